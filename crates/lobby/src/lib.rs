@@ -1,1 +1,2 @@
-//! Skeleton.
+//! The lobby controller.
+pub mod config;
