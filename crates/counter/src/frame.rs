@@ -23,6 +23,9 @@ pub const WRITE_REPLY: usize = 8;
 /// Bytes of a refusal: unit, function, code, CRC.
 pub const EXCEPTION_REPLY: usize = 5;
 
+/// Bytes of the longest request: a write of 123 registers. Source: Modbus Application Protocol V1.1b3, 6.12.
+pub const LONGEST_REQUEST: usize = write_request(123);
+
 /// Bytes of a reply to a read of `count` registers: unit, function, byte count, registers, CRC.
 pub const fn read_reply(count: u16) -> usize {
     5 + 2 * count as usize

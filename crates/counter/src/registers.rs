@@ -169,17 +169,6 @@ impl Picture {
             .trim_end()
     }
 
-    /// The same without what is done once: no beep, no blink, and steady instead of flashing.
-    #[must_use]
-    pub fn calm(mut self) -> Self {
-        self.lamps.beep = false;
-        self.lamps.refused = false;
-        if self.light == Light::Flashing {
-            self.light = Light::Steady;
-        }
-        self
-    }
-
     /// The ten holding registers, `sequence` first.
     pub fn encode(&self, sequence: u16) -> Holding {
         let mut registers = [0; holding::COUNT as usize];

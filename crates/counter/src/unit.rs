@@ -208,7 +208,8 @@ impl Unit {
     /// Answers one whole request frame. `None` is silence: another unit's frame, a broken one, or a broadcast (unit
     /// 0), which is obeyed if it writes.
     pub fn answer(&mut self, request: &[u8], now: Duration) -> Option<Vec<u8>> {
-        let whole = frame::request_length(request) == Some(request.len());
+        let whole = frame::request_length(request) == Some(request.len())
+            && request.len() <= frame::LONGEST_REQUEST;
         if !whole || !frame::intact(request) || ![0, self.address].contains(&request[0]) {
             return None;
         }
