@@ -1,2 +1,4 @@
 //! The lobby controller.
 pub mod config;
+pub mod controller;
+pub mod views;
