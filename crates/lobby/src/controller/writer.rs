@@ -126,7 +126,7 @@ impl Writer {
     }
 
     /// Commits, and only then publishes and answers.
-    fn finish_group(&mut self, facts: Vec<Event>, answers: Vec<Pending>) -> Result<(), JournalError> {
+    fn finish_group(&mut self, facts: Vec<(i64, Event)>, answers: Vec<Pending>) -> Result<(), JournalError> {
         self.journal.commit()?;
         if !facts.is_empty() {
             let (at, seq) = (self.last, self.journal.seq());
@@ -150,7 +150,7 @@ impl Writer {
         View { at, branch: &self.branch, config: &self.config, tracks: self.publisher.tracks(), history: self.publisher.history() }
     }
 
-    fn judge(&mut self, wish: Wish, facts: &mut Vec<Event>) -> Result<(Reply, Option<Refusal>), JournalError> {
+    fn judge(&mut self, wish: Wish, facts: &mut Vec<(i64, Event)>) -> Result<(Reply, Option<Refusal>), JournalError> {
         if let Some(request) = &wish.request
             && let Some((fingerprint, answer)) = self.journal.answered(request)?
         {
@@ -172,7 +172,7 @@ impl Writer {
     }
 
     /// What time alone has changed comes before the next wish.
-    fn wake(&mut self, facts: &mut Vec<Event>) -> Result<(), JournalError> {
+    fn wake(&mut self, facts: &mut Vec<(i64, Event)>) -> Result<(), JournalError> {
         let at = self.now();
         if self.branch.is_due(at) {
             let actor = Actor::from("system:queue");
@@ -190,7 +190,7 @@ impl Writer {
         handled: &Handled,
         actor: &Actor,
         request: Option<&RequestKey>,
-        facts: &mut Vec<Event>,
+        facts: &mut Vec<(i64, Event)>,
     ) -> Result<(), JournalError> {
         let by_queue = Actor::from("system:queue");
         let wished = handled.facts.iter().map(|fact| (fact, actor));
@@ -200,7 +200,7 @@ impl Writer {
             self.journal.append(Draft { at, day, actor, request, fact })?;
             self.publisher.book(self.journal.seq(), at, fact, &self.branch);
             self.keep_secrets(fact)?;
-            facts.push(fact.clone());
+            facts.push((self.journal.seq(), fact.clone()));
         }
         Ok(())
     }
