@@ -1,1 +1,4 @@
-//! Skeleton.
+//! The lobby controller.
+pub mod config;
+pub mod controller;
+pub mod views;
