@@ -198,7 +198,8 @@ impl Request {
     /// may stand before it.
     pub fn find(&self, arrived: &[u8]) -> Option<Reply> {
         let lengths = [self.ask.reply_len(), EXCEPTION_REPLY];
-        (0..arrived.len()).find_map(|start| {
+        let mut starts = (0..arrived.len()).filter(|start| arrived[*start] == self.unit);
+        starts.find_map(|start| {
             let mut frames = lengths
                 .iter()
                 .filter_map(|length| arrived[start..].get(..*length));

@@ -2,6 +2,8 @@
 //!
 //! Input registers (FC 04) are the unit's word to the lobby, holding registers (FC 16) the lobby's to the unit.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// The map described here (input register 0).
@@ -113,10 +115,48 @@ pub enum PictureError {
     Character(u8),
 }
 
+/// Twelve characters of printable ASCII, padded with blanks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Text([u8; TEXT]);
+
+impl Text {
+    /// The display knows printable ASCII only: other characters become `?`, what is too long is cut.
+    pub fn new(text: &str) -> Self {
+        let mut shown = [b' '; TEXT];
+        for (place, letter) in shown.iter_mut().zip(text.chars()) {
+            *place = u8::try_from(letter)
+                .ok()
+                .filter(|byte| printable(*byte))
+                .unwrap_or(b'?');
+        }
+        Self(shown)
+    }
+
+    /// The text without the blanks that pad it.
+    pub fn as_str(&self) -> &str {
+        // Printable ASCII by construction, so never the fallback.
+        std::str::from_utf8(&self.0).unwrap_or_default().trim_end()
+    }
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self([b' '; TEXT])
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
 /// What one desk unit shows: a level, so only the newest counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The default is dark and blank: the unit after power-up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
-    text: [u8; TEXT],
+    /// The characters.
+    pub text: Text,
     /// How the digits are lit.
     pub light: Light,
     /// The lamps.
@@ -129,33 +169,11 @@ pub struct Picture {
     pub attention: u16,
 }
 
-impl Default for Picture {
-    /// Dark and blank: the unit after power-up.
-    fn default() -> Self {
-        Self {
-            text: [b' '; TEXT],
-            light: Light::Dark,
-            lamps: Lamps::default(),
-            waiting: 0,
-            attention: 0,
-        }
-    }
-}
-
 impl Picture {
-    /// A picture with this text, lit as said, lamps off, nobody waiting.
-    ///
-    /// The display knows printable ASCII only and 12 characters: others become `?`, what is too long is cut.
+    /// A picture with this text, lit as said, lamps off, nobody waiting; for the text see [`Text::new`].
     pub fn new(text: &str, light: Light) -> Self {
-        let mut shown = [b' '; TEXT];
-        for (place, letter) in shown.iter_mut().zip(text.chars()) {
-            *place = u8::try_from(letter)
-                .ok()
-                .filter(|byte| printable(*byte))
-                .unwrap_or(b'?');
-        }
         Self {
-            text: shown,
+            text: Text::new(text),
             light,
             ..Self::default()
         }
@@ -163,17 +181,14 @@ impl Picture {
 
     /// The text without the blanks that pad it.
     pub fn text(&self) -> &str {
-        // Printable ASCII by construction, so never the fallback.
-        std::str::from_utf8(&self.text)
-            .unwrap_or_default()
-            .trim_end()
+        self.text.as_str()
     }
 
     /// The ten holding registers, `sequence` first.
     pub fn encode(&self, sequence: u16) -> Holding {
         let mut registers = [0; holding::COUNT as usize];
         registers[usize::from(holding::SEQUENCE)] = sequence;
-        let (text, _) = self.text.as_chunks::<2>();
+        let (text, _) = self.text.0.as_chunks::<2>();
         for (register, pair) in registers[usize::from(holding::TEXT)..].iter_mut().zip(text) {
             *register = u16::from_be_bytes(*pair);
         }
@@ -207,7 +222,7 @@ impl Picture {
         };
         let lamps = Lamps::from_bits(registers[usize::from(holding::LAMPS)]);
         Ok(Self {
-            text,
+            text: Text(text),
             light,
             lamps,
             waiting: registers[usize::from(holding::WAITING)],
