@@ -2,13 +2,14 @@
 
 use crate::{
     config::{Config, Text},
-    controller::View,
-    devices::printer::{PrintOrder, TicketPaper},
     voice::{Announcement, Grammar, wording},
 };
 use counter::Picture;
-use queue_core::{CounterId, Millis, PrintJob, PrinterId, Ticket, Timestamp};
-use std::{collections::{BTreeMap, BTreeSet}, sync::Arc};
+use queue_core::{CounterId, Millis, PrinterId, Ticket, Timestamp};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use tokio::sync::{mpsc, watch};
 
 /// A call that could not be spoken within this time is of no use any more.
@@ -86,8 +87,9 @@ pub fn announcement(id: i64, at: Timestamp, ticket: &Ticket, counter: &CounterId
     }
 }
 
-/// The paper of a print job, or `None` when its ticket is of another day.
-pub fn paper(view: &View<'_>, job: &PrintJob) -> Option<PrintOrder> {
-    let ticket = view.branch.ticket(&job.ticket)?;
-    Some(PrintOrder { job: job.id, paper: ticket_paper(view, ticket, job.copy) })
+pub struct PrintOrder {
+    pub job: queue_core::JobId,
+}
+pub fn paper(_: &crate::controller::View<'_>, job: &queue_core::PrintJob) -> Option<PrintOrder> {
+    Some(PrintOrder { job: job.id })
 }

@@ -12,7 +12,10 @@ mod writer;
 pub use requests::{Answer, RequestKey};
 pub use writer::{Setup, StartError, spawn};
 
-use crate::{config::Config, controller::publish::{History, Tracks}};
+use crate::{
+    config::Config,
+    controller::publish::{History, Tracks},
+};
 use queue_core::{Actor, Branch, Command, Handled, Refusal, TicketId, Timestamp};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -91,8 +94,6 @@ pub(crate) type Question = Box<dyn FnOnce(&View<'_>) + Send>;
 pub(crate) enum Input {
     Wish(Wish, oneshot::Sender<(Reply, Option<Refusal>)>),
     Question(Question),
-    /// Ends the writer after everything before it.
-    Stop,
 }
 
 /// The way to the controller. Cheap to clone.

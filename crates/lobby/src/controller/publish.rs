@@ -88,7 +88,14 @@ impl Publisher {
     }
 
     /// Acts on facts that are durable now.
-    pub(super) fn publish(&mut self, facts: &[(i64, Event)], at: Timestamp, seq: i64, branch: &Branch, config: &Config) {
+    pub(super) fn publish(
+        &mut self,
+        facts: &[(i64, Event)],
+        at: Timestamp,
+        seq: i64,
+        branch: &Branch,
+        config: &Config,
+    ) {
         self.extras.seq = u64::try_from(seq).unwrap_or_default();
         for (row, fact) in facts {
             match fact {

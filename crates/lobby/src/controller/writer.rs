@@ -1,6 +1,6 @@
 //! The writer thread: judges wishes in order, journals their facts as one group, then answers and publishes.
 
-use super::{Answer, Handle, INBOX, Input, Question, Reply, RequestKey, View, Wish, publish::Publisher, start};
+use super::{Handle, INBOX, Input, Question, Reply, RequestKey, View, Wish, publish::Publisher, start};
 use crate::{
     clock::Clock,
     config::Config,
@@ -107,20 +107,15 @@ impl Writer {
             let mut answers = Vec::with_capacity(batch.len());
             let mut questions: Vec<Question> = Vec::new();
             let mut facts = Vec::new();
-            let mut stop = false;
             for input in batch.drain(..) {
                 match input {
                     Input::Wish(wish, answer) => answers.push((answer, self.judge(wish, &mut facts)?)),
                     Input::Question(question) => questions.push(question),
-                    Input::Stop => stop = true,
                 }
             }
             self.finish_group(facts, answers)?;
             for question in questions {
                 question(&self.view());
-            }
-            if stop {
-                return Ok(());
             }
         }
     }
@@ -147,7 +142,13 @@ impl Writer {
 
     fn view(&mut self) -> View<'_> {
         let at = self.now();
-        View { at, branch: &self.branch, config: &self.config, tracks: self.publisher.tracks(), history: self.publisher.history() }
+        View {
+            at,
+            branch: &self.branch,
+            config: &self.config,
+            tracks: self.publisher.tracks(),
+            history: self.publisher.history(),
+        }
     }
 
     fn judge(&mut self, wish: Wish, facts: &mut Vec<(i64, Event)>) -> Result<(Reply, Option<Refusal>), JournalError> {
@@ -259,4 +260,3 @@ fn random_key() -> Result<[u8; 32], JournalError> {
     })?;
     Ok(key)
 }
-

@@ -53,8 +53,14 @@ impl Registry {
                 _ => since,
             };
             let remedy = remedy(kind, state).map(str::to_owned);
-            let status =
-                DeviceStatus { id: id.to_owned(), kind: kind.to_owned(), state: state.to_owned(), since, cause, remedy };
+            let status = DeviceStatus {
+                id: id.to_owned(),
+                kind: kind.to_owned(),
+                state: state.to_owned(),
+                since,
+                cause,
+                remedy,
+            };
             match place {
                 Ok(place) => list[place] = status,
                 Err(place) => list.insert(place, status),
@@ -114,9 +120,13 @@ fn remedy(kind: &str, state: &str) -> Option<&'static str> {
         ("printer", "cover_open") => "Close the printer's cover until it clicks. 请合上打印机机盖。",
         ("printer", "cutter") => "Switch the printer off, clear the cutter, switch it on. 请关机清理切刀后重新开机。",
         ("printer", "error") => "Switch the printer off and on; if it comes back, call the engineer. 请重启打印机。",
-        ("printer", "silent") => "The printer takes data and does not answer; look whether paper comes out. 请查看是否出纸。",
+        ("printer", "silent") => {
+            "The printer takes data and does not answer; look whether paper comes out. 请查看是否出纸。"
+        }
         ("printer", _) => "Check the printer's power and its cable. 请检查打印机电源和数据线。",
-        ("desk", _) => "Check the plug of the desk unit; clerks can use the counter page. 请检查终端插头，可先用窗口网页叫号。",
+        ("desk", _) => {
+            "Check the plug of the desk unit; clerks can use the counter page. 请检查终端插头，可先用窗口网页叫号。"
+        }
         ("line", _) => "Check the cable from the controller to the counters. 请检查控制器到窗口的线缆。",
         ("screen", _) => "Open the screen's page again, or switch the screen on. 请重新打开屏幕页面。",
         ("voice", "no_sound_device") => "Plug in or switch on the loudspeaker; calls stay on the screens. 请接好音箱。",

@@ -82,10 +82,7 @@ impl VoiceCommand {
 }
 
 fn all_languages() -> Vec<String> {
-    Grammar::languages()
-        .into_iter()
-        .map(str::to_owned)
-        .collect()
+    Grammar::languages().into_iter().map(str::to_owned).collect()
 }
 
 fn build(dir: &Path, json: bool) -> Result<(), VoiceError> {
@@ -115,10 +112,7 @@ fn check_pack(dir: &Path, json: bool) -> Result<(), VoiceError> {
     if findings.is_empty() {
         return Ok(());
     }
-    Err(VoiceError::NeedsAttention {
-        dir: dir.to_owned(),
-        count: findings.len(),
-    })
+    Err(VoiceError::NeedsAttention { dir: dir.to_owned(), count: findings.len() })
 }
 
 /// The answer of `lobby voice say --json`.
@@ -144,15 +138,9 @@ fn say(args: &SayArgs) -> Result<(), VoiceError> {
     }
     let seconds = sound.seconds();
     if args.pack.json {
-        return print_json(&Said {
-            clips: sound.clips,
-            seconds,
-        });
+        return print_json(&Said { clips: sound.clips, seconds });
     }
-    print(&format!(
-        "{words}\n{seconds:.1} s written to {}.",
-        args.out.display()
-    ))
+    print(&format!("{words}\n{seconds:.1} s written to {}.", args.out.display()))
 }
 
 fn print_json<T: Serialize>(value: &T) -> Result<(), VoiceError> {
@@ -161,6 +149,5 @@ fn print_json<T: Serialize>(value: &T) -> Result<(), VoiceError> {
 }
 
 fn print(line: &str) -> Result<(), VoiceError> {
-    writeln!(std::io::stdout(), "{line}")
-        .map_err(VoiceError::file("write", Path::new("standard output")))
+    writeln!(std::io::stdout(), "{line}").map_err(VoiceError::file("write", Path::new("standard output")))
 }
