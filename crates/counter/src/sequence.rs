@@ -22,11 +22,7 @@ impl Mark {
     #[must_use]
     pub fn after(self, presses: u16) -> Self {
         let (seq, wrapped) = self.seq.overflowing_add(presses);
-        Self {
-            seq,
-            wraps: self.wraps.wrapping_add(u32::from(wrapped)),
-            ..self
-        }
+        Self { seq, wraps: self.wraps.wrapping_add(u32::from(wrapped)), ..self }
     }
 }
 
@@ -76,11 +72,7 @@ pub fn judge(known: Option<Mark>, boot: u16, seq: u16) -> Verdict {
 mod tests {
     use super::*;
 
-    const MARK: Mark = Mark {
-        boot: 7,
-        wraps: 0,
-        seq: 65_530,
-    };
+    const MARK: Mark = Mark { boot: 7, wraps: 0, seq: 65_530 };
 
     #[test]
     fn readings_are_judged_by_their_distance() {
@@ -91,34 +83,14 @@ mod tests {
         assert_eq!(verdict(MARK.seq.wrapping_add(32_767)), Verdict::New(32_767));
         assert_eq!(verdict(MARK.seq.wrapping_add(32_768)), Verdict::Late);
         assert_eq!(verdict(65_529), Verdict::Late);
-        assert_eq!(
-            judge(Some(MARK), 8, 65_531),
-            Verdict::Baseline(BaselineWhy::NewBoot)
-        );
-        assert_eq!(
-            judge(None, 7, 3),
-            Verdict::Baseline(BaselineWhy::FirstReading)
-        );
+        assert_eq!(judge(Some(MARK), 8, 65_531), Verdict::Baseline(BaselineWhy::NewBoot));
+        assert_eq!(judge(None, 7, 3), Verdict::Baseline(BaselineWhy::FirstReading));
     }
 
     #[test]
     fn a_wrap_makes_another_press() {
-        assert_eq!(
-            MARK.after(5),
-            Mark {
-                boot: 7,
-                wraps: 0,
-                seq: 65_535
-            }
-        );
-        assert_eq!(
-            MARK.after(6),
-            Mark {
-                boot: 7,
-                wraps: 1,
-                seq: 0
-            }
-        );
+        assert_eq!(MARK.after(5), Mark { boot: 7, wraps: 0, seq: 65_535 });
+        assert_eq!(MARK.after(6), Mark { boot: 7, wraps: 1, seq: 0 });
         assert_eq!(MARK.after(6).to_string(), "7:1:0");
     }
 }

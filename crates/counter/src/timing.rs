@@ -44,11 +44,7 @@ impl LineTiming {
     /// # Errors
     /// [`BaudError::Zero`] when `baud` is 0; nothing else fails.
     pub fn new(baud: u32) -> Result<Self, BaudError> {
-        if baud == 0 {
-            Err(BaudError::Zero)
-        } else {
-            Ok(Self { baud })
-        }
+        if baud == 0 { Err(BaudError::Zero) } else { Ok(Self { baud }) }
     }
 
     /// Bits per second.
@@ -58,18 +54,12 @@ impl LineTiming {
 
     /// Silence that ends a frame; see [`frame_gap`].
     pub fn gap(self) -> Duration {
-        if self.baud > 19_200 {
-            Duration::from_micros(1_750)
-        } else {
-            self.characters(7) / 2
-        }
+        if self.baud > 19_200 { Duration::from_micros(1_750) } else { self.characters(7) / 2 }
     }
 
     /// Time that `count` characters take.
     pub fn characters(self, count: usize) -> Duration {
-        let bits = u64::try_from(count)
-            .unwrap_or(u64::MAX)
-            .saturating_mul(CHARACTER_BITS.into());
+        let bits = u64::try_from(count).unwrap_or(u64::MAX).saturating_mul(CHARACTER_BITS.into());
         Duration::from_nanos(bits.saturating_mul(1_000_000_000) / u64::from(self.baud))
     }
 
@@ -86,9 +76,7 @@ impl LineTiming {
     /// Reckons what `units` units cost this line.
     pub fn budget(self, units: usize) -> LineBudget {
         let poll = self.exchange(&Ask::Poll);
-        let within = |limit: Duration| {
-            usize::try_from(limit.as_nanos() / poll.as_nanos().max(1)).unwrap_or(usize::MAX)
-        };
+        let within = |limit: Duration| usize::try_from(limit.as_nanos() / poll.as_nanos().max(1)).unwrap_or(usize::MAX);
         LineBudget {
             round: poll.saturating_mul(u32::try_from(units).unwrap_or(u32::MAX)),
             poll,
@@ -139,26 +127,15 @@ mod tests {
 
     #[test]
     fn the_table_holds() {
-        let close =
-            |time: Duration, ms: f64, slack: f64| (time.as_secs_f64() * 1e3 - ms).abs() <= slack;
+        let close = |time: Duration, ms: f64, slack: f64| (time.as_secs_f64() * 1e3 - ms).abs() <= slack;
         for (baud, poll, ring, picture, in_50, in_100) in TABLE {
             let budget = LineTiming::new(baud).unwrap().budget(in_100);
             assert!(close(budget.poll, poll, 0.06), "{baud}: {budget:?}");
             assert!(close(budget.ring, ring, 0.5), "{baud}: {budget:?}");
             assert!(close(budget.picture, picture, 0.5), "{baud}: {budget:?}");
-            assert_eq!(
-                (budget.units_in_50_ms, budget.units_in_100_ms),
-                (in_50, in_100),
-                "{baud}"
-            );
+            assert_eq!((budget.units_in_50_ms, budget.units_in_100_ms), (in_50, in_100), "{baud}");
             assert!(!budget.overloaded(), "{baud}: {budget:?}");
-            assert!(
-                LineTiming::new(baud)
-                    .unwrap()
-                    .budget(in_100 + 1)
-                    .overloaded(),
-                "{baud}"
-            );
+            assert!(LineTiming::new(baud).unwrap().budget(in_100 + 1).overloaded(), "{baud}");
         }
     }
 

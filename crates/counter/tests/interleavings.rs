@@ -83,21 +83,13 @@ impl Journal {
                 Output::Press(press) => (press.unit, press.mark, vec![Some(press.code)]),
                 Output::Missed { unit, count, mark } => (unit, mark, vec![None; count.into()]),
                 Output::Baseline { unit, mark, .. } => {
-                    assert_eq!(
-                        self.marks.insert(unit, mark),
-                        None,
-                        "a second baseline of unit {unit}"
-                    );
+                    assert_eq!(self.marks.insert(unit, mark), None, "a second baseline of unit {unit}");
                     continue;
                 }
                 _ => continue,
             };
             let before = self.marks.insert(unit, mark).unwrap();
-            assert_eq!(
-                before.after(u16::try_from(new.len()).unwrap()),
-                mark,
-                "unit {unit}"
-            );
+            assert_eq!(before.after(u16::try_from(new.len()).unwrap()), mark, "unit {unit}");
             self.codes.entry(unit).or_default().extend(new);
         }
     }
@@ -124,13 +116,8 @@ fn act(line: &mut Line, journal: &mut Journal, deed: &Deed, pressed: &mut BTreeM
         }
         Deed::Picture { unit, number } => {
             let picture = Picture::new(&format!("A{number:03}"), Light::Flashing);
-            let picture = Picture {
-                attention: number,
-                ..picture
-            };
-            line.poller
-                .set_picture(UNITS[unit], picture, line.now)
-                .unwrap();
+            let picture = Picture { attention: number, ..picture };
+            line.poller.set_picture(UNITS[unit], picture, line.now).unwrap();
         }
     }
     journal.book(line.take_reports());

@@ -11,31 +11,19 @@ const fn ms(time: u64) -> Duration {
 }
 
 fn show(unit: &mut Unit, registers: Holding, now: Duration) {
-    let request = Request {
-        unit: unit.address(),
-        ask: Ask::Show(registers),
-    };
+    let request = Request { unit: unit.address(), ask: Ask::Show(registers) };
     assert!(unit.answer(&request.encode(), now).is_some());
 }
 
 fn called(text: &str) -> Picture {
-    let lamps = Lamps {
-        beep: true,
-        ..Lamps::default()
-    };
-    Picture {
-        lamps,
-        ..Picture::new(text, Light::Flashing)
-    }
+    let lamps = Lamps { beep: true, ..Lamps::default() };
+    Picture { lamps, ..Picture::new(text, Light::Flashing) }
 }
 
 #[test]
 fn the_ring_keeps_the_last_eight_presses_newest_first() {
     let mut unit = Unit::new(1, 5);
-    for key in [Key::Help, Key::Next, Key::Recall]
-        .into_iter()
-        .chain([Key::Digit1; 6])
-    {
+    for key in [Key::Help, Key::Next, Key::Recall].into_iter().chain([Key::Digit1; 6]) {
         unit.press(key);
     }
     let presses = unit.inputs(ms(0)).presses;
@@ -48,9 +36,7 @@ fn a_flash_ends_by_itself_and_is_never_faster_than_two_hertz() {
     let mut unit = Unit::new(1, 5);
     show(&mut unit, called("A012").encode(1), ms(1_000));
     assert_eq!(unit.light(ms(1_000)), Light::Flashing);
-    let seen: Vec<bool> = (0..8)
-        .map(|phase| unit.lit(ms(1_000 + phase * 250)))
-        .collect();
+    let seen: Vec<bool> = (0..8).map(|phase| unit.lit(ms(1_000 + phase * 250))).collect();
     assert_eq!(seen, [true, false, true, false, true, false, true, false]);
     assert_eq!(unit.light(ms(5_999)), Light::Flashing);
     assert_eq!(unit.light(ms(6_000)), Light::Steady);
@@ -77,16 +63,10 @@ fn a_picture_written_again_does_nothing_again() {
 fn a_new_waiting_count_does_not_stretch_the_flash() {
     let mut unit = Unit::new(1, 5);
     show(&mut unit, called("A012").encode(1), ms(0));
-    let crowd = Picture {
-        waiting: 9,
-        ..Picture::new("A012", Light::Flashing)
-    };
+    let crowd = Picture { waiting: 9, ..Picture::new("A012", Light::Flashing) };
     show(&mut unit, crowd.encode(2), ms(4_000));
     assert_eq!(unit.light(ms(5_000)), Light::Steady);
-    assert_eq!(
-        (unit.picture().waiting, unit.beeps(), unit.changed()),
-        (9, 1, ms(4_000))
-    );
+    assert_eq!((unit.picture().waiting, unit.beeps(), unit.changed()), (9, 1, ms(4_000)));
 }
 
 #[test]
@@ -110,13 +90,7 @@ fn power_off_and_on_forgets_presses_and_picture() {
     show(&mut unit, called("A012").encode(9), ms(0));
     unit.reboot(6, ms(700));
     let presses = unit.inputs(ms(700)).presses;
-    assert_eq!(
-        (presses.boot, presses.sequence, presses.keys),
-        (6, 0, [0; 8])
-    );
-    assert_eq!(
-        (unit.picture().text(), unit.light(ms(700)), unit.changed()),
-        ("", Light::Dark, ms(700))
-    );
+    assert_eq!((presses.boot, presses.sequence, presses.keys), (6, 0, [0; 8]));
+    assert_eq!((unit.picture().text(), unit.light(ms(700)), unit.changed()), ("", Light::Dark, ms(700)));
     assert_eq!(unit.address(), 1);
 }

@@ -62,9 +62,7 @@ impl Display {
     /// The registers to write now. What is done once is in them only until the unit was told, and a flash only
     /// while it is young: a unit that comes back after a minute is not to beep for an old call.
     pub(super) fn compose(&mut self, now: Duration) -> Holding {
-        let alarming = self
-            .untold
-            .is_some_and(|since| now.saturating_sub(since) < FLASH);
+        let alarming = self.untold.is_some_and(|since| now.saturating_sub(since) < FLASH);
         let mut picture = self.wanted;
         if !alarming {
             picture.lamps.beep = false;
@@ -88,11 +86,7 @@ impl Display {
                 self.changed = None;
             }
         }
-        self.refresh_at = if now < doubtful_until {
-            doubtful_until
-        } else {
-            now + REFRESH
-        };
+        self.refresh_at = if now < doubtful_until { doubtful_until } else { now + REFRESH };
     }
 
     /// The unit may have forgotten everything: write again.

@@ -112,12 +112,7 @@ impl Poller {
     ///
     /// # Errors
     /// [`SetupError`] when an address is out of range or stands twice.
-    pub fn new(
-        timing: LineTiming,
-        units: &[UnitSetup],
-        first_picture: u16,
-        now: Duration,
-    ) -> Result<Self, SetupError> {
+    pub fn new(timing: LineTiming, units: &[UnitSetup], first_picture: u16, now: Duration) -> Result<Self, SetupError> {
         let mut seen = BTreeSet::new();
         for UnitSetup { unit, .. } in units {
             if !(1..=247).contains(unit) {
@@ -129,10 +124,7 @@ impl Poller {
         }
         Ok(Self {
             timing,
-            peers: units
-                .iter()
-                .map(|setup| Peer::new(setup, first_picture, now))
-                .collect(),
+            peers: units.iter().map(|setup| Peer::new(setup, first_picture, now)).collect(),
             open: false,
             pending: None,
             follow_up: None,
@@ -177,17 +169,8 @@ impl Poller {
     ///
     /// # Errors
     /// [`UnknownUnit`] when no such unit is on the line.
-    pub fn set_picture(
-        &mut self,
-        unit: u8,
-        picture: Picture,
-        now: Duration,
-    ) -> Result<(), UnknownUnit> {
-        let peer = self
-            .peers
-            .iter_mut()
-            .find(|peer| peer.unit == unit)
-            .ok_or(UnknownUnit(unit))?;
+    pub fn set_picture(&mut self, unit: u8, picture: Picture, now: Duration) -> Result<(), UnknownUnit> {
+        let peer = self.peers.iter_mut().find(|peer| peer.unit == unit).ok_or(UnknownUnit(unit))?;
         peer.display.set(picture, now);
         Ok(())
     }
@@ -199,10 +182,7 @@ impl Poller {
 
     /// Frames of one unit; `None` when it is not on the line.
     pub fn counters(&self, unit: u8) -> Option<Counters> {
-        self.peers
-            .iter()
-            .find(|peer| peer.unit == unit)
-            .map(|peer| peer.counters)
+        self.peers.iter().find(|peer| peer.unit == unit).map(|peer| peer.counters)
     }
 
     /// Takes bytes from the line.
@@ -303,18 +283,10 @@ impl Poller {
         if self.may_write {
             peer.poll_at = now + POLL_EVERY;
         }
-        let request = Request {
-            unit: peer.unit,
-            ask,
-        };
+        let request = Request { unit: peer.unit, ask };
         let deadline = now + self.timing.patience(&ask);
         self.arrived.clear();
-        self.pending = Some(Pending {
-            peer: choice.peer,
-            request,
-            retry: choice.retry,
-            deadline,
-        });
+        self.pending = Some(Pending { peer: choice.peer, request, retry: choice.retry, deadline });
         request.encode()
     }
 }

@@ -89,20 +89,14 @@ impl Peer {
         let lasting = now.saturating_sub(self.unreached_since) >= REPORT_AFTER;
         if self.reported != Some(false) && (lasting || cause == Cause::Port) {
             self.reported = Some(false);
-            reports.push_back(Output::Offline {
-                unit: self.unit,
-                cause,
-            });
+            reports.push_back(Output::Offline { unit: self.unit, cause });
         }
     }
 
     /// A good reply came.
     pub(super) fn met(&mut self, now: Duration, reports: &mut VecDeque<Output>) {
         self.counters.replies += 1;
-        if self
-            .last_contact
-            .is_none_or(|then| now.saturating_sub(then) >= ABSENT)
-        {
+        if self.last_contact.is_none_or(|then| now.saturating_sub(then) >= ABSENT) {
             self.catching_up = true;
         }
         self.last_contact = Some(now);
@@ -118,13 +112,7 @@ impl Peer {
     }
 
     /// Judges a reading; a baseline is set at once. `true` when there are new presses to be read from the ring.
-    pub(super) fn moved(
-        &mut self,
-        boot: u16,
-        seq: u16,
-        now: Duration,
-        reports: &mut VecDeque<Output>,
-    ) -> bool {
+    pub(super) fn moved(&mut self, boot: u16, seq: u16, now: Duration, reports: &mut VecDeque<Output>) -> bool {
         let verdict = match self.former_boot {
             Some((former, until)) if former == boot && now < until => Verdict::Late,
             _ => judge(self.mark, boot, seq),
@@ -141,30 +129,15 @@ impl Peer {
         matches!(verdict, Verdict::New(_))
     }
 
-    fn start(
-        &mut self,
-        boot: u16,
-        seq: u16,
-        why: BaselineWhy,
-        now: Duration,
-        reports: &mut VecDeque<Output>,
-    ) {
-        let mark = Mark {
-            boot,
-            wraps: 0,
-            seq,
-        };
+    fn start(&mut self, boot: u16, seq: u16, why: BaselineWhy, now: Duration, reports: &mut VecDeque<Output>) {
+        let mark = Mark { boot, wraps: 0, seq };
         self.former_boot = self.mark.map(|old| (old.boot, now + LATEST));
         self.mark = Some(mark);
         self.behind_since = None;
         self.catching_up = false;
         self.display.repeat(now);
         self.reread_at = now;
-        reports.push_back(Output::Baseline {
-            unit: self.unit,
-            mark,
-            why,
-        });
+        reports.push_back(Output::Baseline { unit: self.unit, mark, why });
     }
 
     fn behind(&mut self, seq: u16, now: Duration, reports: &mut VecDeque<Output>) {
@@ -174,11 +147,7 @@ impl Peer {
             && now.saturating_sub(since) >= OUT_OF_STEP
         {
             self.behind_since = Some(Duration::MAX); // told; a good reading starts over
-            reports.push_back(Output::OutOfStep {
-                unit: self.unit,
-                mark,
-                seq,
-            });
+            reports.push_back(Output::OutOfStep { unit: self.unit, mark, seq });
         }
     }
 
@@ -193,26 +162,14 @@ impl Peer {
         let missed = new.saturating_sub(RING_LENGTH);
         if missed > 0 {
             mark = mark.after(missed);
-            reports.push_back(Output::Missed {
-                unit: self.unit,
-                count: missed,
-                mark,
-            });
+            reports.push_back(Output::Missed { unit: self.unit, count: missed, mark });
         }
-        let newest_next = ring.keys[..known]
-            .iter()
-            .position(|code| *code == Key::Next.code());
+        let newest_next = ring.keys[..known].iter().position(|code| *code == Key::Next.code());
         for (age, code) in ring.keys[..known].iter().enumerate().rev() {
             mark = mark.after(1);
             let key = Key::from_code(*code);
             let stale = self.catching_up && key == Some(Key::Next) && newest_next != Some(age);
-            let press = Press {
-                unit: self.unit,
-                mark,
-                code: *code,
-                key,
-                stale,
-            };
+            let press = Press { unit: self.unit, mark, code: *code, key, stale };
             reports.push_back(Output::Press(press));
         }
         self.mark = Some(mark);
@@ -226,10 +183,7 @@ impl Peer {
         self.reread_at = now + REREAD;
         if self.status != Some(inputs.status) {
             self.status = Some(inputs.status);
-            reports.push_back(Output::Status {
-                unit: self.unit,
-                status: inputs.status,
-            });
+            reports.push_back(Output::Status { unit: self.unit, status: inputs.status });
         }
     }
 }

@@ -24,40 +24,20 @@ impl Poller {
         let picture = self.picture_due(now);
         if let (true, Some(peer)) = (self.may_write, picture) {
             let ask = Ask::Show([0; holding::COUNT as usize]); // composed when it is sent
-            return Some(Choice {
-                peer,
-                ask,
-                retry: false,
-            });
+            return Some(Choice { peer, ask, retry: false });
         }
         if let Some(peer) = self.probe_due(now) {
-            return Some(Choice {
-                peer,
-                ask: Ask::All,
-                retry: false,
-            });
+            return Some(Choice { peer, ask: Ask::All, retry: false });
         }
         // A picture that waits for its poll does not wait for the poll to be due.
         let peer = self.poll_due(now, picture.is_some())?;
         self.turn = peer + 1;
-        let ask = if self.peers[peer].reread_at <= now {
-            Ask::All
-        } else {
-            Ask::Poll
-        };
-        Some(Choice {
-            peer,
-            ask,
-            retry: false,
-        })
+        let ask = if self.peers[peer].reread_at <= now { Ask::All } else { Ask::Poll };
+        Some(Choice { peer, ask, retry: false })
     }
 
     fn picture_due(&self, now: Duration) -> Option<usize> {
-        let answering = self
-            .peers
-            .iter()
-            .enumerate()
-            .filter(|(_, peer)| peer.answers());
+        let answering = self.peers.iter().enumerate().filter(|(_, peer)| peer.answers());
         let due = answering.filter_map(|(index, peer)| Some((peer.display.due(now)?, index)));
         due.min().map(|(_, index)| index)
     }
@@ -67,8 +47,7 @@ impl Poller {
             return None;
         }
         let probes = self.peers.iter().enumerate();
-        let due = probes
-            .filter_map(|(index, peer)| Some((peer.probe_at.filter(|at| *at <= now)?, index)));
+        let due = probes.filter_map(|(index, peer)| Some((peer.probe_at.filter(|at| *at <= now)?, index)));
         due.min().map(|(_, index)| index)
     }
 

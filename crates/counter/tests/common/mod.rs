@@ -49,10 +49,7 @@ impl Line {
             now: Duration::ZERO,
             timing,
             poller: Poller::new(timing, &[], 1, Duration::ZERO).unwrap(),
-            units: units
-                .iter()
-                .map(|unit| Unit::new(*unit, u16::from(*unit)))
-                .collect(),
+            units: units.iter().map(|unit| Unit::new(*unit, u16::from(*unit))).collect(),
             muted: BTreeSet::new(),
             faults: Vec::new(),
             sent: Vec::new(),
@@ -77,10 +74,7 @@ impl Line {
     }
 
     pub fn unit(&mut self, address: u8) -> &mut Unit {
-        self.units
-            .iter_mut()
-            .find(|unit| unit.address() == address)
-            .unwrap()
+        self.units.iter_mut().find(|unit| unit.address() == address).unwrap()
     }
 
     pub fn collect(&mut self) {
@@ -100,11 +94,7 @@ impl Line {
 
     pub fn run_until(&mut self, end: Duration) {
         loop {
-            while let Some(arrival) = self
-                .in_flight
-                .first_entry()
-                .filter(|first| first.key().0 <= self.now)
-            {
+            while let Some(arrival) = self.in_flight.first_entry().filter(|first| first.key().0 <= self.now) {
                 let bytes = arrival.remove();
                 self.poller.received(&bytes, self.now);
             }
@@ -117,10 +107,7 @@ impl Line {
                 }
                 Step::Wait(until) => until,
             };
-            assert!(
-                wake.is_none_or(|at| at > self.now),
-                "the poller waits for a time that has passed"
-            );
+            assert!(wake.is_none_or(|at| at > self.now), "the poller waits for a time that has passed");
             let arrival = self.in_flight.keys().next().map_or(end, |(at, _)| *at);
             self.now = wake.unwrap_or(end).min(arrival).min(end);
             if self.now == end {
@@ -131,11 +118,7 @@ impl Line {
 
     fn exchange(&mut self, request: &[u8]) {
         self.sent.push((self.now, request.to_vec()));
-        let fault = if self.faults.is_empty() {
-            Fault::None
-        } else {
-            self.faults.remove(0)
-        };
+        let fault = if self.faults.is_empty() { Fault::None } else { self.faults.remove(0) };
         let mut heard = request.to_vec();
         match fault {
             Fault::RequestLost => return,
@@ -147,15 +130,11 @@ impl Line {
         }
         let heard_at = self.now + self.timing.characters(request.len());
         let muted = &self.muted;
-        let mut listening = self
-            .units
-            .iter_mut()
-            .filter(|unit| !muted.contains(&unit.address()));
+        let mut listening = self.units.iter_mut().filter(|unit| !muted.contains(&unit.address()));
         let Some(mut reply) = listening.find_map(|unit| unit.answer(&heard, heard_at)) else {
             return;
         };
-        let mut arrives =
-            heard_at + ms(1) + self.timing.characters(reply.len()) + self.timing.gap();
+        let mut arrives = heard_at + ms(1) + self.timing.characters(reply.len()) + self.timing.gap();
         match fault {
             Fault::ReplyLost => return,
             Fault::Late(by) => arrives += by,

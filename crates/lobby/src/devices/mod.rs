@@ -1,0 +1,4 @@
+//! Everything with a plug: the one opener of ports, and a driver task per device.
+
+pub mod line;
+pub mod port;
