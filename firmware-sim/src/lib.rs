@@ -1,1 +1,4 @@
-//! Skeleton.
+//! The hardware of a hall on pseudo-terminals.
+
+pub mod escpos;
+pub mod wire;
