@@ -18,7 +18,11 @@ impl Hall {
     /// Powers everything up; ports will stand in `wires`.
     pub(crate) fn new(config: &Config, wires: &Path) -> Self {
         let line = |line: &crate::config::LineConfig| {
-            Arc::new(Line::new(line.clone(), wires.join(line.port()), config.seed))
+            Arc::new(Line::new(
+                line.clone(),
+                wires.join(line.port()),
+                config.seed,
+            ))
         };
         let printer = |printer: &crate::config::PrinterConfig| {
             Arc::new(Printer::new(printer.clone(), wires.join(printer.port())))
@@ -56,6 +60,8 @@ impl Hall {
 
     /// The printer of that name.
     pub fn printer(&self, id: &str) -> Option<&Arc<Printer>> {
-        self.printers.iter().find(|printer| printer.config().id == id)
+        self.printers
+            .iter()
+            .find(|printer| printer.config().id == id)
     }
 }

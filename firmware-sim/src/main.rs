@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use firmware_sim::crowd::CrowdError;
 use firmware_sim::{Config, ConfigError, Crowd, Sim, StartError};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -36,7 +37,7 @@ struct Run {
     /// Address of the control port; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8701")]
     listen: SocketAddr,
-    /// Sends simulated customers and clerks to the lobby at this address, e.g. http://127.0.0.1:8700.
+    /// Sends simulated customers and clerks to the lobby at this address, e.g. `http://127.0.0.1:8700`.
     #[arg(long, value_name = "URL")]
     crowd: Option<reqwest::Url>,
     /// How many times faster than life the crowd lives; the file says it otherwise.
@@ -54,6 +55,8 @@ enum Failure {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Crowd(#[from] CrowdError),
     #[error("{0}")]
     System(#[from] std::io::Error),
 }
@@ -66,7 +69,16 @@ fn main() -> ExitCode {
         Err(failure) => {
             let mut stderr = std::io::stderr().lock();
             let _gone = writeln!(stderr, "firmware-sim: {failure}"); // without stderr there is nobody to tell
-            ExitCode::from(if matches!(failure, Failure::Config(_)) { 2 } else { 1 })
+            ExitCode::from(
+                if matches!(
+                    failure,
+                    Failure::Config(_) | Failure::Crowd(CrowdError::Address(_))
+                ) {
+                    2
+                } else {
+                    1
+                },
+            )
         }
     }
 }
@@ -77,11 +89,17 @@ async fn live(run: &Run) -> Result<(), Failure> {
     config.seed = run.seed.unwrap_or(config.seed);
     config.crowd.speed = run.speed.unwrap_or(config.crowd.speed);
     let stop = CancellationToken::new();
-    let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
+    let mut signals = [
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    ];
     let sim = Sim::start(&config, &run.wires, run.listen, stop.clone()).await?;
     let wires = run.wires.display();
     tracing::info!(%wires, "devices are ready; watch, press and break them at http://{}/", sim.address());
-    let crowd = run.crowd.clone().map(|lobby| Crowd::start(&config, lobby, sim.hall(), stop.clone()));
+    let crowd = match &run.crowd {
+        Some(lobby) => Some(Crowd::start(&config, lobby, sim.hall(), &stop)?),
+        None => None,
+    };
     let [terminate, interrupt] = &mut signals;
     tokio::select! {
         _ = terminate.recv() => {}
@@ -99,7 +117,9 @@ async fn live(run: &Run) -> Result<(), Failure> {
 /// Human on a terminal, JSON otherwise; `RUST_LOG` chooses what.
 fn start_log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     if std::io::stderr().is_terminal() {
         log.init();
     } else {

@@ -105,7 +105,7 @@ function makeDesk(desk) {
     digits.classList.toggle('dark', now.display === 'dark');
     digits.classList.toggle('long', now.text.length > 8);
     at('.waiting b').textContent = now.waiting;
-    at('.owner').textContent = now.human ? '由您操作 yours for 5 min' : '';
+    at('.owner').textContent = now.human ? '由您操作 · yours' : '';
     for (const lamp of card.querySelectorAll('[data-lamp]')) lamp.classList.toggle('on', now.lamps[lamp.dataset.lamp]);
     for (const show of pulled) show(now);
     const f = now.frames;
@@ -150,10 +150,16 @@ function tray(printer) {
     });
     const foot = document.createElement('span');
     const time = new Date(ticket.at).toLocaleTimeString('zh-CN', { hour12: false });
-    foot.append(`#${ticket.n}`, ticket.copy ? Object.assign(document.createElement('b'), { className: 'copy', textContent: '补打 COPY' }) : '', time);
+    foot.append(piece('i', `#${ticket.n}`), piece('b', ticket.copy ? '补打 COPY' : ''), piece('i', time));
     link.append(picture, foot);
     return link;
   });
+}
+
+function piece(tag, text) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  return made;
 }
 
 function show(key, device, make) {

@@ -34,10 +34,19 @@ pub struct Line {
 impl Line {
     /// A line with its units powered up; `port` is the symlink it will have.
     pub fn new(config: LineConfig, port: PathBuf, seed: u64) -> Self {
-        let desks =
-            config.units.iter().map(|unit| Arc::new(Desk::new(&config.id, *unit, config.rater, seed))).collect();
+        let desks = config
+            .units
+            .iter()
+            .map(|unit| Arc::new(Desk::new(&config.id, *unit, config.rater, seed)))
+            .collect();
         let baud = watch::Sender::new(config.baud);
-        Self { config, port, desks, unplug: watch::Sender::new(false), baud }
+        Self {
+            config,
+            port,
+            desks,
+            unplug: watch::Sender::new(false),
+            baud,
+        }
     }
 
     /// Its entry in the configuration.
@@ -97,7 +106,10 @@ impl Line {
 
     fn plug_in(&self) -> Option<Wire> {
         let wire = Wire::open(&self.port, self.config.baud);
-        wire.inspect_err(|error| tracing::error!(line = self.config.id, %error, "no port; trying again")).ok()
+        wire.inspect_err(
+            |error| tracing::error!(line = self.config.id, %error, "no port; trying again"),
+        )
+        .ok()
     }
 
     /// Hears frames and answers them until the port breaks.
@@ -115,7 +127,9 @@ impl Line {
             };
             self.note_speed(wire);
             for desk in &self.desks {
-                let Some((reply, lateness)) = desk.hear(&frame) else { continue };
+                let Some((reply, lateness)) = desk.hear(&frame) else {
+                    continue;
+                };
                 if late.len() == LATE_KEPT {
                     late.pop_front();
                 }
@@ -131,10 +145,17 @@ impl Line {
     /// A unit that is set to another speed would hear noise; this one follows the lobby, but says so.
     fn note_speed(&self, wire: &Wire) {
         let baud = wire.settings().baud;
-        let changed = self.baud.send_if_modified(|known| std::mem::replace(known, baud) != baud);
+        let changed = self
+            .baud
+            .send_if_modified(|known| std::mem::replace(known, baud) != baud);
         if changed && baud != self.config.baud {
             let units = self.config.baud;
-            tracing::warn!(line = self.config.id, baud, units, "the lobby uses another speed than real units would");
+            tracing::warn!(
+                line = self.config.id,
+                baud,
+                units,
+                "the lobby uses another speed than real units would"
+            );
         }
     }
 }
@@ -153,11 +174,11 @@ impl Hearing {
     /// cancel.
     async fn frame(&mut self, wire: &mut Wire) -> std::io::Result<(Vec<u8>, Instant)> {
         loop {
-            if let Some(end) = self.end {
-                if wire.quiet_until(end).await? {
-                    self.end = None;
-                    return Ok((std::mem::take(&mut self.bytes), end));
-                }
+            if let Some(end) = self.end
+                && wire.quiet_until(end).await?
+            {
+                self.end = None;
+                return Ok((std::mem::take(&mut self.bytes), end));
             }
             let (bytes, at) = wire.receive().await?;
             self.bytes.extend(bytes);

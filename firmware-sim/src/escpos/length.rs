@@ -17,7 +17,9 @@ use Length::{Exactly, More, UntilNul};
 
 /// Length of the command that `bytes` (not empty, beginning with DLE, ESC, FS or GS) begins.
 pub(super) fn of(bytes: &[u8]) -> Length {
-    let Some(code) = bytes.get(1) else { return More };
+    let Some(code) = bytes.get(1) else {
+        return More;
+    };
     match bytes[0] {
         0x10 => dle(*code, bytes),
         0x1B => esc(*code, bytes),
@@ -41,8 +43,8 @@ fn dle(code: u8, bytes: &[u8]) -> Length {
 fn esc(code: u8, bytes: &[u8]) -> Length {
     match code {
         b'@' | b'2' | b'L' | b'S' | b'i' | b'm' | b'v' | b'<' | 0x0C => Exactly(2),
-        b' ' | b'!' | b'%' | b'-' | b'3' | b'=' | b'?' | b'E' | b'G' | b'J' | b'K' | b'M' | b'R' | b'T' | b'U'
-        | b'V' | b'a' | b'd' | b'e' | b'r' | b't' | b'u' | b'{' => Exactly(3),
+        b' ' | b'!' | b'%' | b'-' | b'3' | b'=' | b'?' | b'E' | b'G' | b'J' | b'K' | b'M'
+        | b'R' | b'T' | b'U' | b'V' | b'a' | b'd' | b'e' | b'r' | b't' | b'u' | b'{' => Exactly(3),
         b'$' | b'\\' | b'c' | b'B' => Exactly(4),
         b'p' => Exactly(5),
         b'W' => Exactly(10),
@@ -59,7 +61,9 @@ fn esc(code: u8, bytes: &[u8]) -> Length {
 
 /// `ESC & y c1 c2 [x d…]…`: for each character its width and `y × x` bytes.
 fn defined_characters(bytes: &[u8]) -> Length {
-    let (Some(y), Some(first), Some(last)) = (bytes.get(2), bytes.get(3), bytes.get(4)) else { return More };
+    let (Some(y), Some(first), Some(last)) = (bytes.get(2), bytes.get(3), bytes.get(4)) else {
+        return More;
+    };
     let mut at = 5;
     for _ in *first..=*last {
         let Some(x) = bytes.get(at) else { return More };
@@ -82,10 +86,14 @@ fn fs(code: u8, bytes: &[u8]) -> Length {
 
 /// `FS q n [xL xH yL yH d…]…`: pictures of `8x × 8y` dots.
 fn stored_pictures(bytes: &[u8]) -> Length {
-    let Some(count) = bytes.get(2) else { return More };
+    let Some(count) = bytes.get(2) else {
+        return More;
+    };
     let mut at = 3;
     for _ in 0..*count {
-        let (Some(x), Some(y)) = (le16(bytes, at), le16(bytes, at + 2)) else { return More };
+        let (Some(x), Some(y)) = (le16(bytes, at), le16(bytes, at + 2)) else {
+            return More;
+        };
         at += 4 + x * y * 8;
     }
     Exactly(at)
@@ -94,7 +102,8 @@ fn stored_pictures(bytes: &[u8]) -> Length {
 fn gs(code: u8, bytes: &[u8]) -> Length {
     match code {
         b':' => Exactly(2),
-        b'!' | b'/' | b'B' | b'E' | b'H' | b'I' | b'T' | b'a' | b'b' | b'f' | b'h' | b'j' | b'r' | b'w' => Exactly(3),
+        b'!' | b'/' | b'B' | b'E' | b'H' | b'I' | b'T' | b'a' | b'b' | b'f' | b'h' | b'j'
+        | b'r' | b'w' => Exactly(3),
         b'$' | b'L' | b'P' | b'W' | b'\\' => Exactly(4),
         b'^' | b'z' => Exactly(5),
         b'g' => Exactly(6),

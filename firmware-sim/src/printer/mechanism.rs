@@ -76,7 +76,7 @@ impl Mechanism {
 
     /// Takes bytes from the port. The answers to every `DLE EOT n` among them come back at once, also when the
     /// buffer is not being printed and also when the three bytes stand inside a picture: printers do that.
-    pub fn receive(&mut self, bytes: &[u8], faults: &PrinterFaults) -> Vec<u8> {
+    pub fn receive(&mut self, bytes: &[u8], faults: PrinterFaults) -> Vec<u8> {
         let mut answers = Vec::new();
         for byte in bytes {
             if self.tail == [0x10, 0x04] {
@@ -95,7 +95,7 @@ impl Mechanism {
     }
 
     /// Does the next thing. Call until [`Step::Idle`], waiting out every [`Step::Move`].
-    pub fn step(&mut self, faults: &PrinterFaults) -> Step {
+    pub fn step(&mut self, faults: PrinterFaults) -> Step {
         if let Some(step) = self.after.pop_front() {
             return step;
         }
@@ -108,7 +108,9 @@ impl Mechanism {
                     return step;
                 }
             }
-            let Some(byte) = self.buffer.pop_front() else { return Step::Idle };
+            let Some(byte) = self.buffer.pop_front() else {
+                return Step::Idle;
+            };
             if self.bytes.len() < MOST_BYTES {
                 self.bytes.push(byte);
             }
@@ -118,12 +120,15 @@ impl Mechanism {
         }
     }
 
-    fn perform(&mut self, op: &Op, faults: &PrinterFaults) -> Option<Step> {
+    fn perform(&mut self, op: &Op, faults: PrinterFaults) -> Option<Step> {
         let dots = self.page.apply(op);
         match op {
             Op::Init => self.automatic = 0,
             Op::Cut { .. } => {
-                self.after.push_back(Step::Cut(self.page.tear_off(), std::mem::take(&mut self.bytes)));
+                self.after.push_back(Step::Cut(
+                    self.page.tear_off(),
+                    std::mem::take(&mut self.bytes),
+                ));
                 return Some(Step::Move(self.feeding(dots) + CUT));
             }
             Op::Status(query) => {
@@ -140,7 +145,7 @@ impl Mechanism {
         (dots > 0).then(|| Step::Move(self.feeding(dots)))
     }
 
-    fn answer(&mut self, query: StatusQuery, faults: &PrinterFaults) -> Option<Vec<u8>> {
+    fn answer(&mut self, query: StatusQuery, faults: PrinterFaults) -> Option<Vec<u8>> {
         match query {
             StatusQuery::RealTime(_) => None, // answered when it arrived
             StatusQuery::Paper => Some(vec![faults.paper_sensors()]),
@@ -165,7 +170,10 @@ mod tests {
     use crate::printer::PaperState;
 
     /// Lets the printer work until it rests; what it said and cut, and how long the paper moved.
-    fn rest(printer: &mut Mechanism, faults: &PrinterFaults) -> (Vec<u8>, Vec<(Paper, Vec<u8>)>, Duration) {
+    fn rest(
+        printer: &mut Mechanism,
+        faults: PrinterFaults,
+    ) -> (Vec<u8>, Vec<(Paper, Vec<u8>)>, Duration) {
         let (mut said, mut cut, mut moved) = (Vec::new(), Vec::new(), Duration::ZERO);
         loop {
             match printer.step(faults) {
@@ -187,8 +195,8 @@ mod tests {
     #[test]
     fn proof_comes_after_the_paper_and_belongs_to_its_ticket() {
         let (mut printer, ok) = (Mechanism::new(200), PrinterFaults::default());
-        assert_eq!(printer.receive(JOB, &ok), b"");
-        let (said, cut, moved) = rest(&mut printer, &ok);
+        assert_eq!(printer.receive(JOB, ok), b"");
+        let (said, cut, moved) = rest(&mut printer, ok);
         assert_eq!(said, b"7\x22abcd\0");
         assert_eq!(cut.len(), 1);
         assert_eq!(cut[0].1, JOB, "every byte of the job");
@@ -198,23 +206,35 @@ mod tests {
 
     #[test]
     fn no_proof_is_silent_about_proof_only() {
-        let (mut printer, dumb) =
-            (Mechanism::new(200), PrinterFaults { no_proof: true, ..PrinterFaults::default() });
-        printer.receive(JOB, &dumb);
-        printer.receive(b"\x1dr\x01", &dumb);
-        let (said, cut, _) = rest(&mut printer, &dumb);
+        let (mut printer, dumb) = (
+            Mechanism::new(200),
+            PrinterFaults {
+                no_proof: true,
+                ..PrinterFaults::default()
+            },
+        );
+        printer.receive(JOB, dumb);
+        printer.receive(b"\x1dr\x01", dumb);
+        let (said, cut, _) = rest(&mut printer, dumb);
         assert_eq!((said.as_slice(), cut.len()), (&[0][..], 1));
     }
 
     #[test]
     fn paper_out_keeps_bytes_and_goes_on_after_repair() {
         let mut printer = Mechanism::new(200);
-        let out = PrinterFaults { paper: PaperState::Out, ..PrinterFaults::default() };
-        printer.receive(JOB, &out);
-        assert_eq!(printer.step(&out), Step::Idle);
+        let out = PrinterFaults {
+            paper: PaperState::Out,
+            ..PrinterFaults::default()
+        };
+        printer.receive(JOB, out);
+        assert_eq!(printer.step(out), Step::Idle);
         assert_eq!(printer.room(), BUFFER - JOB.len());
-        assert_eq!(printer.receive(&[0x10, 4, 4], &out), [0x7E], "real-time status answers all the same");
-        let (_, cut, _) = rest(&mut printer, &PrinterFaults::default());
+        assert_eq!(
+            printer.receive(&[0x10, 4, 4], out),
+            [0x7E],
+            "real-time status answers all the same"
+        );
+        let (_, cut, _) = rest(&mut printer, PrinterFaults::default());
         assert_eq!(cut[0].0.text_lines(), ["A012"]);
         assert_eq!(printer.room(), BUFFER);
     }
@@ -222,22 +242,22 @@ mod tests {
     #[test]
     fn automatic_status_starts_with_the_state_and_ends_with_init() {
         let (mut printer, ok) = (Mechanism::new(200), PrinterFaults::default());
-        printer.receive(&[0x1D, b'a', 0x0E], &ok);
-        assert_eq!(rest(&mut printer, &ok).0, [0x10, 0, 0, 0]);
+        printer.receive(&[0x1D, b'a', 0x0E], ok);
+        assert_eq!(rest(&mut printer, ok).0, [0x10, 0, 0, 0]);
         assert_eq!(printer.automatic(), 0x0E);
-        printer.receive(b"\x1b@", &ok);
-        rest(&mut printer, &ok);
+        printer.receive(b"\x1b@", ok);
+        rest(&mut printer, ok);
         assert_eq!(printer.automatic(), 0);
     }
 
     #[test]
     fn a_pulled_cable_forgets_half_a_command_only() {
         let (mut printer, ok) = (Mechanism::new(200), PrinterFaults::default());
-        printer.receive(b"A012\n\x1dv0\0\x48\0\xff\0half a picture", &ok);
-        rest(&mut printer, &ok);
+        printer.receive(b"A012\n\x1dv0\0\x48\0\xff\0half a picture", ok);
+        rest(&mut printer, ok);
         printer.link_lost();
-        printer.receive(b"\x1b@A013\n\x1dV\x01", &ok);
-        let (_, cut, _) = rest(&mut printer, &ok);
+        printer.receive(b"\x1b@A013\n\x1dV\x01", ok);
+        let (_, cut, _) = rest(&mut printer, ok);
         assert_eq!(cut[0].0.text_lines(), ["A012", "A013"]);
     }
 }

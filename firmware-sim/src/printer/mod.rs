@@ -72,7 +72,10 @@ impl Printer {
 
     /// Bytes received and sent since the start.
     pub fn traffic(&self) -> (u64, u64) {
-        (self.received.load(Ordering::Relaxed), self.sent.load(Ordering::Relaxed))
+        (
+            self.received.load(Ordering::Relaxed),
+            self.sent.load(Ordering::Relaxed),
+        )
     }
 
     /// Is the printer, for ever. `wire` is its plug, already in.
@@ -84,15 +87,15 @@ impl Printer {
         let mut pushed = PrinterFaults::default();
         loop {
             let now = *faults.borrow_and_update();
-            self.plug(&mut wire, &mut mechanism, &now).await;
+            self.plug(&mut wire, &mut mechanism, now).await;
             if now.pushes(&pushed, mechanism.automatic()) {
-                self.say(&mut wire, &now.automatic(), &now).await;
+                self.say(&mut wire, &now.automatic(), now).await;
             }
             if !now.stalled {
                 pushed = now; // what a hung printer did not say, it says when it wakes
             }
             if moving_until.is_none() {
-                moving_until = self.work(&mut mechanism, &mut wire, &now).await;
+                moving_until = self.work(&mut mechanism, &mut wire, now).await;
             }
             let listening = mechanism.room() >= PIECE && !now.stalled;
             tokio::select! {
@@ -102,8 +105,8 @@ impl Printer {
                     Ok(bytes) => {
                         let count = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
                         self.received.fetch_add(count, Ordering::Relaxed);
-                        let answers = mechanism.receive(&bytes, &now);
-                        self.say(&mut wire, &answers, &now).await;
+                        let answers = mechanism.receive(&bytes, now);
+                        self.say(&mut wire, &answers, now).await;
                     }
                     Err(error) => {
                         tracing::warn!(printer = self.config.id, %error, "the port broke; making it again");
@@ -115,7 +118,7 @@ impl Printer {
     }
 
     /// Pulls or makes the port as the faults say; retries until it can be made.
-    async fn plug(&self, wire: &mut Option<Wire>, mechanism: &mut Mechanism, now: &PrinterFaults) {
+    async fn plug(&self, wire: &mut Option<Wire>, mechanism: &mut Mechanism, now: PrinterFaults) {
         if now.unplug {
             if wire.take().is_some() {
                 tracing::info!(printer = self.config.id, "unplugged");
@@ -143,7 +146,7 @@ impl Printer {
         &self,
         mechanism: &mut Mechanism,
         wire: &mut Option<Wire>,
-        now: &PrinterFaults,
+        now: PrinterFaults,
     ) -> Option<Instant> {
         loop {
             match mechanism.step(now) {
@@ -160,14 +163,17 @@ impl Printer {
         }
     }
 
-    async fn say(&self, wire: &mut Option<Wire>, bytes: &[u8], now: &PrinterFaults) {
+    async fn say(&self, wire: &mut Option<Wire>, bytes: &[u8], now: PrinterFaults) {
         if bytes.is_empty() || now.silent || now.stalled {
             return;
         }
         let Some(plugged) = wire else { return };
         match plugged.send(bytes).await {
             Ok(()) => {
-                self.sent.fetch_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX), Ordering::Relaxed);
+                self.sent.fetch_add(
+                    u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+                    Ordering::Relaxed,
+                );
             }
             Err(error) => {
                 tracing::warn!(printer = self.config.id, %error, "the port broke; making it again");
