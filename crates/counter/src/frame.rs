@@ -23,6 +23,9 @@ pub const WRITE_REPLY: usize = 8;
 /// Bytes of a refusal: unit, function, code, CRC.
 pub const EXCEPTION_REPLY: usize = 5;
 
+/// Bytes of the longest request: a write of 123 registers. Source: Modbus Application Protocol V1.1b3, 6.12.
+pub const LONGEST_REQUEST: usize = write_request(123);
+
 /// Bytes of a reply to a read of `count` registers: unit, function, byte count, registers, CRC.
 pub const fn read_reply(count: u16) -> usize {
     5 + 2 * count as usize
@@ -59,14 +62,12 @@ impl Ask {
 
     /// Bytes of the request.
     pub fn request_len(&self) -> usize {
-        self.span()
-            .map_or(write_request(holding::COUNT), |_| READ_REQUEST)
+        self.span().map_or(write_request(holding::COUNT), |_| READ_REQUEST)
     }
 
     /// Bytes of a reply that does what was asked.
     pub fn reply_len(&self) -> usize {
-        self.span()
-            .map_or(WRITE_REPLY, |(_, count)| read_reply(count))
+        self.span().map_or(WRITE_REPLY, |(_, count)| read_reply(count))
     }
 }
 
@@ -128,16 +129,12 @@ impl Request {
         let mut request = ModbusRequest::new(self.unit, ModbusProto::Rtu);
         let mut bytes = Vec::with_capacity(self.ask.request_len());
         let made = match (&self.ask, self.ask.span()) {
-            (Ask::Show(registers), _) => {
-                request.generate_set_holdings_bulk(holding::SEQUENCE, registers, &mut bytes)
-            }
+            (Ask::Show(registers), _) => request.generate_set_holdings_bulk(holding::SEQUENCE, registers, &mut bytes),
             (_, Some((first, count))) => request.generate_get_inputs(first, count, &mut bytes),
             (_, None) => Ok(()),
         };
         if let Err(never) = made {
-            unreachable!(
-                "a vector takes any frame, and no frame here is near the limit: {never:?}"
-            );
+            unreachable!("a vector takes any frame, and no frame here is near the limit: {never:?}");
         }
         (request, bytes)
     }
@@ -151,23 +148,15 @@ impl Request {
         let refusal = frame.len() == EXCEPTION_REPLY && frame[1] == request.func.byte() | EXCEPTION;
         let expected = self.ask.reply_len();
         if frame.len() != expected && !refusal {
-            return Err(FrameError::Length {
-                expected,
-                got: frame.len(),
-            });
+            return Err(FrameError::Length { expected, got: frame.len() });
         }
         let of_this_unit = frame[0] == self.unit && (refusal || frame[1] == request.func.byte());
-        let counted = self
-            .ask
-            .span()
-            .is_none_or(|(_, count)| u16::from(frame[2]) == 2 * count);
+        let counted = self.ask.span().is_none_or(|(_, count)| u16::from(frame[2]) == 2 * count);
         if !of_this_unit || !(counted || refusal) {
             return Err(FrameError::Foreign);
         }
         match request.parse_slice(frame) {
-            Ok(data) if self.ask.span().is_none() && data != &sent[2..6] => {
-                Err(FrameError::Foreign)
-            }
+            Ok(data) if self.ask.span().is_none() && data != &sent[2..6] => Err(FrameError::Foreign),
             Ok(data) => self.read(data).ok_or(FrameError::Foreign),
             Err(ErrorKind::FrameCRCError) => Err(FrameError::Checksum),
             Err(_) if refusal => Ok(Reply::Refused(frame[2])),
@@ -195,10 +184,9 @@ impl Request {
     /// may stand before it.
     pub fn find(&self, arrived: &[u8]) -> Option<Reply> {
         let lengths = [self.ask.reply_len(), EXCEPTION_REPLY];
-        (0..arrived.len()).find_map(|start| {
-            let mut frames = lengths
-                .iter()
-                .filter_map(|length| arrived[start..].get(..*length));
+        let mut starts = (0..arrived.len()).filter(|start| arrived[*start] == self.unit);
+        starts.find_map(|start| {
+            let mut frames = lengths.iter().filter_map(|length| arrived[start..].get(..*length));
             frames.find_map(|frame| self.check(frame).ok())
         })
     }
@@ -208,21 +196,13 @@ impl Request {
 /// Source: Modbus over Serial Line V1.02, 6.2.2.
 pub fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0xFFFF, |crc, byte| {
-        (0..8).fold(crc ^ u16::from(*byte), |crc, _| {
-            if crc & 1 == 1 {
-                crc >> 1 ^ 0xA001
-            } else {
-                crc >> 1
-            }
-        })
+        (0..8).fold(crc ^ u16::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xA001 } else { crc >> 1 })
     })
 }
 
 /// Whether the last two bytes are the checksum of those before them.
 pub fn intact(frame: &[u8]) -> bool {
-    frame
-        .split_last_chunk::<2>()
-        .is_some_and(|(body, crc)| crc16(body) == u16::from_le_bytes(*crc))
+    frame.split_last_chunk::<2>().is_some_and(|(body, crc)| crc16(body) == u16::from_le_bytes(*crc))
 }
 
 /// How many bytes the request that starts here has: for a device that reads a stream. `None` while too few bytes are

@@ -107,18 +107,12 @@ impl Key {
 
     /// The key with this code; `None` for a code that the map does not know.
     pub fn from_code(code: u16) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .map(|(key, _)| *key)
-            .find(|key| key.code() == code)
+        Self::ALL.iter().map(|(key, _)| *key).find(|key| key.code() == code)
     }
 
     /// The name at the control port.
     pub fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(key, _)| *key == self)
-            .map_or("", |(_, name)| name)
+        Self::ALL.iter().find(|(key, _)| *key == self).map_or("", |(_, name)| name)
     }
 
     /// 0–9 for a digit key.
@@ -158,9 +152,7 @@ impl FromStr for Key {
 
     fn from_str(name: &str) -> Result<Self, UnknownKey> {
         let found = Self::ALL.iter().find(|(_, known)| *known == name);
-        found
-            .map(|(key, _)| *key)
-            .ok_or_else(|| UnknownKey(name.to_owned()))
+        found.map(|(key, _)| *key).ok_or_else(|| UnknownKey(name.to_owned()))
     }
 }
 
@@ -193,13 +185,7 @@ mod tests {
         for code in [0, 11, 20, 26, 29, 42, u16::MAX] {
             assert_eq!(Key::from_code(code), None);
         }
-        assert!(
-            "Next"
-                .parse::<Key>()
-                .unwrap_err()
-                .to_string()
-                .contains("no key `Next`")
-        );
+        assert!("Next".parse::<Key>().unwrap_err().to_string().contains("no key `Next`"));
     }
 
     #[test]

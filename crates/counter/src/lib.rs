@@ -8,9 +8,14 @@
 
 pub mod frame;
 pub mod key;
+pub mod poller;
 pub mod registers;
+pub mod sequence;
+pub mod timing;
 pub mod unit;
 
 pub use key::Key;
+pub use poller::Poller;
 pub use registers::{Lamps, Light, Picture, Status};
+pub use sequence::Mark;
 pub use unit::Unit;

@@ -2,6 +2,8 @@
 //!
 //! Input registers (FC 04) are the unit's word to the lobby, holding registers (FC 16) the lobby's to the unit.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// The map described here (input register 0).
@@ -78,27 +80,15 @@ pub struct Lamps {
 
 impl Lamps {
     fn bits(self) -> u16 {
-        [
-            self.waiting,
-            self.paused,
-            self.help,
-            self.refused,
-            self.beep,
-        ]
-        .into_iter()
-        .rev()
-        .fold(0, |bits, lamp| bits << 1 | u16::from(lamp))
+        [self.waiting, self.paused, self.help, self.refused, self.beep]
+            .into_iter()
+            .rev()
+            .fold(0, |bits, lamp| bits << 1 | u16::from(lamp))
     }
 
     fn from_bits(bits: u16) -> Self {
         let lit = |bit: u16| bits >> bit & 1 == 1;
-        Self {
-            waiting: lit(0),
-            paused: lit(1),
-            help: lit(2),
-            refused: lit(3),
-            beep: lit(4),
-        }
+        Self { waiting: lit(0), paused: lit(1), help: lit(2), refused: lit(3), beep: lit(4) }
     }
 }
 
@@ -113,10 +103,45 @@ pub enum PictureError {
     Character(u8),
 }
 
+/// Twelve characters of printable ASCII, padded with blanks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Text([u8; TEXT]);
+
+impl Text {
+    /// The display knows printable ASCII only: other characters become `?`, what is too long is cut.
+    pub fn new(text: &str) -> Self {
+        let mut shown = [b' '; TEXT];
+        for (place, letter) in shown.iter_mut().zip(text.chars()) {
+            *place = u8::try_from(letter).ok().filter(|byte| printable(*byte)).unwrap_or(b'?');
+        }
+        Self(shown)
+    }
+
+    /// The text without the blanks that pad it.
+    pub fn as_str(&self) -> &str {
+        // Printable ASCII by construction, so never the fallback.
+        std::str::from_utf8(&self.0).unwrap_or_default().trim_end()
+    }
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self([b' '; TEXT])
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
 /// What one desk unit shows: a level, so only the newest counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The default is dark and blank: the unit after power-up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
-    text: [u8; TEXT],
+    /// The characters.
+    pub text: Text,
     /// How the digits are lit.
     pub light: Light,
     /// The lamps.
@@ -129,62 +154,22 @@ pub struct Picture {
     pub attention: u16,
 }
 
-impl Default for Picture {
-    /// Dark and blank: the unit after power-up.
-    fn default() -> Self {
-        Self {
-            text: [b' '; TEXT],
-            light: Light::Dark,
-            lamps: Lamps::default(),
-            waiting: 0,
-            attention: 0,
-        }
-    }
-}
-
 impl Picture {
-    /// A picture with this text, lit as said, lamps off, nobody waiting.
-    ///
-    /// The display knows printable ASCII only and 12 characters: others become `?`, what is too long is cut.
+    /// A picture with this text, lit as said, lamps off, nobody waiting; for the text see [`Text::new`].
     pub fn new(text: &str, light: Light) -> Self {
-        let mut shown = [b' '; TEXT];
-        for (place, letter) in shown.iter_mut().zip(text.chars()) {
-            *place = u8::try_from(letter)
-                .ok()
-                .filter(|byte| printable(*byte))
-                .unwrap_or(b'?');
-        }
-        Self {
-            text: shown,
-            light,
-            ..Self::default()
-        }
+        Self { text: Text::new(text), light, ..Self::default() }
     }
 
     /// The text without the blanks that pad it.
     pub fn text(&self) -> &str {
-        // Printable ASCII by construction, so never the fallback.
-        std::str::from_utf8(&self.text)
-            .unwrap_or_default()
-            .trim_end()
-    }
-
-    /// The same without what is done once: no beep, no blink, and steady instead of flashing.
-    #[must_use]
-    pub fn calm(mut self) -> Self {
-        self.lamps.beep = false;
-        self.lamps.refused = false;
-        if self.light == Light::Flashing {
-            self.light = Light::Steady;
-        }
-        self
+        self.text.as_str()
     }
 
     /// The ten holding registers, `sequence` first.
     pub fn encode(&self, sequence: u16) -> Holding {
         let mut registers = [0; holding::COUNT as usize];
         registers[usize::from(holding::SEQUENCE)] = sequence;
-        let (text, _) = self.text.as_chunks::<2>();
+        let (text, _) = self.text.0.as_chunks::<2>();
         for (register, pair) in registers[usize::from(holding::TEXT)..].iter_mut().zip(text) {
             *register = u16::from_be_bytes(*pair);
         }
@@ -201,10 +186,7 @@ impl Picture {
     pub fn decode(registers: &Holding) -> Result<Self, PictureError> {
         let mut text = [b' '; TEXT];
         let (pairs, _) = text.as_chunks_mut::<2>();
-        for (pair, register) in pairs
-            .iter_mut()
-            .zip(&registers[usize::from(holding::TEXT)..])
-        {
+        for (pair, register) in pairs.iter_mut().zip(&registers[usize::from(holding::TEXT)..]) {
             *pair = register.to_be_bytes();
         }
         if let Some(byte) = text.iter().find(|byte| !printable(**byte)) {
@@ -217,13 +199,7 @@ impl Picture {
             other => return Err(PictureError::Light(other)),
         };
         let lamps = Lamps::from_bits(registers[usize::from(holding::LAMPS)]);
-        Ok(Self {
-            text,
-            light,
-            lamps,
-            waiting: registers[usize::from(holding::WAITING)],
-            attention: 0,
-        })
+        Ok(Self { text: Text(text), light, lamps, waiting: registers[usize::from(holding::WAITING)], attention: 0 })
     }
 }
 
@@ -250,11 +226,7 @@ impl Status {
 
     /// Reads the register; unknown bits mean nothing.
     pub fn from_bits(bits: u16) -> Self {
-        Self {
-            display_fault: bits & 1 != 0,
-            rater: bits & 2 != 0,
-            key_stuck: bits & 4 != 0,
-        }
+        Self { display_fault: bits & 1 != 0, rater: bits & 2 != 0, key_stuck: bits & 4 != 0 }
     }
 }
 
@@ -285,11 +257,7 @@ impl Presses {
     /// Reads registers 1–10 in order; `None` when there are not ten.
     pub fn decode(registers: &[u16]) -> Option<Self> {
         let (&[boot, sequence], keys) = registers.split_first_chunk::<2>()?;
-        Some(Self {
-            boot,
-            sequence,
-            keys: keys.try_into().ok()?,
-        })
+        Some(Self { boot, sequence, keys: keys.try_into().ok()? })
     }
 }
 
@@ -298,11 +266,7 @@ impl Inputs {
     pub fn decode(registers: &[u16]) -> Option<Self> {
         let (&version, rest) = registers.split_first()?;
         let (&status, ring) = rest.split_last()?;
-        Some(Self {
-            version,
-            presses: Presses::decode(ring)?,
-            status: Status::from_bits(status),
-        })
+        Some(Self { version, presses: Presses::decode(ring)?, status: Status::from_bits(status) })
     }
 
     /// The twelve registers in order.
@@ -325,29 +289,17 @@ mod tests {
     #[test]
     fn a_called_number_in_registers() {
         let mut picture = Picture::new("A012", Light::Flashing);
-        picture.lamps = Lamps {
-            waiting: true,
-            beep: true,
-            ..Lamps::default()
-        };
+        picture.lamps = Lamps { waiting: true, beep: true, ..Lamps::default() };
         picture.waiting = 3;
         let registers = picture.encode(7);
-        assert_eq!(
-            registers,
-            [
-                7, 0x4130, 0x3132, 0x2020, 0x2020, 0x2020, 0x2020, 2, 0b1_0001, 3
-            ]
-        );
+        assert_eq!(registers, [7, 0x4130, 0x3132, 0x2020, 0x2020, 0x2020, 0x2020, 2, 0b1_0001, 3]);
         assert_eq!(Picture::decode(&registers).unwrap(), picture);
         assert_eq!(picture.text(), "A012");
     }
 
     #[test]
     fn what_the_display_cannot_show_never_reaches_it() {
-        assert_eq!(
-            Picture::new("号A012-XYZ-1234567", Light::Steady).text(),
-            "?A012-XYZ-12"
-        );
+        assert_eq!(Picture::new("号A012-XYZ-1234567", Light::Steady).text(), "?A012-XYZ-12");
         let mut registers = Picture::default().encode(1);
         registers[3] = 0x0741;
         assert_eq!(Picture::decode(&registers), Err(PictureError::Character(7)));
@@ -358,20 +310,9 @@ mod tests {
 
     #[test]
     fn inputs_stand_where_the_map_says() {
-        let presses = Presses {
-            boot: 0xB007,
-            sequence: 2,
-            keys: [1, 9, 0, 0, 0, 0, 0, 0],
-        };
-        let status = Status {
-            key_stuck: true,
-            ..Status::default()
-        };
-        let inputs = Inputs {
-            version: 1,
-            presses,
-            status,
-        };
+        let presses = Presses { boot: 0xB007, sequence: 2, keys: [1, 9, 0, 0, 0, 0, 0, 0] };
+        let status = Status { key_stuck: true, ..Status::default() };
+        let inputs = Inputs { version: 1, presses, status };
         let registers = inputs.encode();
         assert_eq!(registers, [1, 0xB007, 2, 1, 9, 0, 0, 0, 0, 0, 0, 4]);
         assert_eq!(Inputs::decode(&registers), Some(inputs));

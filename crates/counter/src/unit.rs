@@ -10,9 +10,7 @@ use rmodbus::{ErrorKind, ModbusProto};
 
 use crate::frame;
 use crate::key::Key;
-use crate::registers::{
-    Holding, Inputs, Light, MAP_VERSION, Picture, Presses, RING, Status, holding, input,
-};
+use crate::registers::{Holding, Inputs, Light, MAP_VERSION, Picture, Presses, RING, Status, holding, input};
 
 /// A flash ends by itself after this time.
 pub const FLASH: Duration = Duration::from_secs(5);
@@ -165,8 +163,7 @@ impl Unit {
     }
 
     fn flashing(&self, now: Duration) -> bool {
-        self.flash_from
-            .is_some_and(|from| now.saturating_sub(from) < FLASH)
+        self.flash_from.is_some_and(|from| now.saturating_sub(from) < FLASH)
     }
 
     /// Beeps since the start.
@@ -181,34 +178,20 @@ impl Unit {
 
     /// Status register as values.
     pub fn status(&self, now: Duration) -> Status {
-        let key_stuck = self
-            .held
-            .is_some_and(|(_, since)| now.saturating_sub(since) >= STUCK);
-        Status {
-            display_fault: self.display_fault,
-            rater: self.rater,
-            key_stuck,
-        }
+        let key_stuck = self.held.is_some_and(|(_, since)| now.saturating_sub(since) >= STUCK);
+        Status { display_fault: self.display_fault, rater: self.rater, key_stuck }
     }
 
     /// The input registers as values.
     pub fn inputs(&self, now: Duration) -> Inputs {
-        let presses = Presses {
-            boot: self.boot,
-            sequence: self.sequence,
-            keys: self.ring,
-        };
-        Inputs {
-            version: MAP_VERSION,
-            presses,
-            status: self.status(now),
-        }
+        let presses = Presses { boot: self.boot, sequence: self.sequence, keys: self.ring };
+        Inputs { version: MAP_VERSION, presses, status: self.status(now) }
     }
 
     /// Answers one whole request frame. `None` is silence: another unit's frame, a broken one, or a broadcast (unit
     /// 0), which is obeyed if it writes.
     pub fn answer(&mut self, request: &[u8], now: Duration) -> Option<Vec<u8>> {
-        let whole = frame::request_length(request) == Some(request.len());
+        let whole = frame::request_length(request) == Some(request.len()) && request.len() <= frame::LONGEST_REQUEST;
         if !whole || !frame::intact(request) || ![0, self.address].contains(&request[0]) {
             return None;
         }
@@ -219,11 +202,7 @@ impl Unit {
             function => return (request[0] != 0).then(|| refusal(self.address, function)),
         }
         if reader.processing_required && reader.error.is_none() {
-            let done = if reader.readonly {
-                self.read(&mut reader, now)
-            } else {
-                self.write(&mut reader, now)
-            };
+            let done = if reader.readonly { self.read(&mut reader, now) } else { self.write(&mut reader, now) };
             done.ok()?;
         }
         let answer = reader.response_required && reader.finalize_response().is_ok();
@@ -239,21 +218,14 @@ impl Unit {
         if let (Ok(()), Read::Words(words)) = (outcome, reader.get_external_read()?) {
             let registers = self.inputs(now).encode();
             let (places, _) = words.buf.as_chunks_mut::<2>();
-            for (place, register) in places
-                .iter_mut()
-                .zip(&registers[usize::from(words.address)..])
-            {
+            for (place, register) in places.iter_mut().zip(&registers[usize::from(words.address)..]) {
                 *place = register.to_be_bytes();
             }
         }
         reader.process_external_read(outcome)
     }
 
-    fn write(
-        &mut self,
-        reader: &mut ModbusFrame<'_, Vec<u8>>,
-        now: Duration,
-    ) -> Result<(), ErrorKind> {
+    fn write(&mut self, reader: &mut ModbusFrame<'_, Vec<u8>>, now: Duration) -> Result<(), ErrorKind> {
         let outcome = match reader.get_external_write()? {
             Write::Words(words) => self.take(words.address, words.count, words.data, now),
             Write::Bits(_) => Err(ErrorKind::IllegalFunction),
@@ -262,26 +234,14 @@ impl Unit {
     }
 
     /// Takes over written registers, all of them or none.
-    fn take(
-        &mut self,
-        first: u16,
-        count: u16,
-        data: &[u8],
-        now: Duration,
-    ) -> Result<(), ErrorKind> {
+    fn take(&mut self, first: u16, count: u16, data: &[u8], now: Duration) -> Result<(), ErrorKind> {
         let (values, odd) = data.as_chunks::<2>();
         if count == 0 || values.len() != usize::from(count) || !odd.is_empty() {
             return Err(ErrorKind::IllegalDataValue);
         }
         let mut registers = self.holding;
-        let places = registers
-            .get_mut(usize::from(first)..)
-            .and_then(|rest| rest.get_mut(..values.len()));
-        for (place, value) in places
-            .ok_or(ErrorKind::IllegalDataAddress)?
-            .iter_mut()
-            .zip(values)
-        {
+        let places = registers.get_mut(usize::from(first)..).and_then(|rest| rest.get_mut(..values.len()));
+        for (place, value) in places.ok_or(ErrorKind::IllegalDataAddress)?.iter_mut().zip(values) {
             *place = u16::from_be_bytes(*value);
         }
         let picture = Picture::decode(&registers).map_err(|_| ErrorKind::IllegalDataValue)?;
@@ -302,10 +262,8 @@ impl Unit {
             self.blinks += 1;
         }
         // A picture that only brings another waiting count must not stretch the flash of the call before it.
-        let same_call =
-            self.flashing(now) && picture.text() == self.picture.text() && !picture.lamps.beep;
-        let starts =
-            picture.light == Light::Flashing && (new || self.picture.light != Light::Flashing);
+        let same_call = self.flashing(now) && picture.text() == self.picture.text() && !picture.lamps.beep;
+        let starts = picture.light == Light::Flashing && (new || self.picture.light != Light::Flashing);
         if starts && !same_call {
             self.flash_from = Some(now);
         }

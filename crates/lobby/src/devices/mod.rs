@@ -1,0 +1,3 @@
+//! Everything on a wire or a screen.
+
+pub mod registry;
