@@ -110,9 +110,7 @@ pub struct Mistake {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error(
-        "cannot read {file}: {source}; name an existing TOML file with --config, e.g. config/demo/sim.toml"
-    )]
+    #[error("cannot read {file}: {source}; name an existing TOML file with --config, e.g. config/demo/sim.toml")]
     Unreadable {
         /// The file.
         file: PathBuf,
@@ -138,13 +136,7 @@ impl fmt::Display for Mistakes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, mistake) in self.mistakes.iter().enumerate() {
             let newline = if index > 0 { "\n" } else { "" };
-            write!(
-                f,
-                "{newline}{}:{}: {}",
-                self.file.display(),
-                mistake.line,
-                mistake.what
-            )?;
+            write!(f, "{newline}{}:{}: {}", self.file.display(), mistake.line, mistake.what)?;
         }
         Ok(())
     }
@@ -156,14 +148,9 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] with every mistake.
     pub fn read(file: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(file).map_err(|source| ConfigError::Unreadable {
-            file: file.to_owned(),
-            source,
-        })?;
-        Self::parse(&text).map_err(|mistakes| ConfigError::Wrong {
-            file: file.to_owned(),
-            mistakes,
-        })
+        let text = std::fs::read_to_string(file)
+            .map_err(|source| ConfigError::Unreadable { file: file.to_owned(), source })?;
+        Self::parse(&text).map_err(|mistakes| ConfigError::Wrong { file: file.to_owned(), mistakes })
     }
 
     /// Parses and checks the text of a file.
@@ -172,22 +159,12 @@ impl Config {
     /// Every mistake with its line; the list is never empty.
     pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
         let config: Self = toml::from_str(text).map_err(|error| {
-            let before = error
-                .span()
-                .and_then(|span| text.get(..span.start))
-                .unwrap_or_default();
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             let what = error.message().trim_end().to_owned();
-            vec![Mistake {
-                line: before.matches('\n').count() + 1,
-                what,
-            }]
+            vec![Mistake { line: before.matches('\n').count() + 1, what }]
         })?;
         let mistakes = config.mistakes(text);
-        if mistakes.is_empty() {
-            Ok(config)
-        } else {
-            Err(mistakes)
-        }
+        if mistakes.is_empty() { Ok(config) } else { Err(mistakes) }
     }
 
     fn mistakes(&self, text: &str) -> Vec<Mistake> {
@@ -195,74 +172,34 @@ impl Config {
         let (mut ids, mut ports, mut units) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for (index, line) in self.lines.iter().enumerate() {
             let mut wrong = |what: String| {
-                found.push(Mistake {
-                    line: header(text, "[[line]]", index),
-                    what,
-                });
+                found.push(Mistake { line: header(text, "[[line]]", index), what });
             };
-            check_device(
-                &line.id,
-                line.port(),
-                line.baud,
-                &mut ids,
-                &mut ports,
-                &mut wrong,
-            );
+            check_device(&line.id, line.port(), line.baud, &mut ids, &mut ports, &mut wrong);
             if line.units.is_empty() {
-                wrong(format!(
-                    "line `{}` has no units; write units = [1, 2]",
-                    line.id
-                ));
+                wrong(format!("line `{}` has no units; write units = [1, 2]", line.id));
             }
             for unit in &line.units {
                 if !(1..=247).contains(unit) {
-                    wrong(format!(
-                        "unit {unit} of line `{}` is no Modbus address; use 1 to 247",
-                        line.id
-                    ));
+                    wrong(format!("unit {unit} of line `{}` is no Modbus address; use 1 to 247", line.id));
                 } else if !units.insert(*unit) {
-                    wrong(format!(
-                        "unit {unit} of line `{}` is there twice; give every unit its own number",
-                        line.id
-                    ));
+                    wrong(format!("unit {unit} of line `{}` is there twice; give every unit its own number", line.id));
                 }
             }
         }
         for (index, printer) in self.printers.iter().enumerate() {
             let mut wrong = |what: String| {
-                found.push(Mistake {
-                    line: header(text, "[[printer]]", index),
-                    what,
-                });
+                found.push(Mistake { line: header(text, "[[printer]]", index), what });
             };
-            check_device(
-                &printer.id,
-                printer.port(),
-                printer.baud,
-                &mut ids,
-                &mut ports,
-                &mut wrong,
-            );
+            check_device(&printer.id, printer.port(), printer.baud, &mut ids, &mut ports, &mut wrong);
             if !matches!(printer.paper_mm, 58 | 80) {
-                wrong(format!(
-                    "printer `{}` has paper_mm = {}; write 58 or 80",
-                    printer.id, printer.paper_mm
-                ));
+                wrong(format!("printer `{}` has paper_mm = {}; write 58 or 80", printer.id, printer.paper_mm));
             }
             if !(10..=500).contains(&printer.mm_per_s) {
-                wrong(format!(
-                    "printer `{}` has mm_per_s = {}; write 10 to 500",
-                    printer.id, printer.mm_per_s
-                ));
+                wrong(format!("printer `{}` has mm_per_s = {}; write 10 to 500", printer.id, printer.mm_per_s));
             }
         }
         let line = header(text, "[crowd]", 0);
-        found.extend(
-            self.crowd
-                .mistakes()
-                .into_iter()
-                .map(|what| Mistake { line, what }),
-        );
+        found.extend(self.crowd.mistakes().into_iter().map(|what| Mistake { line, what }));
         found
     }
 }
@@ -275,29 +212,17 @@ fn check_device<'a>(
     ports: &mut BTreeSet<&'a str>,
     wrong: &mut impl FnMut(String),
 ) {
-    let plain = |name: &str| {
-        !name.is_empty()
-            && name
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-    };
+    let plain =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if !plain(id) {
-        wrong(format!(
-            "`{id}` is no name for a device; use letters, digits, - and _, e.g. kiosk-1"
-        ));
+        wrong(format!("`{id}` is no name for a device; use letters, digits, - and _, e.g. kiosk-1"));
     } else if !ids.insert(id) {
-        wrong(format!(
-            "there are two devices `{id}`; give each its own id"
-        ));
+        wrong(format!("there are two devices `{id}`; give each its own id"));
     }
     if !plain(port) {
-        wrong(format!(
-            "port `{port}` of `{id}` is no file name; use letters, digits, - and _"
-        ));
+        wrong(format!("port `{port}` of `{id}` is no file name; use letters, digits, - and _"));
     } else if !ports.insert(port) {
-        wrong(format!(
-            "port `{port}` of `{id}` belongs to another device already; give each its own port"
-        ));
+        wrong(format!("port `{port}` of `{id}` belongs to another device already; give each its own port"));
     }
     if !BAUDS.contains(&baud) {
         wrong(format!("`{id}` has baud = {baud}; write one of {BAUDS:?}"));
@@ -306,10 +231,7 @@ fn check_device<'a>(
 
 /// Line number of the `index`-th `header` in the file; 1 when it is not there (an inline table).
 fn header(text: &str, header: &str, index: usize) -> usize {
-    let mut places = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| line.trim_start().starts_with(header));
+    let mut places = text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with(header));
     places.nth(index).map_or(1, |(at, _)| at + 1)
 }
 
@@ -319,11 +241,7 @@ mod tests {
     use super::*;
 
     fn mistakes(text: &str) -> Vec<(usize, String)> {
-        Config::parse(text)
-            .unwrap_err()
-            .into_iter()
-            .map(|mistake| (mistake.line, mistake.what))
-            .collect()
+        Config::parse(text).unwrap_err().into_iter().map(|mistake| (mistake.line, mistake.what)).collect()
     }
 
     #[test]
@@ -333,13 +251,9 @@ mod tests {
 
     #[test]
     fn ports_default_to_ids_and_paper_to_80_mm() {
-        let config =
-            Config::parse("[[line]]\nid = 'desks'\nunits = [1]\n[[printer]]\nid = 'p'").unwrap();
+        let config = Config::parse("[[line]]\nid = 'desks'\nunits = [1]\n[[printer]]\nid = 'p'").unwrap();
         assert_eq!(config.lines[0].port(), "desks");
-        assert_eq!(
-            (config.printers[0].port(), config.printers[0].dots()),
-            ("p", 576)
-        );
+        assert_eq!((config.printers[0].port(), config.printers[0].dots()), ("p", 576));
     }
 
     #[test]
@@ -356,9 +270,6 @@ mod tests {
         let found = mistakes(text);
         let at = |line: usize| found.iter().filter(|(number, _)| *number == line).count();
         assert_eq!((at(1), at(6), at(10)), (3, 3, 3), "{found:#?}");
-        assert!(
-            found.iter().all(|(_, what)| what.contains(';')),
-            "each says what to do: {found:#?}"
-        );
+        assert!(found.iter().all(|(_, what)| what.contains(';')), "each says what to do: {found:#?}");
     }
 }

@@ -17,20 +17,12 @@ pub struct Hall {
 impl Hall {
     /// Powers everything up; ports will stand in `wires`.
     pub(crate) fn new(config: &Config, wires: &Path) -> Self {
-        let line = |line: &crate::config::LineConfig| {
-            Arc::new(Line::new(
-                line.clone(),
-                wires.join(line.port()),
-                config.seed,
-            ))
-        };
+        let line =
+            |line: &crate::config::LineConfig| Arc::new(Line::new(line.clone(), wires.join(line.port()), config.seed));
         let printer = |printer: &crate::config::PrinterConfig| {
             Arc::new(Printer::new(printer.clone(), wires.join(printer.port())))
         };
-        Self {
-            lines: config.lines.iter().map(line).collect(),
-            printers: config.printers.iter().map(printer).collect(),
-        }
+        Self { lines: config.lines.iter().map(line).collect(), printers: config.printers.iter().map(printer).collect() }
     }
 
     /// The lines of desk units.
@@ -60,8 +52,6 @@ impl Hall {
 
     /// The printer of that name.
     pub fn printer(&self, id: &str) -> Option<&Arc<Printer>> {
-        self.printers
-            .iter()
-            .find(|printer| printer.config().id == id)
+        self.printers.iter().find(|printer| printer.config().id == id)
     }
 }

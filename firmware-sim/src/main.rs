@@ -69,16 +69,11 @@ fn main() -> ExitCode {
         Err(failure) => {
             let mut stderr = std::io::stderr().lock();
             let _gone = writeln!(stderr, "firmware-sim: {failure}"); // without stderr there is nobody to tell
-            ExitCode::from(
-                if matches!(
-                    failure,
-                    Failure::Config(_) | Failure::Crowd(CrowdError::Address(_))
-                ) {
-                    2
-                } else {
-                    1
-                },
-            )
+            ExitCode::from(if matches!(failure, Failure::Config(_) | Failure::Crowd(CrowdError::Address(_))) {
+                2
+            } else {
+                1
+            })
         }
     }
 }
@@ -89,10 +84,7 @@ async fn live(run: &Run) -> Result<(), Failure> {
     config.seed = run.seed.unwrap_or(config.seed);
     config.crowd.speed = run.speed.unwrap_or(config.crowd.speed);
     let stop = CancellationToken::new();
-    let mut signals = [
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
-    ];
+    let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
     let sim = Sim::start(&config, &run.wires, run.listen, stop.clone()).await?;
     let wires = run.wires.display();
     tracing::info!(%wires, "devices are ready; watch, press and break them at http://{}/", sim.address());
@@ -117,9 +109,7 @@ async fn live(run: &Run) -> Result<(), Failure> {
 /// Human on a terminal, JSON otherwise; `RUST_LOG` chooses what.
 fn start_log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if std::io::stderr().is_terminal() {
         log.init();
     } else {

@@ -15,12 +15,8 @@ impl Chance {
         // FNV-1a, so that a new device does not shift the others' luck.
         let mixed = purpose
             .bytes()
-            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-            });
-        Self {
-            state: seed ^ mixed,
-        }
+            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
+        Self { state: seed ^ mixed }
     }
 
     /// Any 64 bits.
@@ -46,11 +42,7 @@ impl Chance {
     /// From 0 up to but without `below`; 0 when `below` is 0.
     pub fn index(&mut self, below: usize) -> usize {
         let below = u64::try_from(below).unwrap_or(u64::MAX);
-        if below == 0 {
-            0
-        } else {
-            usize::try_from(self.bits() % below).unwrap_or(0)
-        }
+        if below == 0 { 0 } else { usize::try_from(self.bits() % below).unwrap_or(0) }
     }
 
     /// Time to the next arrival when arrivals come at random, `mean` apart on average (Poisson).
@@ -62,8 +54,7 @@ impl Chance {
     /// few very short, a long tail.
     pub fn log_normal(&mut self, mean: Duration, sigma: f64) -> Duration {
         // Box–Muller; the first term turns the mean of the normal into the mean of the result.
-        let normal =
-            (-2.0 * (1.0 - self.unit()).ln()).sqrt() * (std::f64::consts::TAU * self.unit()).cos();
+        let normal = (-2.0 * (1.0 - self.unit()).ln()).sqrt() * (std::f64::consts::TAU * self.unit()).cos();
         mean.mul_f64((sigma * normal - sigma * sigma / 2.0).exp())
     }
 }
@@ -91,8 +82,7 @@ mod tests {
     fn means_come_out() {
         let mut chance = Chance::new(42, "test");
         let mean = Duration::from_secs(60);
-        let average =
-            |draws: Vec<Duration>| draws.iter().sum::<Duration>().as_secs_f64() / 20_000.0;
+        let average = |draws: Vec<Duration>| draws.iter().sum::<Duration>().as_secs_f64() / 20_000.0;
         let arrivals = average((0..20_000).map(|_| chance.arrival(mean)).collect());
         let services = average((0..20_000).map(|_| chance.log_normal(mean, 0.6)).collect());
         assert!((58.0..62.0).contains(&arrivals), "{arrivals}");

@@ -64,33 +64,21 @@ impl Sim {
         stop: CancellationToken,
     ) -> Result<Self, StartError> {
         let lock = WiresLock::take(wires)?;
-        let unheard = |source| StartError::Listen {
-            address: listen,
-            source,
-        };
+        let unheard = |source| StartError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(unheard)?;
         let address = listener.local_addr().map_err(unheard)?;
         let hall = Arc::new(Hall::new(config, wires));
         let mut plugged_lines = Vec::new();
         for line in hall.lines() {
-            plugged_lines.push((
-                Arc::clone(line),
-                Wire::open(line.port(), line.config().baud)?,
-            ));
+            plugged_lines.push((Arc::clone(line), Wire::open(line.port(), line.config().baud)?));
         }
         let mut plugged_printers = Vec::new();
         for printer in hall.printers() {
-            plugged_printers.push((
-                Arc::clone(printer),
-                Wire::open(printer.port(), printer.config().baud)?,
-            ));
+            plugged_printers.push((Arc::clone(printer), Wire::open(printer.port(), printer.config().baud)?));
         }
         let mut tasks = JoinSet::new();
         for (line, wire) in plugged_lines {
-            tasks.spawn(until_stopped(
-                stop.clone(),
-                async move { line.run(wire).await },
-            ));
+            tasks.spawn(until_stopped(stop.clone(), async move { line.run(wire).await }));
         }
         for (printer, wire) in plugged_printers {
             tasks.spawn(until_stopped(stop.clone(), async move {
@@ -98,13 +86,7 @@ impl Sim {
             }));
         }
         tasks.spawn(control::serve(listener, Arc::clone(&hall), stop.clone()));
-        Ok(Self {
-            address,
-            hall,
-            stop,
-            tasks,
-            lock,
-        })
+        Ok(Self { address, hall, stop, tasks, lock })
     }
 
     /// Address of the control port.

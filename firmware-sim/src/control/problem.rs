@@ -28,20 +28,12 @@ struct Body {
 impl Problem {
     /// 404.
     pub fn unknown(code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::NOT_FOUND,
-            code,
-            detail: detail.into(),
-        }
+        Self { status: StatusCode::NOT_FOUND, code, detail: detail.into() }
     }
 
     /// 422: understood, but no such thing can be done.
     pub fn invalid(code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
-            code,
-            detail: detail.into(),
-        }
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, code, detail: detail.into() }
     }
 }
 
@@ -55,10 +47,7 @@ impl IntoResponse for Problem {
             detail: self.detail,
         };
         let mut response = (self.status, Json(body)).into_response();
-        response.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     }
 }

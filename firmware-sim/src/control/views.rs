@@ -108,11 +108,7 @@ impl DevicesView {
         Self {
             lines: hall.lines().iter().map(|line| LineView::of(line)).collect(),
             desks: hall.desks().map(|desk| desk.view()).collect(),
-            printers: hall
-                .printers()
-                .iter()
-                .map(|printer| PrinterView::of(printer))
-                .collect(),
+            printers: hall.printers().iter().map(|printer| PrinterView::of(printer)).collect(),
         }
     }
 }
@@ -159,12 +155,7 @@ impl PrinterView {
             },
             bytes: Bytes { received, sent },
             tickets: printer.tray().count(),
-            newest: printer
-                .tray()
-                .newest(NEWEST)
-                .iter()
-                .map(|ticket| ticket.view())
-                .collect(),
+            newest: printer.tray().newest(NEWEST).iter().map(|ticket| ticket.view()).collect(),
         }
     }
 }

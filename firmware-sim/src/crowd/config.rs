@@ -72,9 +72,7 @@ impl CrowdConfig {
         let mut found = Vec::new();
         let mut positive = |name: &str, value: f64| {
             if !(value > 0.0 && value < 1e6) {
-                found.push(format!(
-                    "{name} = {value} in the crowd; write a number above 0"
-                ));
+                found.push(format!("{name} = {value} in the crowd; write a number above 0"));
             }
         };
         positive("speed", self.speed);
@@ -94,9 +92,7 @@ impl CrowdConfig {
         ];
         for (name, value) in shares {
             if !(0.0..=1.0).contains(&value) {
-                found.push(format!(
-                    "{name} = {value} in the crowd; write a share from 0 to 1"
-                ));
+                found.push(format!("{name} = {value} in the crowd; write a share from 0 to 1"));
             }
         }
         found

@@ -48,17 +48,8 @@ impl Kiosk {
         }
         let tickets = lobby.join("/api/v1/tickets").map_err(|_| wrong())?;
         let ready = lobby.join("/readyz").map_err(|_| wrong())?;
-        let client = reqwest::Client::builder()
-            .timeout(ANSWER)
-            .no_proxy()
-            .build()?;
-        Ok(Self {
-            client,
-            tickets,
-            ready,
-            token: config.token.clone(),
-            run: Timestamp::now().as_millisecond(),
-        })
+        let client = reqwest::Client::builder().timeout(ANSWER).no_proxy().build()?;
+        Ok(Self { client, tickets, ready, token: config.token.clone(), run: Timestamp::now().as_millisecond() })
     }
 
     /// Waits until the lobby is ready, so that nobody presses keys in an empty hall.
@@ -82,9 +73,7 @@ impl Kiosk {
         loop {
             match self.ask(key, wish).await {
                 Ok((status, answer)) if status.is_success() => return Some(answer),
-                Ok((status, answer))
-                    if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS =>
-                {
+                Ok((status, answer)) if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
                     let why = answer["detail"].as_str().unwrap_or("no reason given");
                     tracing::warn!(%status, why, %wish, "a customer got no ticket");
                     return None;
@@ -100,15 +89,8 @@ impl Kiosk {
     }
 
     async fn ask(&self, key: &str, wish: &Value) -> reqwest::Result<(StatusCode, Value)> {
-        let request = self
-            .client
-            .post(self.tickets.clone())
-            .bearer_auth(&self.token);
-        let answer = request
-            .header("Idempotency-Key", key)
-            .json(wish)
-            .send()
-            .await?;
+        let request = self.client.post(self.tickets.clone()).bearer_auth(&self.token);
+        let answer = request.header("Idempotency-Key", key).json(wish).send().await?;
         let status = answer.status();
         let body = answer.bytes().await?;
         Ok((status, serde_json::from_slice(&body).unwrap_or(Value::Null)))
@@ -116,21 +98,12 @@ impl Kiosk {
 }
 
 /// Lets the customers of one service come, for ever.
-pub(super) async fn come(
-    kiosk: &Kiosk,
-    people: &CrowdConfig,
-    service: &ServiceConfig,
-    mut chance: Chance,
-) {
+pub(super) async fn come(kiosk: &Kiosk, people: &CrowdConfig, service: &ServiceConfig, mut chance: Chance) {
     let mean = Duration::from_secs_f64(service.every_s / people.speed);
     kiosk.doors_open().await;
     for number in 1_u64.. {
         // The doors open to somebody who already waited outside.
-        let gap = if number == 1 {
-            mean.mul_f64(chance.unit() / 4.0)
-        } else {
-            chance.arrival(mean)
-        };
+        let gap = if number == 1 { mean.mul_f64(chance.unit() / 4.0) } else { chance.arrival(mean) };
         tokio::time::sleep(gap).await;
         let wish = wish(people, service, &mut chance);
         let key = format!("crowd-{}-{}-{number}", kiosk.run, service.id);
@@ -143,11 +116,7 @@ pub(super) async fn come(
 
 /// What one customer taps.
 fn wish(people: &CrowdConfig, service: &ServiceConfig, chance: &mut Chance) -> Value {
-    let language = if chance.happens(people.english) {
-        "en"
-    } else {
-        "zh-CN"
-    };
+    let language = if chance.happens(people.english) { "en" } else { "zh-CN" };
     let mut wish = json!({ "service": service.id, "language": language, "kiosk": people.kiosk });
     if chance.happens(people.priority) {
         wish["lane"] = json!("priority");

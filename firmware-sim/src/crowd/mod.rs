@@ -49,8 +49,7 @@ impl Crowd {
             let chance = Chance::new(config.seed, &format!("customers-{}", service.id));
             let (kiosk, people, stop) = (Arc::clone(&kiosk), Arc::clone(&people), stop.clone());
             tasks.spawn(async move {
-                stop.run_until_cancelled(customers::come(&kiosk, &people, &service, chance))
-                    .await;
+                stop.run_until_cancelled(customers::come(&kiosk, &people, &service, chance)).await;
             });
         }
         for desk in hall.desks() {
@@ -58,8 +57,7 @@ impl Crowd {
             let (kiosk, people, stop) = (Arc::clone(&kiosk), Arc::clone(&people), stop.clone());
             let desk = Arc::clone(desk);
             tasks.spawn(async move {
-                stop.run_until_cancelled(work(&kiosk, &desk, &people, chance))
-                    .await;
+                stop.run_until_cancelled(work(&kiosk, &desk, &people, chance)).await;
             });
         }
         Ok(Self { tasks })
@@ -85,12 +83,7 @@ async fn work(kiosk: &Kiosk, desk: &Desk, people: &CrowdConfig, chance: Chance) 
     loop {
         look.tick().await;
         let seen = desk.view();
-        let screen = Screen {
-            text: &seen.text,
-            waiting: seen.waiting,
-            rater: seen.status.rater,
-            person: seen.human,
-        };
+        let screen = Screen { text: &seen.text, waiting: seen.waiting, rater: seen.status.rater, person: seen.human };
         if let Some(key) = clerk.look(opening.elapsed().mul_f64(people.speed), &screen) {
             desk.press_by_crowd(key);
         }

@@ -34,19 +34,10 @@ pub struct Line {
 impl Line {
     /// A line with its units powered up; `port` is the symlink it will have.
     pub fn new(config: LineConfig, port: PathBuf, seed: u64) -> Self {
-        let desks = config
-            .units
-            .iter()
-            .map(|unit| Arc::new(Desk::new(&config.id, *unit, config.rater, seed)))
-            .collect();
+        let desks =
+            config.units.iter().map(|unit| Arc::new(Desk::new(&config.id, *unit, config.rater, seed))).collect();
         let baud = watch::Sender::new(config.baud);
-        Self {
-            config,
-            port,
-            desks,
-            unplug: watch::Sender::new(false),
-            baud,
-        }
+        Self { config, port, desks, unplug: watch::Sender::new(false), baud }
     }
 
     /// Its entry in the configuration.
@@ -106,10 +97,7 @@ impl Line {
 
     fn plug_in(&self) -> Option<Wire> {
         let wire = Wire::open(&self.port, self.config.baud);
-        wire.inspect_err(
-            |error| tracing::error!(line = self.config.id, %error, "no port; trying again"),
-        )
-        .ok()
+        wire.inspect_err(|error| tracing::error!(line = self.config.id, %error, "no port; trying again")).ok()
     }
 
     /// Hears frames and answers them until the port breaks.
@@ -145,17 +133,10 @@ impl Line {
     /// A unit that is set to another speed would hear noise; this one follows the lobby, but says so.
     fn note_speed(&self, wire: &Wire) {
         let baud = wire.settings().baud;
-        let changed = self
-            .baud
-            .send_if_modified(|known| std::mem::replace(known, baud) != baud);
+        let changed = self.baud.send_if_modified(|known| std::mem::replace(known, baud) != baud);
         if changed && baud != self.config.baud {
             let units = self.config.baud;
-            tracing::warn!(
-                line = self.config.id,
-                baud,
-                units,
-                "the lobby uses another speed than real units would"
-            );
+            tracing::warn!(line = self.config.id, baud, units, "the lobby uses another speed than real units would");
         }
     }
 }

@@ -54,20 +54,8 @@ pub struct LampsView {
 
 impl From<Lamps> for LampsView {
     fn from(lamps: Lamps) -> Self {
-        let Lamps {
-            waiting,
-            paused,
-            help,
-            refused,
-            beep,
-        } = lamps;
-        Self {
-            waiting,
-            paused,
-            help,
-            refused,
-            beep,
-        }
+        let Lamps { waiting, paused, help, refused, beep } = lamps;
+        Self { waiting, paused, help, refused, beep }
     }
 }
 
@@ -165,13 +153,7 @@ impl Desk {
             person: None,
             chance,
         };
-        Self {
-            line: line.to_owned(),
-            address,
-            started: Instant::now(),
-            started_at,
-            state: Mutex::new(state),
-        }
+        Self { line: line.to_owned(), address, started: Instant::now(), started_at, state: Mutex::new(state) }
     }
 
     /// Address on the line.
@@ -189,11 +171,7 @@ impl Desk {
     pub fn press_by_crowd(&self, key: Key) -> Press {
         let mut state = self.lock();
         let seq = state.unit.press(key);
-        let press = Press {
-            key,
-            seq,
-            at: clock::rfc3339(Timestamp::now()),
-        };
+        let press = Press { key, seq, at: clock::rfc3339(Timestamp::now()) };
         state.presses.insert(0, press.clone());
         state.presses.truncate(PRESSES);
         drop(state);
@@ -203,9 +181,7 @@ impl Desk {
 
     /// Whether a person pressed a key within the last five minutes.
     pub fn left_to_people(&self) -> bool {
-        self.lock()
-            .person
-            .is_some_and(|pressed| pressed.elapsed() < LEFT_TO_PEOPLE)
+        self.lock().person.is_some_and(|pressed| pressed.elapsed() < LEFT_TO_PEOPLE)
     }
 
     /// Changes the faults of cable and answers.
@@ -247,11 +223,7 @@ impl Desk {
             lit: unit.lit(now),
             lamps: picture.lamps.into(),
             waiting: picture.waiting,
-            changed_at: clock::rfc3339(
-                self.started_at
-                    .saturating_add(changed)
-                    .unwrap_or(self.started_at),
-            ),
+            changed_at: clock::rfc3339(self.started_at.saturating_add(changed).unwrap_or(self.started_at)),
             boot: unit.boot(),
             sequence: unit.sequence(),
             presses: state.presses.clone(),
@@ -267,9 +239,7 @@ impl Desk {
 
     /// One frame from the line. Answers the reply and how late it is.
     pub(crate) fn hear(&self, frame: &[u8]) -> Option<(Vec<u8>, Duration)> {
-        let for_us = frame
-            .first()
-            .is_some_and(|to| *to == 0 || *to == self.address);
+        let for_us = frame.first().is_some_and(|to| *to == 0 || *to == self.address);
         let now = self.now();
         let mut guard = self.lock();
         let state = &mut *guard;
@@ -279,11 +249,7 @@ impl Desk {
         state.frames.heard += 1;
         let mut heard = frame.to_vec();
         state.garble(&mut heard);
-        let Some(mut reply) = state
-            .unit
-            .answer(&heard, now)
-            .filter(|_| !state.faults.mute)
-        else {
+        let Some(mut reply) = state.unit.answer(&heard, now).filter(|_| !state.faults.mute) else {
             state.frames.unanswered += 1;
             return None;
         };

@@ -43,8 +43,8 @@ fn dle(code: u8, bytes: &[u8]) -> Length {
 fn esc(code: u8, bytes: &[u8]) -> Length {
     match code {
         b'@' | b'2' | b'L' | b'S' | b'i' | b'm' | b'v' | b'<' | 0x0C => Exactly(2),
-        b' ' | b'!' | b'%' | b'-' | b'3' | b'=' | b'?' | b'E' | b'G' | b'J' | b'K' | b'M'
-        | b'R' | b'T' | b'U' | b'V' | b'a' | b'd' | b'e' | b'r' | b't' | b'u' | b'{' => Exactly(3),
+        b' ' | b'!' | b'%' | b'-' | b'3' | b'=' | b'?' | b'E' | b'G' | b'J' | b'K' | b'M' | b'R' | b'T' | b'U'
+        | b'V' | b'a' | b'd' | b'e' | b'r' | b't' | b'u' | b'{' => Exactly(3),
         b'$' | b'\\' | b'c' | b'B' => Exactly(4),
         b'p' => Exactly(5),
         b'W' => Exactly(10),
@@ -102,8 +102,7 @@ fn stored_pictures(bytes: &[u8]) -> Length {
 fn gs(code: u8, bytes: &[u8]) -> Length {
     match code {
         b':' => Exactly(2),
-        b'!' | b'/' | b'B' | b'E' | b'H' | b'I' | b'T' | b'a' | b'b' | b'f' | b'h' | b'j'
-        | b'r' | b'w' => Exactly(3),
+        b'!' | b'/' | b'B' | b'E' | b'H' | b'I' | b'T' | b'a' | b'b' | b'f' | b'h' | b'j' | b'r' | b'w' => Exactly(3),
         b'$' | b'L' | b'P' | b'W' | b'\\' => Exactly(4),
         b'^' | b'z' => Exactly(5),
         b'g' => Exactly(6),

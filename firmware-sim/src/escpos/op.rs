@@ -144,9 +144,6 @@ pub enum Op {
 impl Op {
     /// Whether this op only asks for the state; it leaves no trace on paper.
     pub fn is_query(&self) -> bool {
-        matches!(
-            self,
-            Self::Status(StatusQuery::Paper | StatusQuery::Proof(_) | StatusQuery::RealTime(_))
-        )
+        matches!(self, Self::Status(StatusQuery::Paper | StatusQuery::Proof(_) | StatusQuery::RealTime(_)))
     }
 }

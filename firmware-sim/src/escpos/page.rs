@@ -51,11 +51,7 @@ impl Cell {
 
     /// Height on paper in dots.
     pub fn height(&self) -> u32 {
-        let base = if self.style.small && !self.full {
-            17
-        } else {
-            24
-        };
+        let base = if self.style.small && !self.full { 17 } else { 24 };
         base * u32::from(self.style.scale.high)
     }
 }
@@ -128,9 +124,7 @@ impl Paper {
 
     /// Whether a line marks it as a reprint.
     pub fn is_copy(&self) -> bool {
-        self.text_lines()
-            .iter()
-            .any(|line| line.contains("补打") || line.contains("補打") || line.contains("COPY"))
+        self.text_lines().iter().any(|line| line.contains("补打") || line.contains("補打") || line.contains("COPY"))
     }
 
     /// Nothing but blank paper.
@@ -159,12 +153,7 @@ impl Page {
     /// Does what `op` says and answers how many dots the paper moved (0 for most).
     pub fn apply(&mut self, op: &Op) -> u32 {
         match op {
-            Op::Init => {
-                *self = Self {
-                    paper: std::mem::take(&mut self.paper),
-                    ..Self::default()
-                }
-            }
+            Op::Init => *self = Self { paper: std::mem::take(&mut self.paper), ..Self::default() },
             Op::Char { c, full } => self.put(*c, *full),
             Op::LineFeed { count } => return self.feed_lines(*count),
             Op::Feed { dots } => return self.end_line() + self.add(Item::Feed(*dots)),
@@ -174,26 +163,11 @@ impl Page {
             Op::Invert(on) => self.both(|style| style.invert = *on),
             Op::SmallFont(on) => self.latin.small = *on,
             Op::Size(scale) => self.both(|style| style.scale = *scale),
-            Op::LatinMode {
-                scale,
-                bold,
-                underline,
-                small,
-            } => {
-                self.latin = Style {
-                    scale: *scale,
-                    bold: *bold,
-                    underline: *underline,
-                    small: *small,
-                    ..self.latin
-                };
+            Op::LatinMode { scale, bold, underline, small } => {
+                self.latin = Style { scale: *scale, bold: *bold, underline: *underline, small: *small, ..self.latin };
             }
             Op::ChineseMode { scale, underline } => {
-                self.chinese = Style {
-                    scale: *scale,
-                    underline: *underline,
-                    ..self.chinese
-                };
+                self.chinese = Style { scale: *scale, underline: *underline, ..self.chinese };
             }
             Op::LineSpacing(dots) => self.spacing = *dots,
             Op::MoveTo(dots) => self.move_to = Some(*dots),
@@ -202,12 +176,7 @@ impl Page {
                 return self.end_line() + self.add(Item::Raster(self.align, raster.clone()));
             }
             Op::Cut { feed, .. } => {
-                return self.end_line()
-                    + if *feed > 0 {
-                        self.add(Item::Feed(*feed))
-                    } else {
-                        0
-                    };
+                return self.end_line() + if *feed > 0 { self.add(Item::Feed(*feed)) } else { 0 };
             }
             Op::Unknown(_) => self.paper.unknown = self.paper.unknown.saturating_add(1),
             Op::Align(_) | Op::Status(_) | Op::Ignored => {} // alignment counts at the start of a line only
@@ -232,12 +201,7 @@ impl Page {
             return;
         }
         let style = if full { self.chinese } else { self.latin };
-        self.line.cells.push(Cell {
-            c,
-            full,
-            style,
-            moved_to: self.move_to.take(),
-        });
+        self.line.cells.push(Cell { c, full, style, moved_to: self.move_to.take() });
     }
 
     fn both(&mut self, change: impl Fn(&mut Style)) {
@@ -251,12 +215,7 @@ impl Page {
             return self.add(Item::Feed(spacing.saturating_mul(count.into())));
         }
         let further = spacing.saturating_mul(u16::from(count.saturating_sub(1)));
-        self.end_line()
-            + if further > 0 {
-                self.add(Item::Feed(further))
-            } else {
-                0
-            }
+        self.end_line() + if further > 0 { self.add(Item::Feed(further)) } else { 0 }
     }
 
     fn end_line(&mut self) -> u32 {
@@ -265,11 +224,7 @@ impl Page {
             return 0;
         }
         let cells = std::mem::take(&mut self.line.cells);
-        self.add(Item::Line(Line {
-            align: self.align,
-            cells,
-            spacing: self.line_spacing(),
-        }))
+        self.add(Item::Line(Line { align: self.align, cells, spacing: self.line_spacing() }))
     }
 
     fn add(&mut self, item: Item) -> u32 {
@@ -284,9 +239,9 @@ impl Page {
             }
             Item::Feed(dots) => (*dots).into(),
             Item::Qr(_, qr) => 29 * u32::from(qr.module), // version 3, the usual size of a short address
-            Item::Raster(_, raster) => u32::try_from(raster.rows)
-                .unwrap_or(u32::MAX)
-                .saturating_mul(raster.scale.high.into()),
+            Item::Raster(_, raster) => {
+                u32::try_from(raster.rows).unwrap_or(u32::MAX).saturating_mul(raster.scale.high.into())
+            }
         };
         self.paper.items.push(item);
         dots

@@ -30,13 +30,7 @@ pub struct Parser {
 
 impl Default for Parser {
     fn default() -> Self {
-        Self {
-            pending: Vec::new(),
-            expected: None,
-            skip: 0,
-            chinese: false,
-            qr: power_on_qr(),
-        }
+        Self { pending: Vec::new(), expected: None, skip: 0, chinese: false, qr: power_on_qr() }
     }
 }
 
@@ -79,19 +73,10 @@ impl Parser {
     fn single(&self, byte: u8) -> Option<Op> {
         match byte {
             b'\n' => Some(Op::LineFeed { count: 1 }),
-            b'\t' | 0x20..=0x7E => Some(Op::Char {
-                c: char::from(byte),
-                full: false,
-            }),
-            0x80.. if self.chinese => Some(Op::Char {
-                c: char::REPLACEMENT_CHARACTER,
-                full: false,
-            }),
+            b'\t' | 0x20..=0x7E => Some(Op::Char { c: char::from(byte), full: false }),
+            0x80.. if self.chinese => Some(Op::Char { c: char::REPLACEMENT_CHARACTER, full: false }),
             0x80.. => Some(Op::Char {
-                c: PC437
-                    .chars()
-                    .nth(usize::from(byte) - 0x80)
-                    .unwrap_or(char::REPLACEMENT_CHARACTER),
+                c: PC437.chars().nth(usize::from(byte) - 0x80).unwrap_or(char::REPLACEMENT_CHARACTER),
                 full: false,
             }),
             _ => None, // CR, FF, NUL and other controls move nothing in standard mode
@@ -178,24 +163,11 @@ impl Parser {
             (GS, b'r') if n == 1 || n == b'1' => Op::Status(StatusQuery::Paper),
             (GS, b'v') => raster(bytes),
             (GS, b'V') => {
-                let feed = if matches!(n, 65 | 66) {
-                    bytes.get(3).copied().unwrap_or(0)
-                } else {
-                    0
-                };
-                Op::Cut {
-                    partial: matches!(n, 1 | b'1' | 66 | 98 | 104),
-                    feed: feed.into(),
-                }
+                let feed = if matches!(n, 65 | 66) { bytes.get(3).copied().unwrap_or(0) } else { 0 };
+                Op::Cut { partial: matches!(n, 1 | b'1' | 66 | 98 | 104), feed: feed.into() }
             }
-            (ESC, b'i') => Op::Cut {
-                partial: false,
-                feed: 0,
-            },
-            (ESC, b'm') => Op::Cut {
-                partial: true,
-                feed: 0,
-            },
+            (ESC, b'i') => Op::Cut { partial: false, feed: 0 },
+            (ESC, b'm') => Op::Cut { partial: true, feed: 0 },
             (ESC, b'J') => Op::Feed { dots: n.into() },
             (ESC, b'd') => Op::LineFeed { count: n },
             (ESC, b'$') => Op::MoveTo(u16::from(n) | u16::from(bytes[3]) << 8),
@@ -219,8 +191,7 @@ impl Parser {
             67 => self.qr.module = value.clamp(1, 16),
             69 => self.qr.correction = value.saturating_sub(48).min(3),
             80 => {
-                self.qr.data =
-                    String::from_utf8_lossy(bytes.get(8..).unwrap_or_default()).into_owned();
+                self.qr.data = String::from_utf8_lossy(bytes.get(8..).unwrap_or_default()).into_owned();
             }
             81 if !self.qr.data.is_empty() => return Op::Qr(self.qr.clone()),
             _ => {}
@@ -246,32 +217,14 @@ fn look(prefix: u8, code: u8, n: u8) -> Op {
         (ESC, b'2') => Op::LineSpacing(None),
         (ESC, b'3') => Op::LineSpacing(Some(n)),
         (ESC, b'!') => Op::LatinMode {
-            scale: Scale {
-                wide: twice(0x20),
-                high: twice(0x10),
-            },
+            scale: Scale { wide: twice(0x20), high: twice(0x10) },
             bold: bit(0x08),
             underline: bit(0x80),
             small: bit(0x01),
         },
-        (FS, b'!') => Op::ChineseMode {
-            scale: Scale {
-                wide: twice(0x04),
-                high: twice(0x08),
-            },
-            underline: bit(0x80),
-        },
-        (FS, b'W') => Op::ChineseMode {
-            scale: Scale {
-                wide: twice(0x01),
-                high: twice(0x01),
-            },
-            underline: false,
-        },
-        (GS, b'!') => Op::Size(Scale {
-            wide: (n >> 4 & 7) + 1,
-            high: (n & 7) + 1,
-        }),
+        (FS, b'!') => Op::ChineseMode { scale: Scale { wide: twice(0x04), high: twice(0x08) }, underline: bit(0x80) },
+        (FS, b'W') => Op::ChineseMode { scale: Scale { wide: twice(0x01), high: twice(0x01) }, underline: false },
+        (GS, b'!') => Op::Size(Scale { wide: (n >> 4 & 7) + 1, high: (n & 7) + 1 }),
         _ => Op::Ignored,
     }
 }
@@ -294,18 +247,10 @@ fn raster(bytes: &[u8]) -> Op {
         row_bytes,
         rows,
         data: bytes[8..].to_vec(),
-        scale: Scale {
-            wide: 1 + (mode & 1),
-            high: 1 + (mode >> 1),
-        },
+        scale: Scale { wide: 1 + (mode & 1), high: 1 + (mode >> 1) },
     })
 }
 
 fn power_on_qr() -> Qr {
-    Qr {
-        data: String::new(),
-        model: 2,
-        module: 3,
-        correction: 0,
-    }
+    Qr { data: String::new(), model: 2, module: 3, correction: 0 }
 }

@@ -95,12 +95,7 @@ mod tests {
         let mut all = Vec::new();
         for paper in [PaperState::Ok, PaperState::Low, PaperState::Out] {
             for bits in 0..4 {
-                all.push(PrinterFaults {
-                    paper,
-                    cover_open: bits & 1 != 0,
-                    cutter_jam: bits & 2 != 0,
-                    ..ok()
-                });
+                all.push(PrinterFaults { paper, cover_open: bits & 1 != 0, cutter_jam: bits & 2 != 0, ..ok() });
             }
         }
         all
@@ -115,10 +110,7 @@ mod tests {
             }
             let automatic = faults.automatic();
             assert_eq!(automatic[0] & 0b1001_0011, 0b0001_0000, "{faults:?}");
-            assert!(
-                automatic[1..].iter().all(|byte| byte & 0b1001_0000 == 0),
-                "{faults:?}"
-            );
+            assert!(automatic[1..].iter().all(|byte| byte & 0b1001_0000 == 0), "{faults:?}");
             assert_eq!(faults.paper_sensors() & 0b1001_0000, 0);
         }
         assert_eq!(ok().real_time(0), None);
@@ -127,24 +119,11 @@ mod tests {
 
     #[test]
     fn bits_are_those_of_the_manual() {
-        let out = PrinterFaults {
-            paper: PaperState::Out,
-            ..ok()
-        };
-        let open = PrinterFaults {
-            cover_open: true,
-            ..ok()
-        };
-        let jam = PrinterFaults {
-            cutter_jam: true,
-            ..ok()
-        };
-        let low = PrinterFaults {
-            paper: PaperState::Low,
-            ..ok()
-        };
-        let four =
-            |faults: PrinterFaults| [1, 2, 3, 4].map(|n| faults.real_time(n).unwrap_or_default());
+        let out = PrinterFaults { paper: PaperState::Out, ..ok() };
+        let open = PrinterFaults { cover_open: true, ..ok() };
+        let jam = PrinterFaults { cutter_jam: true, ..ok() };
+        let low = PrinterFaults { paper: PaperState::Low, ..ok() };
+        let four = |faults: PrinterFaults| [1, 2, 3, 4].map(|n| faults.real_time(n).unwrap_or_default());
         assert_eq!(four(ok()), [0x12, 0x12, 0x12, 0x12]);
         assert_eq!(four(out), [0x1A, 0x32, 0x12, 0x7E]);
         assert_eq!(four(open), [0x1A, 0x16, 0x12, 0x12]);
@@ -158,19 +137,13 @@ mod tests {
 
     #[test]
     fn only_enabled_changes_are_pushed() {
-        let low = PrinterFaults {
-            paper: PaperState::Low,
-            ..ok()
-        };
+        let low = PrinterFaults { paper: PaperState::Low, ..ok() };
         assert!(low.pushes(&ok(), 0x0E));
         assert!(low.pushes(&ok(), 0x08));
         assert!(!low.pushes(&ok(), 0x06));
         assert!(!low.pushes(&ok(), 0));
         assert!(!low.pushes(&low, 0x0E));
-        let silent = PrinterFaults {
-            silent: true,
-            ..ok()
-        };
+        let silent = PrinterFaults { silent: true, ..ok() };
         assert!(!silent.pushes(&ok(), 0x0E));
     }
 }

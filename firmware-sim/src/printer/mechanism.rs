@@ -125,10 +125,7 @@ impl Mechanism {
         match op {
             Op::Init => self.automatic = 0,
             Op::Cut { .. } => {
-                self.after.push_back(Step::Cut(
-                    self.page.tear_off(),
-                    std::mem::take(&mut self.bytes),
-                ));
+                self.after.push_back(Step::Cut(self.page.tear_off(), std::mem::take(&mut self.bytes)));
                 return Some(Step::Move(self.feeding(dots) + CUT));
             }
             Op::Status(query) => {
@@ -170,10 +167,7 @@ mod tests {
     use crate::printer::PaperState;
 
     /// Lets the printer work until it rests; what it said and cut, and how long the paper moved.
-    fn rest(
-        printer: &mut Mechanism,
-        faults: PrinterFaults,
-    ) -> (Vec<u8>, Vec<(Paper, Vec<u8>)>, Duration) {
+    fn rest(printer: &mut Mechanism, faults: PrinterFaults) -> (Vec<u8>, Vec<(Paper, Vec<u8>)>, Duration) {
         let (mut said, mut cut, mut moved) = (Vec::new(), Vec::new(), Duration::ZERO);
         loop {
             match printer.step(faults) {
@@ -206,13 +200,7 @@ mod tests {
 
     #[test]
     fn no_proof_is_silent_about_proof_only() {
-        let (mut printer, dumb) = (
-            Mechanism::new(200),
-            PrinterFaults {
-                no_proof: true,
-                ..PrinterFaults::default()
-            },
-        );
+        let (mut printer, dumb) = (Mechanism::new(200), PrinterFaults { no_proof: true, ..PrinterFaults::default() });
         printer.receive(JOB, dumb);
         printer.receive(b"\x1dr\x01", dumb);
         let (said, cut, _) = rest(&mut printer, dumb);
@@ -222,18 +210,11 @@ mod tests {
     #[test]
     fn paper_out_keeps_bytes_and_goes_on_after_repair() {
         let mut printer = Mechanism::new(200);
-        let out = PrinterFaults {
-            paper: PaperState::Out,
-            ..PrinterFaults::default()
-        };
+        let out = PrinterFaults { paper: PaperState::Out, ..PrinterFaults::default() };
         printer.receive(JOB, out);
         assert_eq!(printer.step(out), Step::Idle);
         assert_eq!(printer.room(), BUFFER - JOB.len());
-        assert_eq!(
-            printer.receive(&[0x10, 4, 4], out),
-            [0x7E],
-            "real-time status answers all the same"
-        );
+        assert_eq!(printer.receive(&[0x10, 4, 4], out), [0x7E], "real-time status answers all the same");
         let (_, cut, _) = rest(&mut printer, PrinterFaults::default());
         assert_eq!(cut[0].0.text_lines(), ["A012"]);
         assert_eq!(printer.room(), BUFFER);

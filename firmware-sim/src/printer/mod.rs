@@ -72,10 +72,7 @@ impl Printer {
 
     /// Bytes received and sent since the start.
     pub fn traffic(&self) -> (u64, u64) {
-        (
-            self.received.load(Ordering::Relaxed),
-            self.sent.load(Ordering::Relaxed),
-        )
+        (self.received.load(Ordering::Relaxed), self.sent.load(Ordering::Relaxed))
     }
 
     /// Is the printer, for ever. `wire` is its plug, already in.
@@ -142,12 +139,7 @@ impl Printer {
     }
 
     /// Prints until the paper moves or nothing is left to do; answers when the movement ends.
-    async fn work(
-        &self,
-        mechanism: &mut Mechanism,
-        wire: &mut Option<Wire>,
-        now: PrinterFaults,
-    ) -> Option<Instant> {
+    async fn work(&self, mechanism: &mut Mechanism, wire: &mut Option<Wire>, now: PrinterFaults) -> Option<Instant> {
         loop {
             match mechanism.step(now) {
                 Step::Idle => return None,
@@ -170,10 +162,7 @@ impl Printer {
         let Some(plugged) = wire else { return };
         match plugged.send(bytes).await {
             Ok(()) => {
-                self.sent.fetch_add(
-                    u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-                    Ordering::Relaxed,
-                );
+                self.sent.fetch_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX), Ordering::Relaxed);
             }
             Err(error) => {
                 tracing::warn!(printer = self.config.id, %error, "the port broke; making it again");

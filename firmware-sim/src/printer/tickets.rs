@@ -52,12 +52,7 @@ impl Ticket {
             at: clock::rfc3339(self.at),
             copy: self.paper.is_copy(),
             lines: self.paper.text_lines(),
-            qr: self
-                .paper
-                .qr_codes()
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
+            qr: self.paper.qr_codes().into_iter().map(str::to_owned).collect(),
             unknown_commands: self.paper.unknown,
         }
     }
@@ -85,12 +80,7 @@ impl Tray {
         if inner.tickets.len() == KEPT {
             inner.tickets.pop_front();
         }
-        inner.tickets.push_back(Arc::new(Ticket {
-            n,
-            at,
-            paper,
-            bytes,
-        }));
+        inner.tickets.push_back(Arc::new(Ticket { n, at, paper, bytes }));
         n
     }
 
@@ -112,22 +102,12 @@ impl Tray {
 
     /// The newest `count`, newest first.
     pub fn newest(&self, count: usize) -> Vec<Arc<Ticket>> {
-        self.lock()
-            .tickets
-            .iter()
-            .rev()
-            .take(count)
-            .cloned()
-            .collect()
+        self.lock().tickets.iter().rev().take(count).cloned().collect()
     }
 
     /// Ticket `n`, if it came out and is still kept.
     pub fn get(&self, n: u64) -> Option<Arc<Ticket>> {
-        self.lock()
-            .tickets
-            .iter()
-            .find(|ticket| ticket.n == n)
-            .cloned()
+        self.lock().tickets.iter().find(|ticket| ticket.n == n).cloned()
     }
 
     /// How many came out since the start.

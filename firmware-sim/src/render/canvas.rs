@@ -10,10 +10,7 @@ pub struct Canvas {
 impl Canvas {
     /// White paper.
     pub fn new(width: u32, height: u32) -> Self {
-        Self {
-            width,
-            dots: vec![255; (width as usize).saturating_mul(height as usize)],
-        }
+        Self { width, dots: vec![255; (width as usize).saturating_mul(height as usize)] }
     }
 
     /// Dots across.
@@ -62,10 +59,6 @@ impl Canvas {
     fn dot(&mut self, x: i64, y: i64) -> Option<&mut u8> {
         let (x, y) = (usize::try_from(x).ok()?, usize::try_from(y).ok()?);
         let width = self.width as usize;
-        if x < width {
-            self.dots.get_mut(y.checked_mul(width)? + x)
-        } else {
-            None
-        }
+        if x < width { self.dots.get_mut(y.checked_mul(width)? + x) } else { None }
     }
 }

@@ -23,9 +23,7 @@ const BASELINE: f32 = 0.86;
 
 /// No font with Chinese characters is installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "no font with Chinese characters is installed, so tickets cannot be drawn; install the package fonts-noto-cjk"
-)]
+#[error("no font with Chinese characters is installed, so tickets cannot be drawn; install the package fonts-noto-cjk")]
 pub struct NoFont;
 
 /// A loaded face.
@@ -57,21 +55,12 @@ pub struct Slot {
 /// [`NoFont`] when none of the usual places has one.
 pub fn face() -> Result<&'static Face, NoFont> {
     static FACE: OnceLock<Option<Face>> = OnceLock::new();
-    FACE.get_or_init(|| {
-        PLACES
-            .iter()
-            .map(PathBuf::from)
-            .find_map(|place| load(&place))
-    })
-    .as_ref()
-    .ok_or(NoFont)
+    FACE.get_or_init(|| PLACES.iter().map(PathBuf::from).find_map(|place| load(&place))).as_ref().ok_or(NoFont)
 }
 
 fn load(file: &Path) -> Option<Face> {
     let data = std::fs::read(file).ok()?;
-    let face = FACES
-        .into_iter()
-        .find_map(|index| FontVec::try_from_vec_and_index(data.clone(), index).ok());
+    let face = FACES.into_iter().find_map(|index| FontVec::try_from_vec_and_index(data.clone(), index).ok());
     if face.is_none() {
         tracing::warn!(file = %file.display(), "this file is no font");
     }
@@ -88,28 +77,12 @@ impl Face {
         let per_em = self.font.height_unscaled() / em;
         let id = self.font.glyph_id(c);
         let advance = self.font.h_advance_unscaled(id) / em * base;
-        let squeeze = if advance > 0.0 {
-            (slot.base_width as f32 / advance).min(1.0)
-        } else {
-            1.0
-        };
-        let (wide, high) = (
-            slot.width as f32 / slot.base_width as f32,
-            slot.height as f32 / base,
-        );
-        let scale = PxScale {
-            x: base * per_em * squeeze * wide,
-            y: base * per_em * high,
-        };
+        let squeeze = if advance > 0.0 { (slot.base_width as f32 / advance).min(1.0) } else { 1.0 };
+        let (wide, high) = (slot.width as f32 / slot.base_width as f32, slot.height as f32 / base);
+        let scale = PxScale { x: base * per_em * squeeze * wide, y: base * per_em * high };
         let slack = (slot.base_width as f32 - advance * squeeze) / 2.0 * wide;
-        let origin = point(
-            slot.x as f32 + slack,
-            slot.y as f32 + BASELINE * slot.height as f32,
-        );
-        let Some(outline) = self
-            .font
-            .outline_glyph(id.with_scale_and_position(scale, origin))
-        else {
+        let origin = point(slot.x as f32 + slack, slot.y as f32 + BASELINE * slot.height as f32);
+        let Some(outline) = self.font.outline_glyph(id.with_scale_and_position(scale, origin)) else {
             return;
         };
         let corner = outline.px_bounds().min;

@@ -23,16 +23,8 @@ const LONGEST: u32 = 16_000;
 /// [`NoFont`] when no font with Chinese characters is installed.
 pub fn draw(paper: &Paper, width: u32) -> Result<Canvas, NoFont> {
     let face = face()?;
-    let pieces: Vec<Piece<'_>> = paper
-        .items
-        .iter()
-        .flat_map(|item| pieces(item, width))
-        .collect();
-    let height = pieces
-        .iter()
-        .map(|piece| piece.height)
-        .fold(2 * MARGIN, u32::saturating_add)
-        .min(LONGEST);
+    let pieces: Vec<Piece<'_>> = paper.items.iter().flat_map(|item| pieces(item, width)).collect();
+    let height = pieces.iter().map(|piece| piece.height).fold(2 * MARGIN, u32::saturating_add).min(LONGEST);
     let mut canvas = Canvas::new(width, height);
     let mut y = MARGIN;
     for piece in &pieces {
@@ -54,15 +46,9 @@ pub fn to_png(canvas: &Canvas) -> io::Result<Vec<u8>> {
     let mut encoder = png::Encoder::new(&mut file, canvas.width(), canvas.height());
     encoder.set_color(png::ColorType::Grayscale);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_pixel_dims(Some(png::PixelDimensions {
-        xppu: 8_000,
-        yppu: 8_000,
-        unit: png::Unit::Meter,
-    }));
+    encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: 8_000, yppu: 8_000, unit: png::Unit::Meter }));
     let mut writer = encoder.write_header().map_err(io::Error::other)?;
-    writer
-        .write_image_data(canvas.dots())
-        .map_err(io::Error::other)?;
+    writer.write_image_data(canvas.dots()).map_err(io::Error::other)?;
     writer.finish().map_err(io::Error::other)?;
     Ok(file)
 }
@@ -77,14 +63,8 @@ struct Piece<'a> {
 enum What<'a> {
     Blank,
     Cells(Vec<(u32, &'a Cell)>),
-    Code {
-        modules: Vec<bool>,
-        side: u32,
-        module: u32,
-    },
-    Unreadable {
-        side: u32,
-    },
+    Code { modules: Vec<bool>, side: u32, module: u32 },
+    Unreadable { side: u32 },
     Dots(&'a Raster),
 }
 
@@ -92,24 +72,13 @@ enum What<'a> {
 fn pieces(item: &Item, width: u32) -> Vec<Piece<'_>> {
     match item {
         Item::Line(line) => wrap(line, width),
-        Item::Feed(dots) => vec![Piece {
-            height: (*dots).into(),
-            x: 0,
-            what: What::Blank,
-        }],
+        Item::Feed(dots) => vec![Piece { height: (*dots).into(), x: 0, what: What::Blank }],
         Item::Qr(align, qr) => vec![code(*align, qr, width)],
         Item::Raster(align, raster) => {
-            let across = raster
-                .row_bytes
-                .saturating_mul(8)
-                .saturating_mul(raster.scale.wide.into());
+            let across = raster.row_bytes.saturating_mul(8).saturating_mul(raster.scale.wide.into());
             let down = raster.rows.saturating_mul(raster.scale.high.into());
             let x = start(*align, u32::try_from(across).unwrap_or(u32::MAX), width);
-            vec![Piece {
-                height: u32::try_from(down).unwrap_or(u32::MAX),
-                x,
-                what: What::Dots(raster),
-            }]
+            vec![Piece { height: u32::try_from(down).unwrap_or(u32::MAX), x, what: What::Dots(raster) }]
         }
     }
 }
@@ -135,17 +104,9 @@ fn wrap(line: &Line, width: u32) -> Vec<Piece<'_>> {
         }
     }
     let placed = rows.into_iter().map(|(cells, used)| {
-        let tallest = cells
-            .iter()
-            .map(|(_, cell)| cell.height())
-            .max()
-            .unwrap_or(0);
+        let tallest = cells.iter().map(|(_, cell)| cell.height()).max().unwrap_or(0);
         let height = tallest.max(line.spacing.into());
-        Piece {
-            height,
-            x: start(line.align, used, width),
-            what: What::Cells(cells),
-        }
+        Piece { height, x: start(line.align, used, width), what: What::Cells(cells) }
     });
     placed.collect()
 }
@@ -159,33 +120,15 @@ fn code(align: Align, qr: &Qr, width: u32) -> Piece<'static> {
         _ => EcLevel::H,
     };
     let module = u32::from(qr.module);
-    let made = QrCode::with_error_correction_level(&qr.data, level)
-        .ok()
-        .filter(|_| qr.model == 2);
+    let made = QrCode::with_error_correction_level(&qr.data, level).ok().filter(|_| qr.model == 2);
     let Some(made) = made else {
         let side = (29 * module).min(width);
-        return Piece {
-            height: side,
-            x: start(align, side, width),
-            what: What::Unreadable { side },
-        };
+        return Piece { height: side, x: start(align, side, width), what: What::Unreadable { side } };
     };
     let side = u32::try_from(made.width()).unwrap_or(177);
-    let modules = made
-        .into_colors()
-        .into_iter()
-        .map(|color| color == Color::Dark)
-        .collect();
+    let modules = made.into_colors().into_iter().map(|color| color == Color::Dark).collect();
     let x = start(align, side * module, width);
-    Piece {
-        height: side * module,
-        x,
-        what: What::Code {
-            modules,
-            side,
-            module,
-        },
-    }
+    Piece { height: side * module, x, what: What::Code { modules, side, module } }
 }
 
 fn start(align: Align, used: u32, width: u32) -> u32 {
@@ -206,19 +149,10 @@ impl Piece<'_> {
                     self.draw_cell(canvas, face, self.x + x, y, cell);
                 }
             }
-            What::Code {
-                modules,
-                side,
-                module,
-            } => {
+            What::Code { modules, side, module } => {
                 for (index, _) in modules.iter().enumerate().filter(|(_, dark)| **dark) {
                     let index = u32::try_from(index).unwrap_or(0);
-                    canvas.fill(
-                        self.x + index % side * module,
-                        y + index / side * module,
-                        *module,
-                        *module,
-                    );
+                    canvas.fill(self.x + index % side * module, y + index / side * module, *module, *module);
                 }
             }
             What::Unreadable { side } => {
@@ -236,14 +170,7 @@ impl Piece<'_> {
         let (width, height) = (cell.width(), cell.height());
         let base_width = width / u32::from(cell.style.scale.wide);
         let base_height = height / u32::from(cell.style.scale.high);
-        let slot = Slot {
-            x,
-            y: y + self.height.saturating_sub(height),
-            width,
-            height,
-            base_height,
-            base_width,
-        };
+        let slot = Slot { x, y: y + self.height.saturating_sub(height), width, height, base_height, base_width };
         if cell.c != '\t' && cell.c != ' ' {
             face.draw(canvas, cell.c, slot, cell.style.bold);
         }
@@ -259,13 +186,8 @@ impl Piece<'_> {
 fn draw_raster(canvas: &mut Canvas, raster: &Raster, x: u32, y: u32) {
     let (wide, high) = (u32::from(raster.scale.wide), u32::from(raster.scale.high));
     for (row, bytes) in (0_u32..LONGEST).zip(raster.data.chunks(raster.row_bytes.max(1))) {
-        let columns = bytes
-            .iter()
-            .flat_map(|byte| (0..8).map(move |bit| byte << bit & 0x80 != 0));
-        for (column, _) in (0_u32..canvas.width())
-            .zip(columns)
-            .filter(|(_, black)| *black)
-        {
+        let columns = bytes.iter().flat_map(|byte| (0..8).map(move |bit| byte << bit & 0x80 != 0));
+        for (column, _) in (0_u32..canvas.width()).zip(columns).filter(|(_, black)| *black) {
             canvas.fill(x + column * wide, y + row * high, wide, high);
         }
     }

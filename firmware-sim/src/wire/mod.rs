@@ -36,11 +36,7 @@ impl Wire {
             link: link.to_owned(),
             source,
         })?;
-        Ok(Self {
-            pty,
-            timer,
-            arriving: None,
-        })
+        Ok(Self { pty, timer, arriving: None })
     }
 
     /// The next bytes from the lobby, given out when their time on the wire is over, with the moment at which the
@@ -53,9 +49,7 @@ impl Wire {
         if let Some((_, here)) = &self.arriving {
             self.timer.until(*here).await?;
         }
-        self.arriving
-            .take()
-            .ok_or_else(|| io::Error::other("no bytes under way"))
+        self.arriving.take().ok_or_else(|| io::Error::other("no bytes under way"))
     }
 
     /// Waits until `due`, unless bytes from the lobby show up before; answers whether it stayed quiet.
@@ -64,11 +58,7 @@ impl Wire {
     /// # Errors
     /// Whatever the system says.
     pub async fn quiet_until(&mut self, due: Instant) -> io::Result<bool> {
-        let Self {
-            pty,
-            timer,
-            arriving,
-        } = self;
+        let Self { pty, timer, arriving } = self;
         if arriving.is_some() {
             return Ok(false);
         }
@@ -99,10 +89,7 @@ impl Wire {
         self.timer.until(due).await?;
         let sent = self.pty.put(bytes)?;
         if sent < bytes.len() {
-            tracing::debug!(
-                lost = bytes.len() - sent,
-                "nobody reads at the other end; bytes lost"
-            );
+            tracing::debug!(lost = bytes.len() - sent, "nobody reads at the other end; bytes lost");
         }
         Ok(())
     }
@@ -118,19 +105,12 @@ impl Wire {
     /// 2.5.1.1.
     pub fn frame_gap(&self) -> Duration {
         let baud = self.settings().baud.max(50);
-        if baud > 19_200 {
-            Duration::from_micros(1_750)
-        } else {
-            Duration::from_micros(38_500_000 / u64::from(baud))
-        }
+        if baud > 19_200 { Duration::from_micros(1_750) } else { Duration::from_micros(38_500_000 / u64::from(baud)) }
     }
 }
 
 fn settings(pty: &Pty) -> LineSettings {
-    pty.settings().unwrap_or(LineSettings {
-        baud: 9600,
-        char_bits: 10,
-    })
+    pty.settings().unwrap_or(LineSettings { baud: 9600, char_bits: 10 })
 }
 
 /// Bytes that the lobby just wrote, and when the last of them will have arrived. Safe to cancel: nothing is
@@ -141,10 +121,7 @@ async fn next_piece(pty: &Pty) -> io::Result<(Vec<u8>, Instant)> {
         let mut piece = [0_u8; PIECE];
         let count = pty.take(&mut piece)?;
         if count > 0 {
-            return Ok((
-                piece[..count].to_vec(),
-                Instant::now() + settings(pty).wire_time(count),
-            ));
+            return Ok((piece[..count].to_vec(), Instant::now() + settings(pty).wire_time(count)));
         }
     }
 }

@@ -22,9 +22,7 @@ const EXCLUSIVE_CLEARED_EVERY: Duration = Duration::from_millis(100);
 #[derive(Debug, thiserror::Error)]
 pub enum PtyError {
     /// Something that is not ours stands where the symlink should go.
-    #[error(
-        "{0} is not a symlink made by firmware-sim; move it away or choose another --wires directory"
-    )]
+    #[error("{0} is not a symlink made by firmware-sim; move it away or choose another --wires directory")]
     Occupied(PathBuf),
     /// The operating system refused a step.
     #[error("cannot {step} for {link}: {source}")]
@@ -50,8 +48,7 @@ pub struct LineSettings {
 impl LineSettings {
     /// Time that `bytes` characters need on the wire.
     pub fn wire_time(self, bytes: usize) -> Duration {
-        let bits = u64::from(self.char_bits)
-            * u64::try_from(bytes).unwrap_or(u64::MAX / 1_000_000_000 / 16);
+        let bits = u64::from(self.char_bits) * u64::try_from(bytes).unwrap_or(u64::MAX / 1_000_000_000 / 16);
         Duration::from_nanos(bits.saturating_mul(1_000_000_000) / u64::from(self.baud.max(50)))
     }
 }
@@ -76,11 +73,7 @@ impl Pty {
     pub fn open(link: &Path, baud: u32) -> Result<Self, PtyError> {
         let step = |step: &'static str| {
             let link = link.to_owned();
-            move |source: rustix::io::Errno| PtyError::System {
-                step,
-                link,
-                source: source.into(),
-            }
+            move |source: rustix::io::Errno| PtyError::System { step, link, source: source.into() }
         };
         let step_io = |step: &'static str| {
             let link = link.to_owned();
@@ -96,28 +89,17 @@ impl Pty {
         let name = ptsname(&master, Vec::new()).map_err(step("name the pseudo-terminal"))?;
         let target = PathBuf::from(name.to_string_lossy().into_owned());
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        let slave = rustix::fs::open(&target, flags, Mode::empty())
-            .map_err(step("open the pseudo-terminal"))?;
+        let slave = rustix::fs::open(&target, flags, Mode::empty()).map_err(step("open the pseudo-terminal"))?;
         set_raw(&slave, baud).map_err(step("set raw mode"))?;
-        rustix::fs::fcntl_setfl(&master, OFlags::NONBLOCK | OFlags::RDWR)
-            .map_err(step("set non-blocking mode"))?;
+        rustix::fs::fcntl_setfl(&master, OFlags::NONBLOCK | OFlags::RDWR).map_err(step("set non-blocking mode"))?;
 
         let twin = master.try_clone().map_err(step_io("clone the master"))?;
-        let from_lobby =
-            Receiver::from_owned_fd_unchecked(master).map_err(step_io("watch the master"))?;
-        let to_lobby =
-            Sender::from_owned_fd_unchecked(twin).map_err(step_io("watch the master"))?;
+        let from_lobby = Receiver::from_owned_fd_unchecked(master).map_err(step_io("watch the master"))?;
+        let to_lobby = Sender::from_owned_fd_unchecked(twin).map_err(step_io("watch the master"))?;
         point(link, &target).map_err(step_io("place the symlink"))?;
         let slave = Arc::new(slave);
         let unlocker = tokio::spawn(keep_unlocked(Arc::clone(&slave))).abort_handle();
-        Ok(Self {
-            from_lobby,
-            to_lobby,
-            slave,
-            link: link.to_owned(),
-            target,
-            unlocker,
-        })
+        Ok(Self { from_lobby, to_lobby, slave, link: link.to_owned(), target, unlocker })
     }
 
     /// Waits until the lobby sent something. Safe to cancel.
@@ -161,10 +143,7 @@ impl Pty {
         let now = tcgetattr(&self.slave)?;
         let parity = u32::from(now.control_modes.contains(ControlModes::PARENB));
         let second_stop = u32::from(now.control_modes.contains(ControlModes::CSTOPB));
-        Ok(LineSettings {
-            baud: now.output_speed(),
-            char_bits: 10 + parity + second_stop,
-        })
+        Ok(LineSettings { baud: now.output_speed(), char_bits: 10 + parity + second_stop })
     }
 }
 

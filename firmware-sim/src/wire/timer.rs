@@ -5,8 +5,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use rustix::time::{
-    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
-    timerfd_settime,
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
 };
 use tokio::net::unix::pipe::Receiver;
 
@@ -24,13 +23,8 @@ impl ExactTimer {
     /// # Errors
     /// When the system has no descriptor left.
     pub fn new() -> io::Result<Self> {
-        let fd = timerfd_create(
-            TimerfdClockId::Monotonic,
-            TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC,
-        )?;
-        Ok(Self {
-            ticks: Receiver::from_owned_fd_unchecked(fd)?,
-        })
+        let fd = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?;
+        Ok(Self { ticks: Receiver::from_owned_fd_unchecked(fd)? })
     }
 
     /// Waits until `due`; at once when it is past. Safe to cancel and to call again.
@@ -42,10 +36,7 @@ impl ExactTimer {
         if wait.is_zero() {
             return Ok(());
         }
-        let once = Itimerspec {
-            it_interval: timespec(Duration::ZERO),
-            it_value: timespec(wait),
-        };
+        let once = Itimerspec { it_interval: timespec(Duration::ZERO), it_value: timespec(wait) };
         timerfd_settime(&self.ticks, TimerfdTimerFlags::empty(), &once)?;
         while Instant::now() < due {
             self.ticks.readable().await?;
