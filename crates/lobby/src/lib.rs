@@ -1,2 +1,3 @@
 //! The lobby controller.
 pub mod config;
+pub mod devices;
