@@ -1,3 +1,5 @@
-//! Everything on a wire. A device reads levels and jobs from senders that it was given and never asks the queue.
+//! Everything with a plug: the one opener of ports, and a driver task per device.
 
+pub mod line;
+pub mod port;
 pub mod printer;
