@@ -1,4 +1,7 @@
-//! Everything with a plug: the one opener of ports, and a driver task per device.
+//! Everything on a wire or a screen.
 
+pub mod desks;
 pub mod line;
 pub mod port;
+pub mod printer;
+pub mod registry;
