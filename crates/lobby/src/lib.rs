@@ -4,10 +4,12 @@
 //! never imports a device's task, it holds senders. [`devices`] and [`voice`] live on wires and sound, [`http`] on
 //! sockets; [`run`] starts all of it and stops it again.
 
+pub mod accounts;
 pub mod clock;
 pub mod config;
 pub mod controller;
 pub mod devices;
+pub mod http;
 pub mod journal;
 pub mod orders;
 pub mod views;
