@@ -42,16 +42,8 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 8] = [
-        Role::Kiosk,
-        Role::Screen,
-        Role::Desk,
-        Role::Clerk,
-        Role::Greeter,
-        Role::Manager,
-        Role::Engineer,
-        Role::Hq,
-    ];
+    pub const ALL: [Role; 8] =
+        [Role::Kiosk, Role::Screen, Role::Desk, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer, Role::Hq];
 
     /// The name on the command line, in cookies and in `X-Role`.
     pub fn name(self) -> &'static str {
@@ -96,7 +88,9 @@ impl Principal {
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "the sentences say it")]
 pub enum AccountsError {
-    #[error("the accounts in {path} were written by a newer lobby (format {found}, this one knows {known}); start the newer one")]
+    #[error(
+        "the accounts in {path} were written by a newer lobby (format {found}, this one knows {known}); start the newer one"
+    )]
     Newer { path: PathBuf, found: i64, known: i64 },
     #[error("there is already a token {role}:{name}; revoke it first, or choose another name")]
     Taken { role: &'static str, name: String },

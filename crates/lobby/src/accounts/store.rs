@@ -104,9 +104,7 @@ impl Store {
         let token = secret::token()?;
         let added = self.insert(CredentialKind::Token, &secret::hash(&token), role, name, at);
         match added {
-            Err(rusqlite::Error::SqliteFailure(cause, _))
-                if cause.code == rusqlite::ErrorCode::ConstraintViolation =>
-            {
+            Err(rusqlite::Error::SqliteFailure(cause, _)) if cause.code == rusqlite::ErrorCode::ConstraintViolation => {
                 Err(AccountsError::Taken { role: role.name(), name: name.to_owned() })
             }
             other => other.map(|()| token).map_err(AccountsError::from),
@@ -165,7 +163,8 @@ impl Store {
             .optional()?;
         let Some((role, name, last)) = found else { return Ok(None) };
         if last.is_none_or(|last| at.since(Timestamp(last)) >= LAST_USED_STEP) {
-            let noted = self.db.execute("UPDATE credentials SET last_used_at = ?2 WHERE hash = ?1", params![hash, at.0]);
+            let noted =
+                self.db.execute("UPDATE credentials SET last_used_at = ?2 WHERE hash = ?1", params![hash, at.0]);
             if let Err(cause) = noted {
                 tracing::warn!(%cause, %name, "the last use of a credential could not be noted; it works all the same");
             }

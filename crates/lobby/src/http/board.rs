@@ -7,7 +7,13 @@ use super::{
     screens::Presence,
     spec::Problems,
 };
-use crate::{accounts::Role, clock::Clock, controller::Answer, orders::BoardFrame, views::{Board, Time}};
+use crate::{
+    accounts::Role,
+    clock::Clock,
+    controller::Answer,
+    orders::BoardFrame,
+    views::{Board, Time},
+};
 use axum::{
     extract::State,
     response::{

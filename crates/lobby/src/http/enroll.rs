@@ -21,10 +21,7 @@ struct EnrollQuery {
     code: String,
 }
 
-async fn enroll(
-    State(state): State<Arc<AppState>>,
-    Asking(query): Asking<EnrollQuery>,
-) -> Result<Response, ApiError> {
+async fn enroll(State(state): State<Arc<AppState>>, Asking(query): Asking<EnrollQuery>) -> Result<Response, ApiError> {
     match state.accounts.redeem(&query.code).await? {
         Enrolled::Refused => Err(ApiError::BadCode),
         Enrolled::TooMany { retry_after_s } => Err(ApiError::TooManyCodes(retry_after_s)),

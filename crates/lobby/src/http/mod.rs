@@ -8,8 +8,8 @@
 
 pub mod access;
 mod auth;
-mod body;
 mod board;
+mod body;
 mod counters;
 mod enroll;
 mod error;

@@ -109,7 +109,8 @@ fn issue_wish(config: &Config, caller: &Principal, body: IssueBody) -> Result<Is
         return Err(ApiError::BadValue { code: "not_available", detail });
     }
     if let Some(language) = body.language.as_ref().filter(|language| !config.branch.languages.contains(language)) {
-        let detail = format!("this branch does not speak `{language}`; it speaks {}", config.branch.languages.join(", "));
+        let detail =
+            format!("this branch does not speak `{language}`; it speaks {}", config.branch.languages.join(", "));
         return Err(ApiError::BadValue { code: "unknown_language", detail });
     }
     let kiosk = kiosk(config, caller, body.kiosk.as_deref())?;

@@ -114,7 +114,13 @@ pub struct HistoryEntry {
 impl From<Export> for HistoryEntry {
     fn from(row: Export) -> HistoryEntry {
         let Value::Object(fields) = row.fact else {
-            return HistoryEntry { seq: row.seq, at: row.at, actor: row.actor, kind: row.kind, fields: BTreeMap::new() };
+            return HistoryEntry {
+                seq: row.seq,
+                at: row.at,
+                actor: row.actor,
+                kind: row.kind,
+                fields: BTreeMap::new(),
+            };
         };
         // The row's own columns win over fields of the same name.
         let own = ["seq", "at", "actor", "kind"];
