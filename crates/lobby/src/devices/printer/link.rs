@@ -172,8 +172,12 @@ impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
     async fn prove(&mut self, digits: [u8; 4]) -> Result<PrintOutcome, Lost> {
         let weak = match self.profile.proof {
             Proof::None => return Ok(uncertain("no_proof")),
-            Proof::GsH if self.proved(digits).await? => return Ok(PrintOutcome::Printed),
-            Proof::GsH => self.timing.answer * 2,
+            Proof::GsH => {
+                if self.proved(digits).await? {
+                    return Ok(PrintOutcome::Printed);
+                }
+                self.timing.answer * 2
+            }
             Proof::GsR => self.timing.proof,
         };
         if self.ear.known(|heard| heard.sensors.blocked()) {
