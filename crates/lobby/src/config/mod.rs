@@ -2,6 +2,7 @@
 
 mod model;
 mod plan;
+mod time;
 
 pub use model::*;
 pub use plan::digest;

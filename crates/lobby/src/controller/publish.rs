@@ -1,5 +1,6 @@
 //! What follows from facts once they are durable: the board, desk pictures, paper, speech. Senders only.
 
+mod calls;
 mod desks;
 mod tracks;
 
@@ -9,8 +10,9 @@ use super::View;
 use crate::{
     config::Config,
     orders::{BoardFrame, Outputs, announcement, paper},
-    views::{self, Board, BoardExtras, Caption, RecentCall},
+    views::{self, Board, BoardExtras, Caption, RecentCall, Time},
 };
+use calls::Calls;
 use desks::Attention;
 use queue_core::{Branch, Event, JobId, PrintState, TicketId, Timestamp};
 use std::{collections::BTreeMap, sync::Arc};
@@ -29,6 +31,7 @@ pub(super) struct Publisher {
     attention: Attention,
     tracks: Tracks,
     history: History,
+    calls: Calls,
     shown: Option<Board>,
     epoch: i64,
 }
@@ -40,6 +43,7 @@ impl Publisher {
             attention: Attention::new(config),
             tracks: Tracks::default(),
             history: History::new(),
+            calls: Calls::default(),
             shown: None,
             epoch: outputs.epoch,
             outputs,
@@ -60,11 +64,12 @@ impl Publisher {
 
     /// Remembers what the board and the histories show of a fact. Replay comes through here too, so it must not act.
     pub(super) fn book(&mut self, seq: i64, at: Timestamp, fact: &Event, branch: &Branch) {
-        self.extras.seq = seq;
+        self.extras.seq = u64::try_from(seq).unwrap_or_default();
         if let Some(ticket) = fact.ticket() {
             self.history.entry(ticket.clone()).or_default().push(seq);
         }
         self.attention.book(fact, branch);
+        self.calls.book(seq, fact, branch);
         match fact {
             Event::DayOpened { .. } => {
                 self.history.retain(|ticket, _| branch.ticket(ticket).is_some());
@@ -75,7 +80,7 @@ impl Publisher {
                 let Some(ticket) = branch.ticket(ticket) else { return };
                 self.extras.calls.retain(|call| call.number != ticket.number);
                 let (number, counter) = (ticket.number.clone(), counter.to_string());
-                self.extras.calls.push_front(RecentCall { number, counter, at: views::time(at), times: ticket.times });
+                self.extras.calls.push_front(RecentCall { number, counter, at: Time(at), times: ticket.times });
                 self.extras.calls.truncate(CALLS);
             }
             _ => {}
@@ -83,24 +88,32 @@ impl Publisher {
     }
 
     /// Acts on facts that are durable now.
-    pub(super) fn publish(&mut self, facts: &[Event], at: Timestamp, seq: i64, branch: &Branch, config: &Config) {
-        self.extras.seq = seq;
-        for fact in facts {
+    pub(super) fn publish(
+        &mut self,
+        facts: &[(i64, Event)],
+        at: Timestamp,
+        seq: i64,
+        branch: &Branch,
+        config: &Config,
+    ) {
+        self.extras.seq = u64::try_from(seq).unwrap_or_default();
+        for (row, fact) in facts {
             match fact {
                 Event::Called { ticket, counter, .. } | Event::Recalled { ticket, counter } => {
                     if let Some(ticket) = branch.ticket(ticket) {
-                        self.extras.caption = Some(Caption { at: views::time(at), text: self.outputs.captions.of(&ticket.number, counter.as_str()) });
-                        self.announce(announcement(seq, at, ticket, counter, config));
+                        let text = self.outputs.captions.of(&ticket.number, counter.as_str());
+                        self.extras.caption = Some(Caption { at: Time(at), text });
+                        self.announce(announcement(*row, at, ticket, counter, config));
                     }
                 }
                 Event::PrintOrdered { job, .. } => self.print(*job, at, branch, config),
                 _ => {}
             }
         }
+        self.outputs.calls.send_replace(self.calls.current(branch));
         self.attention.publish(&self.outputs.desks, branch);
         self.publish_board(at, branch, config);
-        // Nobody listens only when the lobby is stopping.
-        let _ = self.outputs.wake.send_replace(branch.next_wake(at));
+        self.outputs.wake.send_replace(branch.next_wake(at));
     }
 
     fn publish_board(&mut self, at: Timestamp, branch: &Branch, config: &Config) {

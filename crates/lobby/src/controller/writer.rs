@@ -1,6 +1,6 @@
 //! The writer thread: judges wishes in order, journals their facts as one group, then answers and publishes.
 
-use super::{Answer, Handle, INBOX, Input, Question, Reply, RequestKey, View, Wish, publish::Publisher, start};
+use super::{Handle, INBOX, Input, Question, Reply, RequestKey, View, Wish, publish::Publisher, start};
 use crate::{
     clock::Clock,
     config::Config,
@@ -107,26 +107,21 @@ impl Writer {
             let mut answers = Vec::with_capacity(batch.len());
             let mut questions: Vec<Question> = Vec::new();
             let mut facts = Vec::new();
-            let mut stop = false;
             for input in batch.drain(..) {
                 match input {
                     Input::Wish(wish, answer) => answers.push((answer, self.judge(wish, &mut facts)?)),
                     Input::Question(question) => questions.push(question),
-                    Input::Stop => stop = true,
                 }
             }
             self.finish_group(facts, answers)?;
             for question in questions {
                 question(&self.view());
             }
-            if stop {
-                return Ok(());
-            }
         }
     }
 
     /// Commits, and only then publishes and answers.
-    fn finish_group(&mut self, facts: Vec<Event>, answers: Vec<Pending>) -> Result<(), JournalError> {
+    fn finish_group(&mut self, facts: Vec<(i64, Event)>, answers: Vec<Pending>) -> Result<(), JournalError> {
         self.journal.commit()?;
         if !facts.is_empty() {
             let (at, seq) = (self.last, self.journal.seq());
@@ -147,10 +142,16 @@ impl Writer {
 
     fn view(&mut self) -> View<'_> {
         let at = self.now();
-        View { at, branch: &self.branch, config: &self.config, tracks: self.publisher.tracks(), history: self.publisher.history() }
+        View {
+            at,
+            branch: &self.branch,
+            config: &self.config,
+            tracks: self.publisher.tracks(),
+            history: self.publisher.history(),
+        }
     }
 
-    fn judge(&mut self, wish: Wish, facts: &mut Vec<Event>) -> Result<(Reply, Option<Refusal>), JournalError> {
+    fn judge(&mut self, wish: Wish, facts: &mut Vec<(i64, Event)>) -> Result<(Reply, Option<Refusal>), JournalError> {
         if let Some(request) = &wish.request
             && let Some((fingerprint, answer)) = self.journal.answered(request)?
         {
@@ -172,7 +173,7 @@ impl Writer {
     }
 
     /// What time alone has changed comes before the next wish.
-    fn wake(&mut self, facts: &mut Vec<Event>) -> Result<(), JournalError> {
+    fn wake(&mut self, facts: &mut Vec<(i64, Event)>) -> Result<(), JournalError> {
         let at = self.now();
         if self.branch.is_due(at) {
             let actor = Actor::from("system:queue");
@@ -190,7 +191,7 @@ impl Writer {
         handled: &Handled,
         actor: &Actor,
         request: Option<&RequestKey>,
-        facts: &mut Vec<Event>,
+        facts: &mut Vec<(i64, Event)>,
     ) -> Result<(), JournalError> {
         let by_queue = Actor::from("system:queue");
         let wished = handled.facts.iter().map(|fact| (fact, actor));
@@ -200,7 +201,7 @@ impl Writer {
             self.journal.append(Draft { at, day, actor, request, fact })?;
             self.publisher.book(self.journal.seq(), at, fact, &self.branch);
             self.keep_secrets(fact)?;
-            facts.push(fact.clone());
+            facts.push((self.journal.seq(), fact.clone()));
         }
         Ok(())
     }
@@ -259,4 +260,3 @@ fn random_key() -> Result<[u8; 32], JournalError> {
     })?;
     Ok(key)
 }
-

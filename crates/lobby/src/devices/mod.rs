@@ -1,5 +1,3 @@
-//! Everything with a plug: the one opener of ports, and a driver task per device.
+//! Everything on a wire or a screen.
 
-pub mod line;
-pub mod port;
-pub mod printer;
+pub mod registry;

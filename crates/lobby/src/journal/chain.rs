@@ -30,7 +30,8 @@ pub fn row_hash(before: &[u8; 32], row: &Row) -> [u8; 32] {
     hash.update(before);
     hash.update(row.seq.to_be_bytes());
     hash.update(row.at.to_be_bytes());
-    let texts = [row.business_day.as_deref(), Some(&row.actor), row.request_id.as_deref(), Some(&row.kind), Some(&row.json)];
+    let texts =
+        [row.business_day.as_deref(), Some(&row.actor), row.request_id.as_deref(), Some(&row.kind), Some(&row.json)];
     for text in texts {
         hash.update([u8::from(text.is_some())]);
         let bytes = text.unwrap_or_default().as_bytes();

@@ -12,7 +12,7 @@ mod store;
 
 pub use chain::{Row, row_hash};
 pub use lock::DirLock;
-pub use read::{Export, Verified, export, verify};
+pub use read::{Broken, Export, Verified, export, open as open_read_only, page, pick, verify};
 pub use store::{Draft, Journal, Replayed};
 
 use std::path::PathBuf;
@@ -26,11 +26,15 @@ pub const FILE: &str = "journal.db";
 pub enum JournalError {
     #[error("another lobby (process {pid}) runs on {dir}; stop it first, or use another --data directory")]
     InUse { dir: PathBuf, pid: String },
-    #[error("the journal in {dir} was written by a newer lobby (format {found}, this one knows {known}); start the newer one")]
+    #[error(
+        "the journal in {dir} was written by a newer lobby (format {found}, this one knows {known}); start the newer one"
+    )]
     Newer { dir: PathBuf, found: i64, known: i64 },
     #[error("there is no journal in {0}; give the data directory of a lobby with --data")]
     Missing(PathBuf),
-    #[error("row {seq} of the journal cannot be read ({cause}); keep a copy of the data directory and restore the last backup")]
+    #[error(
+        "row {seq} of the journal cannot be read ({cause}); keep a copy of the data directory and restore the last backup"
+    )]
     Unreadable { seq: i64, cause: String },
     #[error("{path}: {cause}; check that the directory exists, is writable and the disk is not full")]
     Io { path: PathBuf, cause: std::io::Error },

@@ -62,7 +62,9 @@ impl Journal {
         db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         schema::migrate(&mut db, dir)?;
         let last = db
-            .query_row("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
         let (seq, head) = last.unwrap_or((0, [0; 32]));
         Ok(Journal { db, dir: dir.to_owned(), seq, head, in_group: false, _lock: lock })
@@ -174,7 +176,10 @@ impl Journal {
     /// [`JournalError::Sqlite`]; the group is then lost and the process must end.
     pub fn keep_day_key(&mut self, day: &BusinessDay, key: &[u8; 32]) -> Result<(), JournalError> {
         self.begin()?;
-        self.db.execute("INSERT OR REPLACE INTO day_keys (business_day, key) VALUES (?1, ?2)", params![day.as_str(), key])?;
+        self.db.execute(
+            "INSERT OR REPLACE INTO day_keys (business_day, key) VALUES (?1, ?2)",
+            params![day.as_str(), key],
+        )?;
         Ok(())
     }
 

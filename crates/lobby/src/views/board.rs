@@ -36,6 +36,13 @@ pub struct Board {
     pub alert: Option<Caption>,
 }
 
+impl Board {
+    /// Whether screens would show the same, whenever it was made.
+    pub fn same_picture(&self, other: &Board) -> bool {
+        *self == Board { seq: self.seq, at: self.at, ..other.clone() }
+    }
+}
+
 /// A counter as everybody may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BoardCounter {
