@@ -9,6 +9,7 @@ use std::fmt;
 use std::fs::File;
 use std::future::Future;
 use std::io;
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::time::Duration;
@@ -62,6 +63,9 @@ pub enum PortError {
     /// Another process holds it.
     #[error("port {} is in use by another program: stop that program", .0.display())]
     Busy(PathBuf),
+    /// A file, a folder: nothing that speaks.
+    #[error("{} is no device: write the path of one, such as /dev/serial/by-id/… or /dev/usb/lp0", .0.display())]
+    NotADevice(PathBuf),
     /// The name cannot be a port.
     #[error("`{0}` is no port: write a path, or tcp://host:port")]
     Name(String),
@@ -137,6 +141,7 @@ fn open_device(path: &Path, settings: &PortSettings) -> Result<Port, PortError> 
         match cause.kind() {
             io::ErrorKind::NotFound => PortError::Missing(path),
             io::ErrorKind::PermissionDenied => PortError::Denied(path),
+            io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => PortError::NotADevice(path),
             io::ErrorKind::WouldBlock | io::ErrorKind::ResourceBusy => PortError::Busy(path),
             _ => PortError::Failed { path, cause },
         }
@@ -147,6 +152,9 @@ fn open_file(path: &Path, settings: &PortSettings) -> io::Result<Port> {
     // NONBLOCK also so that opening does not wait for a carrier.
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let device = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    if !device.metadata()?.file_type().is_char_device() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
     flock(&device, FlockOperation::NonBlockingLockExclusive)?;
     if isatty(&device) {
         set_up(&device, settings)?;
@@ -231,7 +239,8 @@ mod tests {
         assert!(matches!(ports.open(&named("http://a:1")).await, Err(PortError::Name(_))));
         assert!(matches!(ports.open(&named("")).await, Err(PortError::Name(_))));
         std::fs::write(wires.path().join("file"), "no device").unwrap();
-        assert!(matches!(ports.open(&named("file")).await, Err(PortError::Failed { .. })));
+        assert!(matches!(ports.open(&named("file")).await, Err(PortError::NotADevice(_))));
+        assert!(matches!(ports.open(&named(".")).await, Err(PortError::NotADevice(_))));
     }
 
     #[tokio::test]

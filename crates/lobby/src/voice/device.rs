@@ -27,7 +27,7 @@ const RETRY: Duration = Duration::from_secs(3);
 const WATCHDOG: Duration = Duration::from_secs(3);
 /// Threads that may hang in a sound system that does not answer before we stop adding more.
 const MAX_HUNG: usize = 4;
-/// What PulseAudio calls the sink it makes up when there is no sound card.
+/// What `PulseAudio` calls the sink it makes up when there is no sound card.
 const PULSE_DUMMY: &str = "auto_null";
 
 /// What the thread of an opening reports.
@@ -48,31 +48,29 @@ struct Line {
 enum Link {
     Opening { line: Line, since: Instant },
     Open(Line),
-    Lost { cause: String, retry_at: Instant },
+    Lost { retry_at: Instant },
 }
 
 /// The sound device of a hall, opened again and again until it is there.
 pub(super) struct SoundDevice {
     name: Option<String>,
     link: Link,
+    /// Why it is not open. Kept while it is opened again, until that succeeds.
+    fault: Option<String>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl SoundDevice {
     /// Starts to open the device of this name, or the default one.
     pub(super) fn new(name: Option<String>) -> Self {
-        let mut device =
-            Self { name, link: Link::Lost { cause: String::new(), retry_at: Instant::now() }, threads: Vec::new() };
+        let mut device = Self { name, link: Link::Lost { retry_at: Instant::now() }, fault: None, threads: Vec::new() };
         device.open();
         device
     }
 
-    /// Why there is no sound, or `None` while it is open or being opened.
+    /// Why there is no sound, or `None` while it is open or opened for the first time.
     pub(super) fn fault(&self) -> Option<&str> {
-        match &self.link {
-            Link::Lost { cause, .. } => Some(cause),
-            _ => None,
-        }
+        self.fault.as_deref()
     }
 
     /// Whether an opening is under way.
@@ -101,21 +99,25 @@ impl SoundDevice {
                 Some(Report::Opened(_)) => {}
                 None => self.lose("the sound thread ended".to_owned()),
             },
-            Link::Lost { retry_at, .. } => {
+            Link::Lost { retry_at } => {
                 tokio::time::sleep_until(*retry_at).await;
                 self.open();
             }
         }
     }
 
-    /// Opens a lost device now rather than at its next turn, and waits until it is open or not.
+    /// Waits until an opening that is under way has succeeded or failed.
     pub(super) async fn settle(&mut self) {
-        if let Link::Lost { .. } = self.link {
-            self.open();
-        }
         while self.is_opening() {
             self.tend().await;
         }
+    }
+
+    /// Closes a device that failed in the middle of a call and opens it again at once.
+    pub(super) async fn reopen(&mut self, cause: String) {
+        self.lose(cause);
+        self.open();
+        self.settle().await;
     }
 
     /// Begins to play.
@@ -126,7 +128,7 @@ impl SoundDevice {
         let line = match &mut self.link {
             Link::Open(line) => line,
             Link::Opening { .. } => return Err("the sound device is being opened".to_owned()),
-            Link::Lost { cause, .. } => return Err(cause.clone()),
+            Link::Lost { .. } => return Err(self.fault.clone().unwrap_or_default()),
         };
         let (source, progress) = SpeechSource::new(sound.clone());
         line.calls.try_send(source).map_err(|_| "the sound thread takes no calls".to_owned())?;
@@ -134,17 +136,19 @@ impl SoundDevice {
     }
 
     /// Closes the device and plans the next attempt.
-    pub(super) fn lose(&mut self, cause: String) {
+    fn lose(&mut self, cause: String) {
+        self.link = Link::Lost { retry_at: Instant::now() + RETRY };
         if self.fault() != Some(&cause) {
             warn!("The voice is silent: {cause}. Calls are shown on the screens; retrying.");
         }
-        self.link = Link::Lost { cause, retry_at: Instant::now() + RETRY };
+        self.fault = Some(cause);
     }
 
     fn mark_open(&mut self) {
-        let waiting = Link::Lost { cause: String::new(), retry_at: Instant::now() };
-        if let Link::Opening { line, .. } = std::mem::replace(&mut self.link, waiting) {
+        let between = Link::Lost { retry_at: Instant::now() };
+        if let Link::Opening { line, .. } = std::mem::replace(&mut self.link, between) {
             self.link = Link::Open(line);
+            self.fault = None;
         }
     }
 

@@ -15,27 +15,13 @@ use tracing::{error, info, warn};
 use super::announcement::{
     Announcement, Caption, Condition, DropReason, Outcome, VoiceCondition, VoiceEvent, VoiceState,
 };
-use super::device::SoundDevice;
 use super::grammar::Grammar;
+use super::output::Output;
 use super::pack_slot::PackSlot;
-use super::recorder::Recorder;
 use super::render::Sound;
-use super::settings::{VoiceOutput, VoiceSettings};
+use super::settings::VoiceSettings;
 use super::speaker::{Clock, Overtaken};
 use super::wording::{self, Sentence};
-
-/// Remedy of a missing pack.
-const BUILD_PACK: &str = "Run \"lobby voice build\" on the lobby's machine; the clips are then found by themselves.";
-/// Remedy of a missing device.
-const CHECK_DEVICE: &str = "Check the loudspeaker's cable and the sound server, or name another device under [voice] in the configuration; the lobby keeps trying.";
-/// Remedy of recordings that cannot be written.
-const CHECK_FOLDER: &str = "Make room on the disk and let the lobby's user write to the folder, or name another under [voice] in the configuration.";
-
-enum Output {
-    Device(SoundDevice),
-    Recorder { recorder: Recorder, fault: Option<String> },
-    Off,
-}
 
 /// The task behind a [`super::Voice`].
 pub(super) struct Speaker {
@@ -67,21 +53,16 @@ impl Speaker {
                 Err(error) => error!("Calls will not be spoken in {language}: {error}"),
             }
         }
-        let output = match &settings.output {
-            VoiceOutput::Device { name } => Output::Device(SoundDevice::new(name.clone())),
-            VoiceOutput::Wav { dir } => Output::Recorder { recorder: Recorder::new(dir.clone()), fault: None },
-            VoiceOutput::Off => Output::Off,
-        };
         let known = grammars.keys().cloned().collect();
         Self {
             packs: PackSlot::new(settings.pack.clone(), known),
+            output: Output::new(&settings.output),
             settings,
             clock,
             overtaken,
             events,
             state,
             grammars,
-            output,
         }
     }
 
@@ -92,7 +73,8 @@ impl Speaker {
             let job = tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                () = tend(&mut self.packs, &mut self.output) => continue,
+                () = self.packs.tend() => continue,
+                () = self.output.tend() => continue,
                 job = jobs.recv() => job,
             };
             let Some(job) = job else { break };
@@ -189,7 +171,7 @@ impl Speaker {
             self.publish();
             attempts += 1;
             if attempts == 1 && fault.cut_off {
-                continue; // the device is opened anew first
+                continue; // the device was opened anew meanwhile, or says why not
             }
             if !shown {
                 self.show(job, caption).await;
@@ -222,10 +204,14 @@ impl Speaker {
             playing.finished().await
         };
         let heard: Result<(), String> = heard.await;
-        heard.map_err(|cause| {
-            device.lose(cause.clone());
-            Fault { cause, cut_off: true }
-        })
+        match heard {
+            Ok(()) => Ok(()),
+            Err(cause) => {
+                device.reopen(cause.clone()).await;
+                let cut_off = true;
+                Err(Fault { cause, cut_off })
+            }
+        }
     }
 
     /// Writes the whole announcement as a file, and shows its caption.
@@ -276,7 +262,7 @@ impl Speaker {
 
     /// Brings the state up to date; `since` moves only with the condition itself.
     fn publish(&self) {
-        let condition = self.condition();
+        let condition = self.output.condition(&self.packs);
         let now = (self.clock)();
         self.state.send_if_modified(|state| {
             if condition.matches(state) {
@@ -286,31 +272,6 @@ impl Speaker {
             *state = condition.since(since);
             true
         });
-    }
-
-    fn condition(&self) -> Condition {
-        if matches!(self.output, Output::Off) {
-            return Condition::plain(VoiceCondition::Ok);
-        }
-        if let Some(cause) = self.packs.fault() {
-            return Condition::fault(VoiceCondition::NoVoicePack, cause, BUILD_PACK);
-        }
-        match &self.output {
-            Output::Device(device) => {
-                if let Some(cause) = device.fault() {
-                    return Condition::fault(VoiceCondition::NoSoundDevice, cause, CHECK_DEVICE);
-                }
-            }
-            Output::Recorder { fault: Some(cause), .. } => {
-                return Condition::fault(VoiceCondition::Error, cause, CHECK_FOLDER);
-            }
-            _ => {}
-        }
-        let opening = matches!(&self.output, Output::Device(device) if device.is_opening());
-        if self.packs.is_loading() || opening {
-            return Condition::plain(VoiceCondition::Starting);
-        }
-        Condition::plain(VoiceCondition::Ok)
     }
 }
 
@@ -324,20 +285,6 @@ struct Fault {
 impl Fault {
     fn silent(cause: &str) -> Self {
         Self { cause: cause.to_owned(), cut_off: false }
-    }
-}
-
-/// Follows pack and device while no call is being spoken.
-async fn tend(packs: &mut PackSlot, output: &mut Output) {
-    let device = async {
-        match output {
-            Output::Device(device) => device.tend().await,
-            _ => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = packs.tend() => {}
-        () = device => {}
     }
 }
 

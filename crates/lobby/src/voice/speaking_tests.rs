@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::ToSpan;
 
 use super::super::pack::tests::toy_pack;
+use super::super::settings::VoiceOutput;
 use super::super::speaker::{NotQueued, Voice};
 use super::*;
 
@@ -32,7 +33,7 @@ struct Hall {
     voice: Voice,
     events: mpsc::Receiver<VoiceEvent>,
     stop: CancellationToken,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// A voice with a toy pack; calls of tickets that end in 9 are overtaken.
@@ -47,7 +48,7 @@ fn hall(output: impl FnOnce(&Path) -> VoiceOutput, with_pack: bool, hold: Durati
     let stop = CancellationToken::new();
     let overtaken: Overtaken = Arc::new(|job: &Announcement| job.ticket.ends_with('9'));
     let (voice, events) = Voice::start(settings, Arc::new(now), overtaken, stop.clone());
-    Hall { voice, events, stop, _folder: folder }
+    Hall { voice, events, stop, folder }
 }
 
 fn recordings(folder: &Path) -> VoiceOutput {
@@ -56,7 +57,7 @@ fn recordings(folder: &Path) -> VoiceOutput {
 
 impl Hall {
     fn files(&self, ending: &str) -> Vec<std::path::PathBuf> {
-        let Ok(entries) = std::fs::read_dir(self._folder.path().join("calls")) else {
+        let Ok(entries) = std::fs::read_dir(self.folder.path().join("calls")) else {
             return Vec::new();
         };
         let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -164,7 +165,7 @@ async fn a_missing_pack_is_a_state_and_is_found_once_it_is_built() {
     assert!(matches!(events[0], VoiceEvent::Started { .. }));
     assert!(matches!(outcomes(&events)[0].1, Outcome::Failed { .. }));
 
-    toy_pack(&hall._folder.path().join("voice"), &["zh-CN", "en"]);
+    toy_pack(&hall.folder.path().join("voice"), &["zh-CN", "en"]);
     hall.state_is(VoiceCondition::Ok).await;
     hall.voice.announce(call(2, "A002")).unwrap();
     let events = hall.events_until(1).await;
@@ -172,7 +173,7 @@ async fn a_missing_pack_is_a_state_and_is_found_once_it_is_built() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written_is_a_state() {
+async fn afolder_that_cannot_be_written_is_a_state() {
     let mut hall = hall(
         |folder| {
             std::fs::write(folder.join("calls"), "a file where the folder should be").unwrap();
@@ -190,7 +191,7 @@ async fn a_folder_that_cannot_be_written_is_a_state() {
 
 #[tokio::test]
 async fn the_queue_is_bounded_and_stopping_ends_every_call() {
-    let mut hall = hall(|_| VoiceOutput::Off, true, Duration::from_secs(3_600));
+    let mut hall = hall(|_| VoiceOutput::Off, true, Duration::from_hours(1));
     hall.voice.announce(call(0, "A000")).unwrap();
     let first = hall.events.recv().await.unwrap(); // now it is being shown, for an hour
     assert!(matches!(first, VoiceEvent::Started { id: 0, .. }));

@@ -194,9 +194,9 @@ fn every_clip_a_wording_names_belongs_to_the_pack() {
         let grammar = Grammar::of(language).unwrap();
         let names: std::collections::BTreeSet<String> =
             grammar.all_clips().into_iter().map(|(name, _)| ClipId::of(language, &name).to_string()).collect();
-        for number in 1..=999 {
+        for number in 1..=999_u16 {
             for one_as_yao in [false, true] {
-                let ticket = format!("{}{number:03}", char::from(b'A' + (number % 26) as u8));
+                let ticket = format!("{}{number:03}", char::from(b'A' + u8::try_from(number % 26).unwrap()));
                 let options = WordingOptions { one_as_yao };
                 let sentence = call(&grammar, &ticket, &number.to_string(), options).unwrap();
                 for clip in sentence.clips {

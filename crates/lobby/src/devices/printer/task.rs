@@ -51,13 +51,20 @@ pub trait PrintLog: Send + Sync {
 #[derive(Clone, Debug)]
 pub struct PrinterSetup {
     /// Name in the log, such as `kiosk-1`.
-    pub name: String,
+    pub id: String,
     /// Where it is plugged in.
     pub port: PortSettings,
     /// What the model can do.
     pub profile: Profile,
     /// How long everything may take.
     pub timing: Timing,
+}
+
+impl PrinterSetup {
+    /// A printer with the usual timing.
+    pub fn new(id: impl Into<String>, port: PortSettings, profile: Profile) -> PrinterSetup {
+        PrinterSetup { id: id.into(), port, profile, timing: Timing::default() }
+    }
 }
 
 /// How long everything may take; the defaults suit every printer known.
@@ -106,7 +113,7 @@ pub async fn run(
     status: watch::Sender<PrinterStatus>,
     stop: CancellationToken,
 ) {
-    let ear = Ear::new(setup.name.clone(), setup.profile.clone(), status);
+    let ear = Ear::new(setup.id.clone(), setup.profile.clone(), status);
     let queue = Queue { jobs, waiting: VecDeque::new(), closed: false, patience: setup.timing.patience };
     let mut task = Task { setup: &setup, log: &*log, stop: &stop, ear: &ear, queue, torn: false };
     let mut pauses = Backoff::default();
@@ -126,9 +133,11 @@ fn trouble(error: &PortError) -> PrinterStatus {
     let state = match error {
         PortError::Missing(_) => PrinterState::Unplugged,
         PortError::Unreachable { .. } => PrinterState::Offline,
-        PortError::Denied(_) | PortError::Busy(_) | PortError::Name(_) | PortError::Failed { .. } => {
-            PrinterState::Error
-        }
+        PortError::Denied(_)
+        | PortError::Busy(_)
+        | PortError::Name(_)
+        | PortError::NotADevice(_)
+        | PortError::Failed { .. } => PrinterState::Error,
     };
     PrinterStatus { state, cause: Some(error.to_string()) }
 }
@@ -171,7 +180,7 @@ impl Task<'_> {
             biased;
             never = ear.listen(port.reader) => match never {},
             worked = self.work(link, pauses) => if worked.is_err() {
-                debug!(printer = setup.name, "the port is opened afresh");
+                debug!(printer = setup.id, "the port is opened afresh");
             },
         }
     }
@@ -211,7 +220,7 @@ impl Task<'_> {
 
     /// Prints one job. `Err` when the port has to be opened afresh; the job is settled in any case.
     async fn print<W: AsyncWrite + Unpin>(&mut self, link: &mut Link<'_, W>, order: PrintOrder) -> Result<(), Lost> {
-        let (job, printer) = (order.job, &self.setup.name);
+        let (job, printer) = (order.job, &self.setup.id);
         let bytes = match order.paper.encode(&self.setup.profile) {
             Ok(bytes) => bytes,
             Err(error) => {
