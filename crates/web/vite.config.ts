@@ -21,6 +21,6 @@ export default defineConfig({
       input: Object.fromEntries(pages.map((page) => [page, resolve('pages', `${page}.html`)])),
     },
   },
-  test: { environment: 'happy-dom', include: ['**/*.test.ts'] },
+  test: { include: ['**/*.test.ts'] },
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
 });

@@ -1,7 +1,12 @@
 //! What the controller tells the devices, as values and senders. It never imports a device's task.
 
+mod paper;
+
+pub use paper::paper;
+
 use crate::{
     config::{Config, Text},
+    devices::printer::PrintOrder,
     voice::{Announcement, Grammar, wording},
 };
 use counter::Picture;
@@ -85,11 +90,4 @@ pub fn announcement(id: i64, at: Timestamp, ticket: &Ticket, counter: &CounterId
         created_at: moment(at),
         expires_at: moment(at.plus(CALL_EXPIRES_MS)),
     }
-}
-
-pub struct PrintOrder {
-    pub job: queue_core::JobId,
-}
-pub fn paper(_: &crate::controller::View<'_>, job: &queue_core::PrintJob) -> Option<PrintOrder> {
-    Some(PrintOrder { job: job.id })
 }

@@ -40,7 +40,7 @@ pub enum Refusal {
     NothingCalled(CounterId),
     #[error("counter {0} called a moment ago; wait a second and press again")]
     TooSoon(CounterId),
-    #[error("{number} is {state}; only a ticket that is {wanted} can be handled so")]
+    #[error("{number} is {state}; this can be done only while it is {wanted}")]
     WrongState { number: String, state: &'static str, wanted: &'static str },
     #[error("{0} has arrived and is being served; finish it instead")]
     AlreadyArrived(String),

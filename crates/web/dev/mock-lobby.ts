@@ -1,4 +1,4 @@
-// A pretend lobby for `npm run dev`, in memory and forgetful: enough to look at the pages, never shipped.
+// A pretend lobby for `npm run dev` and `npm run preview` (the built pages under their policy), in memory and forgetful: enough to look at the pages, never shipped.
 //
 // Levers, for looking at trouble: POST /mock/{offline|online|paper_out|paper_ok|uncertain|silent|busy|closed}.
 import { randomUUID } from 'node:crypto';
@@ -9,13 +9,18 @@ import { MockBranch } from './mock-branch.ts';
 type Reply = { status: number; body: unknown };
 
 export function mockLobby(): Plugin {
-  const mount = (server: { middlewares: Connect.Server }) => {
+  const mount = (server: { middlewares: Connect.Server }, policy?: string) => {
     const lobby = new MockLobby();
     server.middlewares.use((request, response, next) => {
+      if (policy) response.setHeader('content-security-policy', policy);
       lobby.answer(request, response).then((taken) => taken || next(), next);
     });
   };
-  return { name: 'now-serving:mock-lobby', configureServer: mount, configurePreviewServer: mount };
+  return {
+    name: 'now-serving:mock-lobby',
+    configureServer: (server) => mount(server), // no policy: Vite's own client is inline
+    configurePreviewServer: (server) => mount(server, "default-src 'self'"),
+  };
 }
 
 class MockLobby {

@@ -1,5 +1,6 @@
 //! What a server gets from the embedded pages.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::case_sensitive_file_extension_comparisons)] // the build writes them so
 
 /// Addresses of everything that `html` loads.
 fn loaded_by(html: &str) -> Vec<String> {

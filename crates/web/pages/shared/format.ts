@@ -51,7 +51,7 @@ export function tokenOf(path: string): string | undefined {
   return /^\/t\/([^/?#]+)\/?$/.exec(path)?.[1];
 }
 
-/** People waiting per service over all lanes, in the order in which the services first appear. */
+/** People waiting per service over all lanes, always in the same order: what moves is only the count. */
 export function byService(waiting: BoardWaiting[]): { service: string; name: Text | undefined; count: number }[] {
   const sums = new Map<string, { service: string; name: Text | undefined; count: number }>();
   for (const entry of waiting) {
@@ -59,5 +59,5 @@ export function byService(waiting: BoardWaiting[]): { service: string; name: Tex
     if (sum) sum.count += entry.count;
     else sums.set(entry.service, { service: entry.service, name: entry.service_name, count: entry.count });
   }
-  return [...sums.values()];
+  return [...sums.values()].sort((a, b) => a.service.localeCompare(b.service));
 }
