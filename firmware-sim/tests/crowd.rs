@@ -91,7 +91,7 @@ async fn an_address_that_is_none_is_told() {
 #[test]
 fn the_demo_is_the_demo() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/demo/sim.toml");
-    let config = Config::read(&file).unwrap();
+    let config = Config::load(&file).unwrap();
     assert_eq!((config.lines[0].port(), config.lines[0].baud), ("desks", 115_200));
     assert_eq!(config.lines[0].units, [1, 2, 3, 4]);
     assert_eq!((config.printers[0].port(), config.printers[0].dots()), ("kiosk-1", 576));

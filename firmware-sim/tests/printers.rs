@@ -35,7 +35,7 @@ fn job(number: &str) -> Vec<u8> {
     [b"\x1b@\x1c&", number.as_bytes(), b"\n\x1dVB\x00"].concat()
 }
 
-fn proof(id: &[u8; 4]) -> Vec<u8> {
+fn proof(id: [u8; 4]) -> Vec<u8> {
     [b"\x1d(H\x06\x0000", &id[..]].concat()
 }
 
@@ -43,7 +43,7 @@ fn proof(id: &[u8; 4]) -> Vec<u8> {
 async fn a_ticket_comes_out_and_is_proven() {
     let bench = Bench::start().await;
     let bytes = golden("job-python-escpos.hex");
-    let answer = bench.plug.ask(&[bytes.clone(), proof(b"wxyz")].concat(), 7).await;
+    let answer = bench.plug.ask(&[bytes.clone(), proof(*b"wxyz")].concat(), 7).await;
     assert_eq!(answer, b"\x37\x22wxyz\x00");
     let tickets = bench.printer.tray().all();
     assert_eq!(tickets.len(), 1, "the proof comes after the ticket");
@@ -75,7 +75,7 @@ async fn status_is_answered_and_pushed_on_change() {
 async fn without_paper_it_says_so_and_goes_on_when_it_has_some() {
     let bench = Bench::start().await;
     bench.printer.change_faults(|faults| faults.paper = PaperState::Out);
-    bench.plug.write(&[job("A012"), proof(b"0001")].concat());
+    bench.plug.write(&[job("A012"), proof(*b"0001")].concat());
     assert_eq!(bench.plug.ask(&[0x10, 4, 1, 0x10, 4, 4], 2).await, [0x1A, 0x7E], "status answers although it stands");
     assert_eq!(bench.numbers(), [""; 0]);
     bench.printer.change_faults(|faults| faults.paper = PaperState::Ok);
@@ -115,7 +115,7 @@ async fn a_stalled_printer_takes_nothing_and_prints_once_when_it_wakes() {
     let bench = Bench::start().await;
     bench.settled().await;
     bench.printer.change_faults(|faults| faults.stalled = true);
-    bench.plug.write(&[job("A012"), proof(b"0001"), vec![0x10, 4, 1]].concat());
+    bench.plug.write(&[job("A012"), proof(*b"0001"), vec![0x10, 4, 1]].concat());
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     assert!(bench.plug.peek().is_none(), "not even status");
     assert_eq!(bench.printer.tray().count(), 0);
@@ -129,7 +129,7 @@ async fn a_stalled_printer_takes_nothing_and_prints_once_when_it_wakes() {
 async fn a_silent_printer_prints_and_says_nothing() {
     let bench = Bench::start().await;
     bench.printer.change_faults(|faults| faults.silent = true);
-    bench.plug.write(&[vec![0x10, 4, 1], job("A012"), proof(b"0001")].concat());
+    bench.plug.write(&[vec![0x10, 4, 1], job("A012"), proof(*b"0001")].concat());
     wait("the ticket", || (bench.printer.tray().count() == 1).then_some(())).await;
     bench.printer.change_faults(|faults| faults.silent = false);
     bench.settled().await;
@@ -141,7 +141,7 @@ async fn a_silent_printer_prints_and_says_nothing() {
 async fn no_proof_is_a_printer_without_that_command() {
     let bench = Bench::start().await;
     bench.printer.change_faults(|faults| faults.no_proof = true);
-    let answer = bench.plug.ask(&[job("A012"), proof(b"0001"), b"\x1dr\x01".to_vec()].concat(), 1).await;
+    let answer = bench.plug.ask(&[job("A012"), proof(*b"0001"), b"\x1dr\x01".to_vec()].concat(), 1).await;
     assert_eq!(answer, [0], "only the paper sensors");
     assert_eq!(bench.numbers(), ["A012"]);
     bench.world.sim.stop().await;
@@ -151,7 +151,7 @@ async fn no_proof_is_a_printer_without_that_command() {
 async fn a_jammed_cutter_holds_the_ticket_until_it_is_free() {
     let bench = Bench::start().await;
     bench.printer.change_faults(|faults| faults.cutter_jam = true);
-    bench.plug.write(&[job("A012"), proof(b"0001")].concat());
+    bench.plug.write(&[job("A012"), proof(*b"0001")].concat());
     assert_eq!(bench.plug.ask(&[0x10, 4, 3], 1).await, [0x1A]);
     assert_eq!(bench.printer.tray().count(), 0);
     bench.printer.change_faults(|faults| faults.cutter_jam = false);
@@ -170,7 +170,7 @@ async fn a_pulled_cable_in_the_middle_of_a_job_prints_nothing_twice() {
     bench.printer.change_faults(|faults| faults.unplug = false);
     wait("the port to come back", || bench.world.port("kiosk-1").exists().then_some(())).await;
     let again = Plug::open(&bench.world.port("kiosk-1"));
-    again.ask(&[job("A013"), proof(b"0002")].concat(), 7).await;
+    again.ask(&[job("A013"), proof(*b"0002")].concat(), 7).await;
     let tickets = bench.printer.tray().all();
     assert_eq!(tickets.len(), 1);
     assert_eq!(tickets[0].view().lines, ["A012", "A013"], "one strip of paper: nothing cut it in between");
