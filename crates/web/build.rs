@@ -51,9 +51,7 @@ fn make_pages() -> Result<(), String> {
     // Two builds with different target folders may meet here. The lock is on a source file, held through a
     // read-only handle, because nothing may be written outside `dist/` and `node_modules/`.
     let package = File::open("package.json").map_err(|error| format!("package.json: {error}"))?;
-    package
-        .lock()
-        .map_err(|error| format!("package.json cannot be locked: {error}"))?;
+    package.lock().map_err(|error| format!("package.json cannot be locked: {error}"))?;
 
     let newest = newest_source()?;
     if modified(Path::new(MARK)).is_none_or(|made| made < newest) {
@@ -79,11 +77,7 @@ fn newest_source() -> Result<SystemTime, String> {
     let mut todo: Vec<PathBuf> = SOURCES.iter().map(PathBuf::from).collect();
     while let Some(path) = todo.pop() {
         let unreadable = |error: io::Error| format!("{}: {error}", path.display());
-        newest = newest.max(
-            fs::metadata(&path)
-                .and_then(|about| about.modified())
-                .map_err(unreadable)?,
-        );
+        newest = newest.max(fs::metadata(&path).and_then(|about| about.modified()).map_err(unreadable)?);
         if path.is_dir() {
             for entry in fs::read_dir(&path).map_err(unreadable)? {
                 todo.push(entry.map_err(unreadable)?.path());
@@ -120,19 +114,14 @@ impl Tools {
             .iter()
             .find(|folder| version(&folder.join("node")).is_some_and(|found| found >= OLDEST_NODE))
             .and_then(|folder| fs::canonicalize(folder).ok())
-            .ok_or_else(|| {
-                format!(
-                    "no Node {major}.{minor} or newer in NS_NODE_DIR, target/tools/node/bin or PATH"
-                )
-            })?;
+            .ok_or_else(|| format!("no Node {major}.{minor} or newer in NS_NODE_DIR, target/tools/node/bin or PATH"))?;
         let npm = std::iter::once(&node)
             .chain(&folders)
             .map(|folder| folder.join("npm"))
             .find(|npm| npm.is_file())
             .ok_or("npm is not installed")?;
-        let path =
-            std::env::join_paths(std::iter::once(node).chain(std::env::split_paths(&on_path)))
-                .map_err(|error| format!("PATH: {error}"))?;
+        let path = std::env::join_paths(std::iter::once(node).chain(std::env::split_paths(&on_path)))
+            .map_err(|error| format!("PATH: {error}"))?;
         Ok(Self { npm, path })
     }
 
@@ -147,11 +136,7 @@ impl Tools {
             return Ok(());
         }
         // Cargo shows the build script's stderr when it fails.
-        eprintln!(
-            "{}\n{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
+        eprintln!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         Err(format!("npm {wish} failed, its words are above"))
     }
 }

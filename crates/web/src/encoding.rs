@@ -36,15 +36,10 @@ impl Encoding {
             let weight_of = |wanted: &str| {
                 accept.split(',').find_map(|item| {
                     let (coding, parameters) = item.split_once(';').unwrap_or((item, ""));
-                    coding
-                        .trim()
-                        .eq_ignore_ascii_case(wanted)
-                        .then(|| weight(parameters))
+                    coding.trim().eq_ignore_ascii_case(wanted).then(|| weight(parameters))
                 })
             };
-            weight_of(name)
-                .or_else(|| weight_of("*"))
-                .is_some_and(|weight| weight > 0.0)
+            weight_of(name).or_else(|| weight_of("*")).is_some_and(|weight| weight > 0.0)
         };
         [Self::Brotli, Self::Gzip]
             .into_iter()
@@ -68,10 +63,7 @@ mod tests {
 
     #[test]
     fn a_browser_gets_brotli() {
-        assert_eq!(
-            Encoding::preferred("gzip, deflate, br, zstd"),
-            [Brotli, Gzip, Identity]
-        );
+        assert_eq!(Encoding::preferred("gzip, deflate, br, zstd"), [Brotli, Gzip, Identity]);
     }
 
     #[test]

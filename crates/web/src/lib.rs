@@ -49,10 +49,7 @@ pub struct Asset {
 ///
 /// `None` for everything else: pages have no address here, so that they are served only at their own routes.
 pub fn find(path: &str, accept_encoding: &str) -> Option<Asset> {
-    let inside = path
-        .strip_prefix("/t")
-        .unwrap_or(path)
-        .strip_prefix("/assets/")?;
+    let inside = path.strip_prefix("/t").unwrap_or(path).strip_prefix("/assets/")?;
     if inside.is_empty() || inside.contains(['/', '\\']) {
         return None; // the folder is flat, so a path that climbs is nobody's
     }
@@ -71,18 +68,16 @@ pub fn page(name: &str, accept_encoding: &str) -> Option<Asset> {
 
 fn load(file: &str, accept_encoding: &str, immutable: bool) -> Option<Asset> {
     let mime = mime_of(file)?;
-    Encoding::preferred(accept_encoding)
-        .into_iter()
-        .find_map(|encoding| {
-            let found = Dist::get(&format!("{file}{}", encoding.suffix()))?;
-            Some(Asset {
-                etag: etag(&found.metadata.sha256_hash()),
-                bytes: found.data,
-                mime,
-                encoding: encoding.header(),
-                immutable,
-            })
+    Encoding::preferred(accept_encoding).into_iter().find_map(|encoding| {
+        let found = Dist::get(&format!("{file}{}", encoding.suffix()))?;
+        Some(Asset {
+            etag: etag(&found.metadata.sha256_hash()),
+            bytes: found.data,
+            mime,
+            encoding: encoding.header(),
+            immutable,
         })
+    })
 }
 
 /// The type of `file`, or `None` for files that only help (compressed twins, marks of the build).
