@@ -8,7 +8,7 @@ import { lobbyUrl } from './addresses.ts';
 
 export default defineConfig({
   testDir: './specs',
-  outputDir: '../../target/browser-tests',
+  outputDir: '../../target/browser-results', // emptied by Playwright; the harness keeps its lobby beside it,
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,
