@@ -87,7 +87,7 @@ impl<'a> Pattern<'a> {
         Pattern { service: named(service), lane: named(lane) }
     }
 
-    fn fits(self, service: &str, lane: &str) -> bool {
+    pub(super) fn fits(self, service: &str, lane: &str) -> bool {
         self.service.is_none_or(|wanted| wanted == service) && self.lane.is_none_or(|wanted| wanted == lane)
     }
 
