@@ -1,2 +1,5 @@
-//! Binary.
-fn main() {}
+//! The lobby of one branch.
+
+fn main() -> std::process::ExitCode {
+    lobby::cli::main()
+}

@@ -2,6 +2,9 @@
 
 use crate::{Branch, Event, JobId, PressMark, PressResult, PrintJob, PrintState, Timestamp};
 
+/// Digits that wait for their key: as many as the unit's display shows. More than that is a stuck key.
+const TYPED_MAX: usize = 12;
+
 impl Branch {
     pub(crate) fn apply_desk(&mut self, at: Timestamp, fact: &Event) {
         match fact {
@@ -14,7 +17,9 @@ impl Branch {
                         if at.since(desk.typed_at) > self.plan.rules.typing_ms {
                             desk.typed.clear();
                         }
-                        desk.typed.push(digit);
+                        if desk.typed.len() < TYPED_MAX {
+                            desk.typed.push(digit);
+                        }
                         desk.typed_at = at;
                     }
                     _ => desk.typed.clear(),

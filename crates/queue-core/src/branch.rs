@@ -43,8 +43,8 @@ pub struct Branch {
     pub(crate) plan: Plan,
     pub(crate) digest: PlanDigest,
     pub(crate) day: DayState,
-    /// Last number used, by series.
-    pub(crate) series: BTreeMap<String, u32>,
+    /// Last number used, by business day and series.
+    pub(crate) series: BTreeMap<BusinessDay, BTreeMap<String, u32>>,
     pub(crate) sequence: u64,
     pub(crate) tickets: BTreeMap<TicketId, Ticket>,
     pub(crate) counters: BTreeMap<CounterId, Counter>,
@@ -115,6 +115,11 @@ impl Branch {
     /// The business day, open or not.
     pub fn day(&self) -> &DayState {
         &self.day
+    }
+
+    /// Whether the last number of the day was taken and the hall drains.
+    pub fn is_draining(&self) -> bool {
+        self.draining
     }
 
     /// The day in numbers so far.

@@ -13,6 +13,8 @@ pub enum Command {
     AdoptPlan { plan: Box<Plan>, digest: PlanDigest },
     /// Begin a business day.
     OpenDay { day: BusinessDay },
+    /// The last-ticket time has come: no more numbers, and every counter helps out at once.
+    StartDraining,
     /// End it. `force` ends it although somebody is called, served or held.
     CloseDay { force: bool },
     /// Take a number.

@@ -120,6 +120,8 @@ pub enum Event {
     },
     /// The business day begins; series restart if it is another day than the last one.
     DayOpened { day: BusinessDay },
+    /// The last number was taken: finite delays count as nought until the day ends.
+    DrainingStarted,
     /// The business day ends; whoever still waited has expired by facts of their own.
     DayClosed { day: BusinessDay, counts: DayCounts, forced: bool },
 
@@ -317,6 +319,7 @@ impl Event {
         match self {
             Event::PlanAdopted { .. } => "plan_adopted",
             Event::DayOpened { .. } => "day_opened",
+            Event::DrainingStarted => "draining_started",
             Event::DayClosed { .. } => "day_closed",
             Event::Issued { .. } => "issued",
             Event::Cancelled { .. } => "cancelled",

@@ -12,6 +12,8 @@ pub enum Refusal {
     PlanInUse(Vec<String>),
     #[error("the business day is not open; a manager opens it")]
     DayClosed,
+    #[error("no more numbers are given today; those taken are still served")]
+    AfterLastTicket,
     #[error("the business day {0} is already open; close it first")]
     DayOpen(BusinessDay),
     #[error("{} still called, served or held: finish them, or confirm that the day is closed anyway", .0.join(", "))]
@@ -38,7 +40,7 @@ pub enum Refusal {
     NothingCalled(CounterId),
     #[error("counter {0} called a moment ago; wait a second and press again")]
     TooSoon(CounterId),
-    #[error("{number} is {state}; only a ticket that is {wanted} can be handled so")]
+    #[error("{number} is {state}; this can be done only while it is {wanted}")]
     WrongState { number: String, state: &'static str, wanted: &'static str },
     #[error("{0} has arrived and is being served; finish it instead")]
     AlreadyArrived(String),
@@ -73,6 +75,7 @@ impl Refusal {
             Refusal::NoPlan => "no_plan",
             Refusal::PlanInUse(_) => "plan_in_use",
             Refusal::DayClosed => "day_closed",
+            Refusal::AfterLastTicket => "after_last_ticket",
             Refusal::DayOpen(_) => "day_open",
             Refusal::DayBusy(_) => "day_busy",
             Refusal::UnknownService(_) => "unknown_service",

@@ -74,3 +74,10 @@ impl fmt::Display for BusinessDay {
         f.write_str(&self.0)
     }
 }
+
+/// The day before all others, for a date that cannot be written.
+impl Default for BusinessDay {
+    fn default() -> Self {
+        BusinessDay("0000-00-00".to_owned())
+    }
+}

@@ -9,6 +9,7 @@ mod model;
 mod plan;
 mod shape;
 mod shape_table;
+mod time;
 
 #[cfg(test)]
 mod shape_tests;

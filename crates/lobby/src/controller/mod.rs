@@ -6,12 +6,16 @@
 
 mod publish;
 mod requests;
+mod start;
 mod writer;
 
 pub use requests::{Answer, RequestKey};
-pub use writer::{Setup, spawn};
+pub use writer::{Setup, StartError, spawn};
 
-use crate::{config::Config, controller::publish::Tracks};
+use crate::{
+    config::Config,
+    controller::publish::{History, Tracks},
+};
 use queue_core::{Actor, Branch, Command, Handled, Refusal, TicketId, Timestamp};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -33,12 +37,18 @@ pub struct View<'a> {
     /// Names and addresses.
     pub config: &'a Config,
     pub(crate) tracks: &'a Tracks,
+    pub(crate) history: &'a History,
 }
 
 impl View<'_> {
     /// The token of a ticket's tracking page; it ends with the business day.
     pub fn track_token(&self, ticket: &TicketId) -> Option<&str> {
         self.tracks.token(ticket)
+    }
+
+    /// Rows of the journal that are about this ticket, oldest first.
+    pub fn history(&self, ticket: &TicketId) -> &[i64] {
+        self.history.get(ticket).map_or(&[], Vec::as_slice)
     }
 
     /// The ticket that a tracking token stands for.
@@ -84,8 +94,6 @@ pub(crate) type Question = Box<dyn FnOnce(&View<'_>) + Send>;
 pub(crate) enum Input {
     Wish(Wish, oneshot::Sender<(Reply, Option<Refusal>)>),
     Question(Question),
-    /// Ends the writer after everything before it.
-    Stop,
 }
 
 /// The way to the controller. Cheap to clone.

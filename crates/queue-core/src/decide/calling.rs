@@ -4,6 +4,7 @@ use super::{Judgement, expect_state, require_reason};
 use crate::{
     Branch, Choice, Counter, CounterId, CounterState, Event, Outcome, Refusal, TicketId, TicketState, Timestamp, Why,
 };
+use std::borrow::Cow;
 
 impl Branch {
     pub(super) fn decide_call_next(&self, at: Timestamp, id: &CounterId) -> Judgement {
@@ -16,10 +17,11 @@ impl Branch {
         if counter.state == CounterState::Pausing {
             return Ok(facts);
         }
-        match self.choose(id, at) {
-            Some(choice) => facts.push(self.call(id, at, choice)),
-            None => facts.push(Event::CounterReady { counter: id.clone() }),
-        }
+        let left = self.after_leaving(at, &facts);
+        facts.push(match left.choose(id, at) {
+            Some(choice) => left.call(id, at, choice),
+            None => Event::CounterReady { counter: id.clone() },
+        });
         Ok(facts)
     }
 
@@ -40,7 +42,8 @@ impl Branch {
         self.refuse_too_soon(at, counter)?;
         let mut facts = self.finish_by_next(at, counter)?;
         let why = Why::Manual { reason: reason.trim().to_owned() };
-        facts.push(self.call(id, at, Choice { ticket: ticket.clone(), why }));
+        let call = self.after_leaving(at, &facts).call(id, at, Choice { ticket: ticket.clone(), why });
+        facts.push(call);
         Ok(facts)
     }
 
@@ -49,19 +52,26 @@ impl Branch {
         if counter.ticket.is_none() {
             return Ok(Vec::new());
         }
-        let mut facts = self.decide_finish(at, &counter.id, Outcome::Done)?;
-        if let Some(Event::Finished { by_next, .. }) = facts.first_mut() {
-            *by_next = true;
+        self.leave_finished(at, &counter.id, Outcome::Done, true)
+    }
+
+    /// The state in which the next one is chosen. Only a ticket that goes on to a further service changes who waits,
+    /// and with it the guarantee accounts; every other finish is seen without a copy.
+    fn after_leaving(&self, at: Timestamp, facts: &[Event]) -> Cow<'_, Branch> {
+        if !facts.iter().any(|fact| matches!(fact, Event::Finished { next: Some(_), .. })) {
+            return Cow::Borrowed(self);
         }
-        Ok(facts)
+        let mut then = self.clone();
+        for fact in facts {
+            then.apply(at, fact);
+        }
+        Cow::Owned(then)
     }
 
     fn refuse_too_soon(&self, at: Timestamp, counter: &Counter) -> Result<(), Refusal> {
-        let gap = self.plan.rules.min_call_gap_ms;
-        match counter.last_call {
-            Some(last) if at.since(last) < gap => Err(Refusal::TooSoon(counter.id.clone())),
-            _ => Ok(()),
-        }
+        // A last call in the future means that the clock was set back; that must not lock the counter.
+        let too_soon = |last: Timestamp| (0..self.plan.rules.min_call_gap_ms).contains(&at.since(last));
+        if counter.last_call.is_some_and(too_soon) { Err(Refusal::TooSoon(counter.id.clone())) } else { Ok(()) }
     }
 
     pub(super) fn decide_recall(&self, id: &CounterId) -> Judgement {

@@ -26,6 +26,9 @@ impl Branch {
             facts.push(Event::Returned { ticket: ticket.id.clone(), counter: id.clone() });
         }
         facts.extend(self.rehome_held(counter, held_to)?);
+        // Who waited for this very counter waits in the queue from now on, not for a place where nobody is.
+        let waiting_here = self.queues.all_pinned().filter(|(counter, _)| *counter == id);
+        facts.extend(waiting_here.map(|(_, place)| Event::PinExpired { ticket: place.ticket.clone() }));
         facts.push(Event::CounterClosed { counter: id.clone() });
         Ok(facts)
     }

@@ -11,7 +11,7 @@ impl Branch {
         let stranded: Vec<String> = self
             .tickets
             .values()
-            .filter(|ticket| ticket.state.is_live() && !fits(plan, ticket))
+            .filter(|ticket| ticket.state.is_live() && !(fits(plan, ticket) && self.still_served(plan, ticket)))
             .map(|ticket| ticket.number.clone())
             .collect();
         if self.day.open && !stranded.is_empty() {
@@ -19,6 +19,12 @@ impl Branch {
         }
         let difference = difference(&self.plan, plan);
         Ok(vec![Event::PlanAdopted { digest: digest.clone(), difference, plan: Box::new(plan.clone()) }])
+    }
+
+    /// Whether some counter can take the ticket under the new Plan, or none could under the old one either.
+    fn still_served(&self, plan: &Plan, ticket: &Ticket) -> bool {
+        let able = |plan: &Plan| plan.counters.iter().any(|c| c.delay(&ticket.service, &ticket.lane).is_some());
+        able(plan) || !able(&self.plan)
     }
 
     pub(super) fn decide_open_day(&self, day: &BusinessDay) -> Judgement {
@@ -29,6 +35,14 @@ impl Branch {
             Some(open) if self.day.open && open == day => Ok(Vec::new()),
             Some(open) if self.day.open => Err(Refusal::DayOpen(open.clone())),
             _ => Ok(vec![Event::DayOpened { day: day.clone() }]),
+        }
+    }
+
+    pub(super) fn decide_start_draining(&self) -> Judgement {
+        match (self.day.open, self.draining) {
+            (false, _) => Err(Refusal::DayClosed),
+            (true, true) => Ok(Vec::new()),
+            (true, false) => Ok(vec![Event::DrainingStarted]),
         }
     }
 

@@ -8,22 +8,20 @@ use crate::{
 
 impl Branch {
     pub(super) fn decide_finish(&self, at: Timestamp, id: &CounterId, outcome: Outcome) -> Judgement {
-        let (counter, ticket) = self.customer_at(id)?;
-        let finished = Event::Finished {
-            ticket: ticket.id.clone(),
-            counter: id.clone(),
-            outcome,
-            by_next: false,
-            next: self.further_leg(at, id, ticket),
-        };
-        let mut facts = vec![finished];
-        let pause = Self::pause_if_pausing(counter);
-        let goes_on = pause.is_none() && self.plan.counter(id).is_some_and(|plan| plan.auto_next);
-        facts.extend(pause);
-        if goes_on {
+        let mut facts = self.leave_finished(at, id, outcome, false)?;
+        let pauses = facts.iter().any(|fact| matches!(fact, Event::CounterPaused { .. }));
+        if !pauses && self.plan.counter(id).is_some_and(|plan| plan.auto_next) {
             facts.push(Event::CounterReady { counter: id.clone() });
         }
         Ok(facts)
+    }
+
+    /// Served, and a counter that was about to pause pauses.
+    pub(super) fn leave_finished(&self, at: Timestamp, id: &CounterId, outcome: Outcome, by_next: bool) -> Judgement {
+        let (counter, ticket) = self.customer_at(id)?;
+        let next = self.further_leg(at, id, ticket);
+        let finished = Event::Finished { ticket: ticket.id.clone(), counter: id.clone(), outcome, by_next, next };
+        Ok([Some(finished), Self::pause_if_pausing(counter)].into_iter().flatten().collect())
     }
 
     /// What a ticket with several services waits for next. Those that this counter can do are done in one go.

@@ -23,6 +23,7 @@ impl Branch {
         match wish {
             Command::AdoptPlan { plan, digest } => self.decide_adopt_plan(plan, digest),
             Command::OpenDay { day } => self.decide_open_day(day),
+            Command::StartDraining => self.decide_start_draining(),
             Command::CloseDay { force } => self.decide_close_day(*force),
             Command::Issue(wish) => self.decide_issue(at, wish),
             Command::Cancel { ticket, customer, reason } => self.decide_cancel(ticket, *customer, reason.as_ref()),

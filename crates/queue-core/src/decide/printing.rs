@@ -20,8 +20,9 @@ impl Branch {
         match self.jobs.get(&job).map(|job| &job.state) {
             None => Err(Refusal::UnknownJob),
             Some(PrintState::Queued) => Ok(vec![Event::PrintStarted { job }]),
-            Some(PrintState::Started | PrintState::Ended(_)) => {
-                Err(Refusal::WrongState { number: format!("print job {job}"), state: "started", wanted: "queued" })
+            Some(state) => {
+                let state = if *state == PrintState::Started { "started" } else { state.name() };
+                Err(Refusal::WrongState { number: format!("print job {job}"), state, wanted: "queued" })
             }
         }
     }

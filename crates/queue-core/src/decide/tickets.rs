@@ -26,7 +26,10 @@ impl Branch {
             let again = wish.printer.as_ref().map(|printer| self.order_print(ticket, printer, true));
             return Ok(again.unwrap_or_default());
         }
-        let last = self.series.get(&plan.series).copied().unwrap_or(0);
+        if self.draining {
+            return Err(Refusal::AfterLastTicket);
+        }
+        let last = self.series.get(day).and_then(|series| series.get(&plan.series)).copied().unwrap_or(0);
         if last >= LAST_NUMBER {
             return Err(Refusal::SeriesExhausted(plan.series.clone()));
         }
@@ -82,6 +85,15 @@ impl Branch {
     pub(super) fn decide_reinstate(&self, at: Timestamp, id: &TicketId) -> Judgement {
         let ticket = self.known_ticket(id)?;
         expect_state(ticket, TicketState::NoShow)?;
+        if !self.day.open {
+            return Err(Refusal::DayClosed);
+        }
+        if self.plan.service(&ticket.service).is_none() {
+            return Err(Refusal::UnknownService(ticket.service.clone()));
+        }
+        if self.plan.lane(&ticket.lane).is_none() {
+            return Err(Refusal::UnknownLane(ticket.lane.clone()));
+        }
         let rules = &self.plan.rules;
         let origin = match rules.no_show {
             NoShowPolicy::Void => return Err(Refusal::Void(ticket.number.clone())),

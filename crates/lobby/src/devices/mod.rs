@@ -1,0 +1,6 @@
+//! Everything on a wire or a screen.
+
+pub mod desks;
+pub mod line;
+pub mod port;
+pub mod registry;

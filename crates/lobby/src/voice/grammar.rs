@@ -1,0 +1,163 @@
+//! How calls are worded, per language, as data: the files `grammar/*.toml`.
+//!
+//! A grammar names every clip its language needs, with the words it stands for and what the
+//! synthesiser is given for it, and the order of clips in a call. A new language is a new file.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::VoiceError;
+
+/// The grammars that come with the lobby, as TOML.
+const SHIPPED: [(&str, &str); 3] = [
+    ("zh-CN", include_str!("grammar/zh-CN.toml")),
+    ("en", include_str!("grammar/en.toml")),
+    ("yue", include_str!("grammar/yue.toml")),
+];
+
+/// How counter numbers are built from clips.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NumberSystem {
+    /// 十二, 一百零五, 二百一十: digits, 十 and 百.
+    Chinese,
+    /// "twelve", "one hundred and five": own words to nineteen, tens, "hundred", "and".
+    English,
+}
+
+/// One clip: what it says and how espeak-ng is told to say it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClipText {
+    /// The words, for people and for a reader who records them.
+    pub text: String,
+    /// What espeak-ng is given: toned pinyin or Jyutping for Chinese, plain words for English.
+    pub say: String,
+    /// Phrases are spoken faster than letters and numbers, which must be understood at once.
+    #[serde(default)]
+    pub phrase: bool,
+}
+
+/// How espeak-ng makes the clips of one language.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Synthesis {
+    /// espeak-ng voice of the language.
+    pub voice: String,
+    /// espeak-ng voice that reads single Latin letters.
+    pub letter_voice: String,
+    /// Speed of letters and numbers, in espeak-ng's words per minute.
+    pub number_speed: u16,
+    /// Speed of phrases, in the same unit.
+    pub phrase_speed: u16,
+}
+
+/// One language: order of a call, number words, clips.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grammar {
+    /// Language tag, also the folder of its clips: `zh-CN`, `en`, `yue`.
+    pub language: String,
+    /// How counters are counted.
+    pub numbers: NumberSystem,
+    /// What stands between two spoken words in writing: a space, or nothing in Chinese.
+    pub word_space: String,
+    /// Caption of a call, with `{ticket}` and `{counter}`.
+    pub caption: String,
+    /// Caption when nothing of the counter's label can be spoken (a name such as 贵宾室).
+    pub caption_plain: String,
+    /// Clips of a call in order; `{ticket}` and `{counter}` stand for their numbers.
+    pub sentence: Vec<String>,
+    /// The same when nothing of the counter's label can be spoken.
+    pub sentence_plain: Vec<String>,
+    /// How the clips are made.
+    pub synthesis: Synthesis,
+    /// The clips but for the letters, by name.
+    pub clips: BTreeMap<String, ClipText>,
+}
+
+impl Grammar {
+    /// The grammar of a language that comes with the lobby.
+    ///
+    /// # Errors
+    /// [`VoiceError::UnknownLanguage`], with the languages there are.
+    pub fn of(language: &str) -> Result<Self, VoiceError> {
+        let Some((_, text)) = SHIPPED.iter().find(|(tag, _)| *tag == language) else {
+            return Err(VoiceError::UnknownLanguage {
+                language: language.to_owned(),
+                known: Self::languages().join(", "),
+            });
+        };
+        toml::from_str(text)
+            .map_err(|cause| VoiceError::Grammar { language: language.to_owned(), cause: cause.to_string() })
+    }
+
+    /// Tags of the languages that come with the lobby.
+    pub fn languages() -> Vec<&'static str> {
+        SHIPPED.iter().map(|(tag, _)| *tag).collect()
+    }
+
+    /// Every clip of the language, letters included: its name, its words, and how it is made.
+    pub fn all_clips(&self) -> Vec<(String, ClipText)> {
+        let letters = ('A'..='Z').map(|letter| {
+            let text = ClipText { text: letter.to_string(), say: letter.to_string(), phrase: false };
+            (letter_clip(letter), text)
+        });
+        let words = self.clips.iter().map(|(name, clip)| (name.clone(), clip.clone()));
+        letters.chain(words).collect()
+    }
+}
+
+/// Name of the clip of a Latin letter: `letter-a`.
+pub(super) fn letter_clip(letter: char) -> String {
+    format!("letter-{}", letter.to_ascii_lowercase())
+}
+
+/// Whether a clip name is a letter's, which another voice reads.
+pub(super) fn is_letter_clip(name: &str) -> bool {
+    name.starts_with("letter-")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn every_shipped_grammar_is_whole() {
+        for (tag, _) in SHIPPED {
+            let grammar = Grammar::of(tag).unwrap();
+            assert_eq!(grammar.language, tag);
+            for part in grammar.sentence.iter().chain(&grammar.sentence_plain) {
+                let known = part.starts_with('{') || grammar.clips.contains_key(part);
+                assert!(known, "{tag}: {part} is in a sentence and has no clip");
+            }
+            for caption in [&grammar.caption, &grammar.caption_plain] {
+                assert!(caption.contains("{ticket}") && caption.contains("{counter}"));
+            }
+            assert!(
+                grammar.sentence.contains(&"{ticket}".to_owned()) && grammar.sentence.contains(&"{counter}".to_owned())
+            );
+        }
+    }
+
+    #[test]
+    fn espeak_is_never_handed_digits_to_read() {
+        for (tag, _) in SHIPPED {
+            for (name, clip) in Grammar::of(tag).unwrap().all_clips() {
+                let only_tones = clip
+                    .say
+                    .split_whitespace()
+                    .all(|syllables| !syllables.starts_with(|c: char| c.is_ascii_digit()) && !syllables.contains("00"));
+                assert!(only_tones, "{tag}/{name} gives espeak-ng {:?}", clip.say);
+            }
+        }
+    }
+
+    #[test]
+    fn a_language_we_do_not_have_is_refused_with_the_list() {
+        let message = Grammar::of("fr").unwrap_err().to_string();
+        assert!(message.contains("fr") && message.contains("zh-CN, en, yue"));
+    }
+}

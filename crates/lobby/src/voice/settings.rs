@@ -1,0 +1,116 @@
+//! What a branch chooses about its voice.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::wording::WordingOptions;
+
+/// Where announcements go. In configuration a string: `device`, `device:NAME`, `wav:FOLDER`, `off`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum VoiceOutput {
+    /// A sound device: the system's default one, or the one of this name.
+    Device {
+        /// Name as the sound server lists it; `None` for the default device.
+        name: Option<String>,
+    },
+    /// One WAV file per announcement, numbered, with its JSON beside it, in place of a device.
+    Wav {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// Nothing is spoken; captions are shown.
+    #[default]
+    Off,
+}
+
+impl FromStr for VoiceOutput {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            None if text == "device" => Ok(Self::Device { name: None }),
+            None if text == "off" => Ok(Self::Off),
+            Some(("device", name)) if !name.is_empty() => Ok(Self::Device { name: Some(name.to_owned()) }),
+            Some(("wav", dir)) if !dir.is_empty() => Ok(Self::Wav { dir: dir.into() }),
+            _ => Err(format!(
+                "\"{text}\" is no voice output: write \"device\", \"device:NAME\", \"wav:FOLDER\" or \"off\""
+            )),
+        }
+    }
+}
+
+impl TryFrom<String> for VoiceOutput {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<VoiceOutput> for String {
+    fn from(output: VoiceOutput) -> Self {
+        output.to_string()
+    }
+}
+
+impl fmt::Display for VoiceOutput {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Device { name: None } => out.write_str("device"),
+            Self::Device { name: Some(name) } => write!(out, "device:{name}"),
+            Self::Wav { dir } => write!(out, "wav:{}", dir.display()),
+            Self::Off => out.write_str("off"),
+        }
+    }
+}
+
+/// Everything the speaker needs to know about its branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoiceSettings {
+    /// Where announcements go.
+    pub output: VoiceOutput,
+    /// Folder of the clip pack.
+    pub pack: PathBuf,
+    /// Languages whose clips are loaded; announcements choose among them.
+    pub languages: Vec<String>,
+    /// Choices of wording.
+    pub wording: WordingOptions,
+    /// How long a caption stands when there is no sound to say when it ends (off, no device, no pack,
+    /// recordings).
+    pub caption_hold: Duration,
+}
+
+impl VoiceSettings {
+    /// The usual settings: Mandarin and English, 一, captions without sound for 3 s.
+    pub fn new(output: VoiceOutput, pack: PathBuf) -> Self {
+        Self {
+            output,
+            pack,
+            languages: vec!["zh-CN".to_owned(), "en".to_owned()],
+            wording: WordingOptions::default(),
+            caption_hold: Duration::from_secs(3),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn outputs_are_read_as_written_and_mistakes_name_the_choices() {
+        for text in ["device", "device:lobby", "wav:/var/calls", "off"] {
+            assert_eq!(text.parse::<VoiceOutput>().unwrap().to_string(), text);
+        }
+        for text in ["", "wav", "wav:", "device:", "loud", "Device"] {
+            let error = text.parse::<VoiceOutput>().unwrap_err();
+            assert!(error.contains("wav:FOLDER"), "{error}");
+        }
+    }
+}

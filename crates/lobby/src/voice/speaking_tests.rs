@@ -1,0 +1,227 @@
+//! What becomes of announcements, without a loudspeaker. With one: `crates/lobby/tests/voice_pulse.rs`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::ToSpan;
+
+use super::super::pack::tests::toy_pack;
+use super::super::speaker::{NotQueued, Voice};
+use super::*;
+
+const NOW: &str = "2026-11-21T01:00:00Z";
+
+fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+fn call(id: u64, ticket: &str) -> Announcement {
+    Announcement {
+        id,
+        ticket: ticket.to_owned(),
+        counter: "12".to_owned(),
+        languages: vec!["zh-CN".to_owned(), "en".to_owned()],
+        repeats: 2,
+        created_at: now() - 10.seconds(),
+        expires_at: now() + 50.seconds(),
+    }
+}
+
+struct Hall {
+    voice: Voice,
+    events: mpsc::Receiver<VoiceEvent>,
+    stop: CancellationToken,
+    _folder: tempfile::TempDir,
+}
+
+/// A voice with a toy pack; calls of tickets that end in 9 are overtaken.
+fn hall(output: impl FnOnce(&Path) -> VoiceOutput, with_pack: bool, hold: Duration) -> Hall {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = folder.path().join("voice");
+    if with_pack {
+        toy_pack(&pack, &["zh-CN", "en"]);
+    }
+    let mut settings = VoiceSettings::new(output(folder.path()), pack);
+    settings.caption_hold = hold;
+    let stop = CancellationToken::new();
+    let overtaken: Overtaken = Arc::new(|job: &Announcement| job.ticket.ends_with('9'));
+    let (voice, events) = Voice::start(settings, Arc::new(now), overtaken, stop.clone());
+    Hall { voice, events, stop, _folder: folder }
+}
+
+fn recordings(folder: &Path) -> VoiceOutput {
+    VoiceOutput::Wav { dir: folder.join("calls") }
+}
+
+impl Hall {
+    fn files(&self, ending: &str) -> Vec<std::path::PathBuf> {
+        let Ok(entries) = std::fs::read_dir(self._folder.path().join("calls")) else {
+            return Vec::new();
+        };
+        let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        files.retain(|path| path.extension().is_some_and(|found| found == ending));
+        files.sort();
+        files
+    }
+
+    /// Events until `count` announcements have ended.
+    async fn events_until(&mut self, count: usize) -> Vec<VoiceEvent> {
+        let mut seen = Vec::new();
+        let ended = |event: &&VoiceEvent| matches!(event, VoiceEvent::Ended { .. });
+        while seen.iter().filter(ended).count() < count {
+            seen.push(self.events.recv().await.unwrap());
+        }
+        seen
+    }
+
+    async fn state_is(&self, wanted: VoiceCondition) -> VoiceState {
+        let mut state = self.voice.state();
+        let found = state.wait_for(|state| state.state == wanted).await;
+        found.unwrap().clone()
+    }
+}
+
+fn outcomes(events: &[VoiceEvent]) -> Vec<(u64, Outcome)> {
+    let ended = |event: &VoiceEvent| match event {
+        VoiceEvent::Ended { id, outcome } => Some((*id, outcome.clone())),
+        VoiceEvent::Started { .. } => None,
+    };
+    events.iter().filter_map(ended).collect()
+}
+
+#[tokio::test]
+async fn recordings_hold_every_call_once_in_order_with_its_label() {
+    let mut hall = hall(recordings, true, Duration::ZERO);
+    for id in 1..=5 {
+        hall.voice.announce(call(id, &format!("A10{id}"))).unwrap();
+    }
+    let events = hall.events_until(5).await;
+    let spoken = |id| (id, Outcome::Spoken { times: 2 });
+    assert_eq!(outcomes(&events), (1..=5).map(spoken).collect::<Vec<_>>());
+
+    assert_eq!(hall.files("wav").len(), 5);
+    for (index, path) in hall.files("json").iter().enumerate() {
+        let label: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        assert_eq!(label["number"], index + 1);
+        assert_eq!(label["ticket"], format!("A10{}", index + 1));
+        assert_eq!(label["created_at"], "2026-11-21T00:59:50.000Z");
+        assert_eq!(label["caption"]["en"], format!("Ticket A10{}, please go to counter 12", index + 1));
+        let clips = label["clips"].as_array().unwrap();
+        assert_eq!(clips.iter().filter(|clip| *clip == "chime").count(), 2);
+        assert_eq!(clips.len(), 2 * (1 + 9 + 7));
+        let sound = hound::WavReader::open(path.with_extension("wav")).unwrap();
+        assert_eq!(label["file"], path.with_extension("wav").file_name().unwrap().to_str().unwrap());
+        let seconds = f64::from(sound.duration()) / 48_000.0;
+        assert!((label["seconds"].as_f64().unwrap() - seconds).abs() < 0.001);
+    }
+    assert_eq!(hall.state_is(VoiceCondition::Ok).await.cause, None);
+}
+
+#[tokio::test]
+async fn a_call_past_its_use_or_overtaken_is_dropped_and_told() {
+    let mut hall = hall(recordings, true, Duration::ZERO);
+    let mut late = call(1, "A001");
+    late.expires_at = now();
+    hall.voice.announce(late).unwrap();
+    hall.voice.announce(call(2, "A009")).unwrap();
+    hall.voice.announce(call(3, "A003")).unwrap();
+    let events = hall.events_until(3).await;
+    assert_eq!(
+        outcomes(&events),
+        [(1, dropped(DropReason::Expired)), (2, dropped(DropReason::Overtaken)), (3, Outcome::Spoken { times: 2 }),]
+    );
+    let started = |event: &&VoiceEvent| matches!(event, VoiceEvent::Started { .. });
+    assert_eq!(events.iter().filter(started).count(), 1);
+    assert_eq!(hall.files("wav").len(), 1);
+}
+
+#[tokio::test]
+async fn without_a_device_a_call_is_shown_and_the_state_says_what_to_do() {
+    let no_such = |_: &Path| VoiceOutput::Device { name: Some("no such loudspeaker".to_owned()) };
+    let mut hall = hall(no_such, true, Duration::ZERO);
+    let state = hall.state_is(VoiceCondition::NoSoundDevice).await;
+    assert!(state.cause.is_some() && state.remedy.unwrap().contains("loudspeaker"));
+    hall.voice.announce(call(7, "B012")).unwrap();
+    let events = hall.events_until(1).await;
+    let VoiceEvent::Started { id: 7, caption, .. } = &events[0] else {
+        panic!("{events:?}");
+    };
+    assert_eq!(caption["zh-CN"], "请 B012 号顾客到 12 号窗口办理业务");
+    let [(7, Outcome::Failed { cause })] = &outcomes(&events)[..] else {
+        panic!("{events:?}");
+    };
+    assert!(!cause.is_empty());
+}
+
+#[tokio::test]
+async fn a_missing_pack_is_a_state_and_is_found_once_it_is_built() {
+    let mut hall = hall(recordings, false, Duration::ZERO);
+    let state = hall.state_is(VoiceCondition::NoVoicePack).await;
+    assert!(state.remedy.unwrap().contains("lobby voice build"));
+    hall.voice.announce(call(1, "A001")).unwrap();
+    let events = hall.events_until(1).await;
+    assert!(matches!(events[0], VoiceEvent::Started { .. }));
+    assert!(matches!(outcomes(&events)[0].1, Outcome::Failed { .. }));
+
+    toy_pack(&hall._folder.path().join("voice"), &["zh-CN", "en"]);
+    hall.state_is(VoiceCondition::Ok).await;
+    hall.voice.announce(call(2, "A002")).unwrap();
+    let events = hall.events_until(1).await;
+    assert_eq!(outcomes(&events), [(2, Outcome::Spoken { times: 2 })]);
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_a_state() {
+    let mut hall = hall(
+        |folder| {
+            std::fs::write(folder.join("calls"), "a file where the folder should be").unwrap();
+            recordings(folder)
+        },
+        true,
+        Duration::ZERO,
+    );
+    hall.voice.announce(call(1, "A001")).unwrap();
+    let events = hall.events_until(1).await;
+    assert!(matches!(outcomes(&events)[0].1, Outcome::Failed { .. }));
+    let state = hall.state_is(VoiceCondition::Error).await;
+    assert!(state.cause.unwrap().contains("calls"));
+}
+
+#[tokio::test]
+async fn the_queue_is_bounded_and_stopping_ends_every_call() {
+    let mut hall = hall(|_| VoiceOutput::Off, true, Duration::from_secs(3_600));
+    hall.voice.announce(call(0, "A000")).unwrap();
+    let first = hall.events.recv().await.unwrap(); // now it is being shown, for an hour
+    assert!(matches!(first, VoiceEvent::Started { id: 0, .. }));
+    for id in 1..=64 {
+        hall.voice.announce(call(id, "A001")).unwrap();
+    }
+    let refused = hall.voice.announce(call(65, "A001"));
+    assert_eq!(refused, Err(NotQueued::Full));
+    hall.stop.cancel();
+    hall.voice.stopped().await.unwrap();
+    let mut ended = Vec::new();
+    while let Some(event) = hall.events.recv().await {
+        ended.push(event);
+    }
+    assert!(outcomes(&ended).iter().all(|(_, outcome)| *outcome == dropped(DropReason::Stopping)));
+    assert_eq!(ended.len(), 64); // as many as the event channel holds; nobody read meanwhile
+}
+
+#[tokio::test]
+async fn a_language_the_voice_does_not_have_is_left_out() {
+    let mut hall = hall(recordings, true, Duration::ZERO);
+    let mut mixed = call(1, "A001");
+    mixed.languages = vec!["fr".to_owned(), "en".to_owned()];
+    let mut none = call(2, "A002");
+    none.languages = vec!["fr".to_owned()];
+    hall.voice.announce(mixed).unwrap();
+    hall.voice.announce(none).unwrap();
+    let events = hall.events_until(2).await;
+    assert_eq!(outcomes(&events)[0].1, Outcome::Spoken { times: 2 });
+    let Outcome::Failed { cause } = &outcomes(&events)[1].1 else {
+        panic!("{events:?}");
+    };
+    assert!(cause.contains("fr"));
+}

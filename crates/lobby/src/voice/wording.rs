@@ -1,0 +1,160 @@
+//! What is said for a ticket and a counter: clips in order, words, caption.
+//!
+//! Ticket digits are read singly, counters as cardinals from 1 to 999 (12 is 十二, 2 is 二 and never
+//! 两), any other label is spelled. Zero is "zero", never "oh".
+
+use super::VoiceError;
+use super::grammar::{Grammar, NumberSystem, letter_clip};
+use super::pack::ClipId;
+
+/// A call in one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// Language tag.
+    pub language: String,
+    /// Clips in the order they are spoken, chime not included.
+    pub clips: Vec<ClipId>,
+    /// The same in words: `请A零一二号顾客到十二号窗口办理业务`.
+    pub words: String,
+    /// What a screen shows, numbers as printed: `请 A012 号顾客到 12 号窗口办理业务`.
+    pub caption: String,
+    /// Characters of number and label that no clip can say. The rest is spoken without them.
+    pub unspoken: String,
+}
+
+/// Choices a branch makes about wording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WordingOptions {
+    /// Read 1 in Chinese ticket numbers as 幺 in place of 一. Counters keep 一.
+    pub one_as_yao: bool,
+}
+
+/// Words the call of `ticket` to `counter`, both as shown on screens, in the language of `grammar`.
+///
+/// # Errors
+/// [`VoiceError::NothingToSay`] when the ticket number has neither letter nor digit.
+pub fn call(grammar: &Grammar, ticket: &str, counter: &str, options: WordingOptions) -> Result<Sentence, VoiceError> {
+    let (ticket_clips, mut unspoken) = spell(grammar, ticket, options);
+    if ticket_clips.is_empty() {
+        return Err(VoiceError::NothingToSay { number: ticket.to_owned() });
+    }
+    let (counter_clips, gap) = counter_clips(grammar, counter);
+    unspoken.push_str(&gap);
+
+    let plain = counter_clips.is_empty();
+    let (order, caption) =
+        if plain { (&grammar.sentence_plain, &grammar.caption_plain) } else { (&grammar.sentence, &grammar.caption) };
+    let mut names: Vec<String> = Vec::new();
+    for part in order {
+        match part.as_str() {
+            "{ticket}" => names.extend(ticket_clips.iter().cloned()),
+            "{counter}" => names.extend(counter_clips.iter().cloned()),
+            phrase => names.push(phrase.to_owned()),
+        }
+    }
+    Ok(Sentence {
+        words: words(grammar, &names),
+        clips: names.iter().map(|name| ClipId::of(&grammar.language, name)).collect(),
+        caption: caption.replace("{ticket}", ticket).replace("{counter}", counter),
+        language: grammar.language.clone(),
+        unspoken,
+    })
+}
+
+/// Letters and digits one by one; what has no clip comes back beside them. Dashes and blanks are
+/// only for the eye and are left out.
+fn spell(grammar: &Grammar, text: &str, options: WordingOptions) -> (Vec<String>, String) {
+    let mut names = Vec::new();
+    let mut unspoken = String::new();
+    for character in text.chars() {
+        match character {
+            '1' if options.one_as_yao && grammar.clips.contains_key("digit-1-yao") => {
+                names.push("digit-1-yao".to_owned());
+            }
+            '0'..='9' => names.push(format!("digit-{character}")),
+            'a'..='z' | 'A'..='Z' => names.push(letter_clip(character)),
+            '-' | ' ' => {}
+            other => unspoken.push(other),
+        }
+    }
+    (names, unspoken)
+}
+
+fn counter_clips(grammar: &Grammar, label: &str) -> (Vec<String>, String) {
+    let digits_only = !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit());
+    match label.parse::<u16>() {
+        Ok(number @ 1..=999) if digits_only => (cardinal(grammar.numbers, number), String::new()),
+        _ => spell(grammar, label, WordingOptions::default()),
+    }
+}
+
+/// Clip names of a cardinal from 1 to 999.
+fn cardinal(system: NumberSystem, number: u16) -> Vec<String> {
+    let (hundreds, rest) = (number / 100, number % 100);
+    let mut names = Vec::new();
+    match system {
+        NumberSystem::Chinese => {
+            if hundreds > 0 {
+                names.extend([digit(hundreds), "number-100".to_owned()]);
+                if (1..10).contains(&rest) {
+                    names.push(digit(0)); // 一百零五
+                }
+            }
+            if rest >= 10 {
+                if rest >= 20 || hundreds > 0 {
+                    names.push(digit(rest / 10)); // 十二 alone, 一百一十二 after a hundred
+                }
+                names.push("number-10".to_owned());
+            }
+            if rest % 10 > 0 {
+                names.push(digit(rest % 10));
+            }
+        }
+        NumberSystem::English => {
+            if hundreds > 0 {
+                names.extend([digit(hundreds), "hundred".to_owned()]);
+                if rest > 0 {
+                    names.push("and".to_owned());
+                }
+            }
+            match rest {
+                0 => {}
+                1..=9 => names.push(digit(rest)),
+                10..=19 => names.push(format!("number-{rest}")),
+                _ => {
+                    names.push(format!("number-{}", rest / 10 * 10));
+                    if rest % 10 > 0 {
+                        names.push(digit(rest % 10));
+                    }
+                }
+            }
+        }
+    }
+    names
+}
+
+fn digit(value: u16) -> String {
+    format!("digit-{value}")
+}
+
+/// The words of clips as a sentence; a comma belongs to the word before it.
+fn words(grammar: &Grammar, names: &[String]) -> String {
+    let mut text = String::new();
+    for name in names {
+        let letter = name.strip_prefix("letter-").map(str::to_ascii_uppercase);
+        let word = match (&letter, grammar.clips.get(name)) {
+            (Some(letter), _) => letter.as_str(),
+            (None, Some(clip)) => clip.text.as_str(),
+            (None, None) => continue, // Pack::load fails on a clip that does not exist
+        };
+        if !text.is_empty() && !word.starts_with(',') {
+            text.push_str(&grammar.word_space);
+        }
+        text.push_str(word);
+    }
+    text
+}
+
+#[cfg(test)]
+#[path = "wording_tests.rs"]
+mod tests;
