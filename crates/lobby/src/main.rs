@@ -1,5 +1,2 @@
-//! The lobby of one branch.
-
-fn main() -> std::process::ExitCode {
-    lobby::cli::main()
-}
+//! bin
+fn main() {}

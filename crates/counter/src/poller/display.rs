@@ -19,7 +19,8 @@ pub(super) struct Display {
     flash_until: Duration,
     changed: Option<Duration>,
     refresh_at: Duration,
-    sent: Option<(u16, u16)>,
+    /// Sequence of the picture composed last, and when the attention that it carries was drawn.
+    sent: Option<(u16, Option<Duration>)>,
 }
 
 impl Display {
@@ -36,12 +37,14 @@ impl Display {
         }
     }
 
-    /// Takes a newer picture.
+    /// Takes a newer picture. Another attention, and a flash that was not there, are to be told.
     pub(super) fn set(&mut self, picture: Picture, now: Duration) {
         if picture == self.wanted {
             return;
         }
-        if picture.attention != self.wanted.attention {
+        let flashes = picture.light == Light::Flashing
+            && (self.wanted.light != Light::Flashing || self.wanted.text != picture.text);
+        if flashes || picture.attention != self.wanted.attention {
             self.untold = Some(now);
             self.flash_until = now + FLASH;
         }
@@ -71,15 +74,15 @@ impl Display {
         if picture.light == Light::Flashing && now >= self.flash_until {
             picture.light = Light::Steady;
         }
-        self.sent = Some((self.sequence, self.wanted.attention));
+        self.sent = Some((self.sequence, self.untold));
         picture.encode(self.sequence)
     }
 
     /// The unit took what was composed last. `repeat_at`: not before this time, when the confirmation may belong to
     /// an older picture.
     pub(super) fn confirmed(&mut self, now: Duration, doubtful_until: Duration) {
-        if let Some((sequence, attention)) = self.sent.take() {
-            if attention == self.wanted.attention {
+        if let Some((sequence, drawn)) = self.sent.take() {
+            if drawn == self.untold {
                 self.untold = None;
             }
             if sequence == self.sequence {

@@ -3,4 +3,5 @@
 pub mod desks;
 pub mod line;
 pub mod port;
+pub mod printer;
 pub mod registry;

@@ -240,7 +240,12 @@ fn digest(path: &Path) -> Result<String, VoiceError> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        text.extend(
+            [byte >> 4, byte & 15].map(|half| char::from(b"0123456789abcdef"[usize::from(half)])),
+        );
+        text
+    })
 }
 
 fn read_manifest(dir: &Path) -> Result<Manifest, VoiceError> {
@@ -262,4 +267,4 @@ fn write_manifest(dir: &Path, manifest: &Manifest) -> Result<(), VoiceError> {
 
 #[cfg(test)]
 #[path = "build_tests.rs"]
-mod tests;
+pub(super) mod tests;

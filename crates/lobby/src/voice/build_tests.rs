@@ -113,9 +113,9 @@ fn check_names_what_is_missing_loud_long_silent_and_unreadable() {
     let (_folder, dir) = private_pack();
     let path = |name| ClipId::of("yue", name).path(&dir);
     fs::remove_file(path("digit-0")).unwrap();
-    wav::write(&path("digit-1"), &[i16::MAX; 9_600]).unwrap();
-    wav::write(&path("digit-2"), &[3_000; 48_000 * 5]).unwrap();
-    wav::write(&path("digit-3"), &[3; 9_600]).unwrap();
+    wav::write(&path("digit-1"), &vec![i16::MAX; 9_600]).unwrap();
+    wav::write(&path("digit-2"), &vec![3_000; 48_000 * 5]).unwrap();
+    wav::write(&path("digit-3"), &vec![3; 9_600]).unwrap();
     fs::write(path("digit-4"), "words").unwrap();
     let found = check(&dir, &["yue".to_owned()]).unwrap();
     let lines: Vec<String> = found.iter().map(ToString::to_string).collect();

@@ -6,13 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::pack::ClipId;
+use super::pack::{ClipId, pack_dir};
 use super::render::Sound;
 use super::wording::{self, WordingOptions};
 use super::{BuildSummary, Grammar, VoiceError, check, load_or_build, wav};
-
-/// Where the pack lies when there is no data directory.
-const PACK_WITHOUT_DATA: &str = "target/voice";
 
 /// The voice of the hall: make its clips, judge them, write a call to a file.
 #[derive(Debug, Clone, Subcommand)]
@@ -57,12 +54,17 @@ pub struct SayArgs {
 }
 
 impl PackArgs {
-    /// Folder of the pack: the data directory's `voice`, else `target/voice`.
-    pub fn dir(&self) -> PathBuf {
+    /// Where the pack is to be made: beside the data, else where a checkout has it.
+    fn build_dir(&self) -> PathBuf {
         match &self.data {
             Some(data) => data.join("voice"),
-            None => PathBuf::from(PACK_WITHOUT_DATA),
+            None => pack_dir(None),
         }
+    }
+
+    /// Where the pack is looked for.
+    fn dir(&self) -> PathBuf {
+        pack_dir(self.data.as_deref())
     }
 }
 
@@ -74,7 +76,7 @@ impl VoiceCommand {
     /// [`VoiceError::NeedsAttention`] after listing what it found.
     pub fn run(self) -> Result<(), VoiceError> {
         match self {
-            Self::Build(args) => build(&args.dir(), args.json),
+            Self::Build(args) => build(&args.build_dir(), args.json),
             Self::Check(args) => check_pack(&args.dir(), args.json),
             Self::Say(args) => say(&args),
         }
@@ -82,7 +84,10 @@ impl VoiceCommand {
 }
 
 fn all_languages() -> Vec<String> {
-    Grammar::languages().into_iter().map(str::to_owned).collect()
+    Grammar::languages()
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
 }
 
 fn build(dir: &Path, json: bool) -> Result<(), VoiceError> {
@@ -112,7 +117,10 @@ fn check_pack(dir: &Path, json: bool) -> Result<(), VoiceError> {
     if findings.is_empty() {
         return Ok(());
     }
-    Err(VoiceError::NeedsAttention { dir: dir.to_owned(), count: findings.len() })
+    Err(VoiceError::NeedsAttention {
+        dir: dir.to_owned(),
+        count: findings.len(),
+    })
 }
 
 /// The answer of `lobby voice say --json`.
@@ -125,22 +133,30 @@ struct Said {
 }
 
 fn say(args: &SayArgs) -> Result<(), VoiceError> {
+    let (said, words) = write_call(args)?;
+    if args.pack.json {
+        return print_json(&said);
+    }
+    let (seconds, out) = (said.seconds, args.out.display());
+    print(&format!("{words}\n{seconds:.1} s written to {out}."))
+}
+
+/// Writes the call and returns what is in the file, and its words. Wrong use is found before a pack is
+/// looked for.
+fn write_call(args: &SayArgs) -> Result<(Said, String), VoiceError> {
     let grammar = Grammar::of(&args.lang)?;
     let options = WordingOptions::default();
     let sentence = wording::call(&grammar, &args.ticket, &args.counter, options)?;
+    if !sentence.unspoken.is_empty() {
+        let unspoken = &sentence.unspoken;
+        tracing::warn!("\"{unspoken}\" cannot be spoken and is left out.");
+    }
     let pack = load_or_build(&args.pack.dir(), &all_languages())?;
-    let unspoken = sentence.unspoken.clone();
-    let words = sentence.words.clone();
-    let sound = Sound::of(&pack, &[sentence]);
+    let sound = Sound::of(&pack, std::slice::from_ref(&sentence));
     wav::write(&args.out, &sound.samples)?;
-    if !unspoken.is_empty() {
-        tracing::warn!("\"{unspoken}\" cannot be spoken and was left out.");
-    }
     let seconds = sound.seconds();
-    if args.pack.json {
-        return print_json(&Said { clips: sound.clips, seconds });
-    }
-    print(&format!("{words}\n{seconds:.1} s written to {}.", args.out.display()))
+    let clips = sound.clips;
+    Ok((Said { clips, seconds }, sentence.words))
 }
 
 fn print_json<T: Serialize>(value: &T) -> Result<(), VoiceError> {
@@ -149,5 +165,83 @@ fn print_json<T: Serialize>(value: &T) -> Result<(), VoiceError> {
 }
 
 fn print(line: &str) -> Result<(), VoiceError> {
-    writeln!(std::io::stdout(), "{line}").map_err(VoiceError::file("write", Path::new("standard output")))
+    writeln!(std::io::stdout(), "{line}")
+        .map_err(VoiceError::file("write", Path::new("standard output")))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use clap::Parser;
+
+    use super::super::build::tests::shared_pack;
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Lobby {
+        #[command(subcommand)]
+        voice: VoiceCommand,
+    }
+
+    fn say_args(line: &str, out: &Path) -> SayArgs {
+        let data = shared_pack().parent().unwrap().to_str().unwrap().to_owned();
+        let mut words: Vec<&str> = line.split(' ').collect();
+        words.extend(["--data", &data, "--out", out.to_str().unwrap()]);
+        match Lobby::try_parse_from(words).unwrap().voice {
+            VoiceCommand::Say(args) => args,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn say_writes_the_file_it_tells_about() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("call.wav");
+        let line = "lobby say --ticket A012 --counter 12 --lang zh-CN --json";
+        let (said, words) = write_call(&say_args(line, &out)).unwrap();
+        assert_eq!(words, "请A零一二号顾客到十二号窗口办理业务");
+        let json = serde_json::to_value(&said).unwrap();
+        assert_eq!(json["clips"][0], "chime");
+        assert_eq!(json["clips"][9], "zh-CN/counter");
+        assert_eq!(json.as_object().unwrap().len(), 2);
+        let reader = hound::WavReader::open(&out).unwrap();
+        assert_eq!(
+            (reader.spec().sample_rate, reader.spec().channels),
+            (48_000, 1)
+        );
+        assert!((f64::from(reader.duration()) / 48_000.0 - said.seconds).abs() < 1e-6);
+    }
+
+    #[test]
+    fn wrong_use_is_told_apart_and_writes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("call.wav");
+        for line in [
+            "lobby say --ticket A012 --counter 12 --lang tlh",
+            "lobby say --ticket=-- --counter 12",
+        ] {
+            let error = write_call(&say_args(line, &out)).unwrap_err();
+            assert!(error.is_wrong_use(), "{error}");
+        }
+        assert!(!out.exists());
+        let elsewhere = folder.path().join("no such folder/call.wav");
+        let line = "lobby say --ticket A012 --counter 12";
+        let error = write_call(&say_args(line, &elsewhere)).unwrap_err();
+        assert!(!error.is_wrong_use() && error.to_string().contains("no such folder"));
+    }
+
+    #[test]
+    fn the_pack_lies_in_the_data_directory_or_else_in_target() {
+        let args = |data: Option<&str>| PackArgs {
+            data: data.map(PathBuf::from),
+            json: false,
+        };
+        let data = tempfile::tempdir().unwrap();
+        let own = data.path().join("voice");
+        let data = data.path().to_str();
+        assert_eq!(args(data).build_dir(), own);
+        assert_eq!(args(data).dir(), own, "no pack anywhere yet");
+        assert_eq!(args(None).dir(), Path::new("target/voice"));
+        assert_eq!(args(None).build_dir(), Path::new("target/voice"));
+    }
 }

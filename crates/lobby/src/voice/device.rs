@@ -27,7 +27,7 @@ const RETRY: Duration = Duration::from_secs(3);
 const WATCHDOG: Duration = Duration::from_secs(3);
 /// Threads that may hang in a sound system that does not answer before we stop adding more.
 const MAX_HUNG: usize = 4;
-/// What PulseAudio calls the sink it makes up when there is no sound card.
+/// What `PulseAudio` calls the sink it makes up when there is no sound card.
 const PULSE_DUMMY: &str = "auto_null";
 
 /// What the thread of an opening reports.
@@ -48,31 +48,36 @@ struct Line {
 enum Link {
     Opening { line: Line, since: Instant },
     Open(Line),
-    Lost { cause: String, retry_at: Instant },
+    Lost { retry_at: Instant },
 }
 
 /// The sound device of a hall, opened again and again until it is there.
 pub(super) struct SoundDevice {
     name: Option<String>,
     link: Link,
+    /// Why it is not open. Kept while it is opened again, until that succeeds.
+    fault: Option<String>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl SoundDevice {
     /// Starts to open the device of this name, or the default one.
     pub(super) fn new(name: Option<String>) -> Self {
-        let mut device =
-            Self { name, link: Link::Lost { cause: String::new(), retry_at: Instant::now() }, threads: Vec::new() };
+        let mut device = Self {
+            name,
+            link: Link::Lost {
+                retry_at: Instant::now(),
+            },
+            fault: None,
+            threads: Vec::new(),
+        };
         device.open();
         device
     }
 
-    /// Why there is no sound, or `None` while it is open or being opened.
+    /// Why there is no sound, or `None` while it is open or opened for the first time.
     pub(super) fn fault(&self) -> Option<&str> {
-        match &self.link {
-            Link::Lost { cause, .. } => Some(cause),
-            _ => None,
-        }
+        self.fault.as_deref()
     }
 
     /// Whether an opening is under way.
@@ -101,21 +106,25 @@ impl SoundDevice {
                 Some(Report::Opened(_)) => {}
                 None => self.lose("the sound thread ended".to_owned()),
             },
-            Link::Lost { retry_at, .. } => {
+            Link::Lost { retry_at } => {
                 tokio::time::sleep_until(*retry_at).await;
                 self.open();
             }
         }
     }
 
-    /// Opens a lost device now rather than at its next turn, and waits until it is open or not.
+    /// Waits until an opening that is under way has succeeded or failed.
     pub(super) async fn settle(&mut self) {
-        if let Link::Lost { .. } = self.link {
-            self.open();
-        }
         while self.is_opening() {
             self.tend().await;
         }
+    }
+
+    /// Closes a device that failed in the middle of a call and opens it again at once.
+    pub(super) async fn reopen(&mut self, cause: String) {
+        self.lose(cause);
+        self.open();
+        self.settle().await;
     }
 
     /// Begins to play.
@@ -126,25 +135,38 @@ impl SoundDevice {
         let line = match &mut self.link {
             Link::Open(line) => line,
             Link::Opening { .. } => return Err("the sound device is being opened".to_owned()),
-            Link::Lost { cause, .. } => return Err(cause.clone()),
+            Link::Lost { .. } => return Err(self.fault.clone().unwrap_or_default()),
         };
         let (source, progress) = SpeechSource::new(sound.clone());
-        line.calls.try_send(source).map_err(|_| "the sound thread takes no calls".to_owned())?;
-        Ok(Playing { reports: &mut line.reports, progress, sound, clips_ended: 0 })
+        line.calls
+            .try_send(source)
+            .map_err(|_| "the sound thread takes no calls".to_owned())?;
+        Ok(Playing {
+            reports: &mut line.reports,
+            progress,
+            sound,
+            clips_ended: 0,
+        })
     }
 
     /// Closes the device and plans the next attempt.
-    pub(super) fn lose(&mut self, cause: String) {
+    fn lose(&mut self, cause: String) {
+        self.link = Link::Lost {
+            retry_at: Instant::now() + RETRY,
+        };
         if self.fault() != Some(&cause) {
             warn!("The voice is silent: {cause}. Calls are shown on the screens; retrying.");
         }
-        self.link = Link::Lost { cause, retry_at: Instant::now() + RETRY };
+        self.fault = Some(cause);
     }
 
     fn mark_open(&mut self) {
-        let waiting = Link::Lost { cause: String::new(), retry_at: Instant::now() };
-        if let Link::Opening { line, .. } = std::mem::replace(&mut self.link, waiting) {
+        let between = Link::Lost {
+            retry_at: Instant::now(),
+        };
+        if let Link::Opening { line, .. } = std::mem::replace(&mut self.link, between) {
             self.link = Link::Open(line);
+            self.fault = None;
         }
     }
 
@@ -164,7 +186,10 @@ impl SoundDevice {
         match thread {
             Ok(thread) => {
                 self.threads.push(thread);
-                self.link = Link::Opening { line: Line { calls, reports }, since: Instant::now() };
+                self.link = Link::Opening {
+                    line: Line { calls, reports },
+                    since: Instant::now(),
+                };
             }
             Err(error) => self.lose(format!("no thread for the sound device: {error}")),
         }
@@ -236,7 +261,11 @@ impl Playing<'_> {
 }
 
 /// Body of the thread: opens, reports, hands calls to the mixer until the line is dropped, closes.
-fn hold_open(name: Option<&str>, calls: &threads::Receiver<SpeechSource>, reports: &mpsc::Sender<Report>) {
+fn hold_open(
+    name: Option<&str>,
+    calls: &threads::Receiver<SpeechSource>,
+    reports: &mpsc::Sender<Report>,
+) {
     let (mut sink, opened) = match open_sink(name, reports) {
         Ok(open) => open,
         Err(cause) => {
@@ -254,7 +283,10 @@ fn hold_open(name: Option<&str>, calls: &threads::Receiver<SpeechSource>, report
     }
 }
 
-fn open_sink(name: Option<&str>, reports: &mpsc::Sender<Report>) -> Result<(MixerDeviceSink, String), String> {
+fn open_sink(
+    name: Option<&str>,
+    reports: &mpsc::Sender<Report>,
+) -> Result<(MixerDeviceSink, String), String> {
     let device = find_device(name)?;
     let label = device_label(&device);
     let build = |rate: Option<rodio::SampleRate>| {
@@ -262,7 +294,9 @@ fn open_sink(name: Option<&str>, reports: &mpsc::Sender<Report>) -> Result<(Mixe
         if let Some(rate) = rate {
             builder = builder.with_sample_rate(rate);
         }
-        builder.with_error_callback(on_stream_error(reports.clone())).open_stream()
+        builder
+            .with_error_callback(on_stream_error(reports.clone()))
+            .open_stream()
     };
     // The clips' own rate first; a device that cannot do it gets its own and rodio converts.
     let sink = build(rodio::SampleRate::new(RATE)).or_else(|_| build(None));
@@ -288,13 +322,17 @@ fn on_stream_error(reports: mpsc::Sender<Report>) -> impl FnMut(rodio::cpal::Err
 fn find_device(name: Option<&str>) -> Result<rodio::cpal::Device, String> {
     let host = rodio::cpal::default_host(); // PulseAudio or PipeWire when it runs, else ALSA
     let Some(name) = name else {
-        let device = host.default_output_device().ok_or("this machine has no sound device")?;
+        let device = host
+            .default_output_device()
+            .ok_or("this machine has no sound device")?;
         if device_id(&device).as_deref() == Some(PULSE_DUMMY) {
             return Err("PulseAudio runs and knows no sound card".to_owned());
         }
         return Ok(device);
     };
-    let devices = host.output_devices().map_err(|error| format!("the sound devices cannot be listed: {error}"))?;
+    let devices = host
+        .output_devices()
+        .map_err(|error| format!("the sound devices cannot be listed: {error}"))?;
     let mut known = Vec::new();
     for device in devices {
         let label = device_label(&device);
@@ -304,10 +342,14 @@ fn find_device(name: Option<&str>) -> Result<rodio::cpal::Device, String> {
         known.push(device_id(&device).unwrap_or(label));
     }
     if known.is_empty() {
-        return Err(format!("there is no sound device \"{name}\", nor any other"));
+        return Err(format!(
+            "there is no sound device \"{name}\", nor any other"
+        ));
     }
     let known = known.join(", ");
-    Err(format!("there is no sound device \"{name}\"; there are: {known}"))
+    Err(format!(
+        "there is no sound device \"{name}\"; there are: {known}"
+    ))
 }
 
 fn device_id(device: &rodio::cpal::Device) -> Option<String> {

@@ -90,6 +90,16 @@ impl Pack {
     }
 }
 
+/// Where the clips lie: the folder `voice` of the data directory, else `target/voice` (a checkout where
+/// the tests made them), whichever is there; neither yet: where they are to be made.
+pub fn pack_dir(data: Option<&Path>) -> PathBuf {
+    let of_checkout = PathBuf::from("target/voice");
+    match data.map(|data| data.join("voice")) {
+        Some(of_data) if of_data.is_dir() || !of_checkout.is_dir() => of_data,
+        _ => of_checkout,
+    }
+}
+
 /// The chime and every clip of some languages.
 ///
 /// # Errors

@@ -15,27 +15,13 @@ use tracing::{error, info, warn};
 use super::announcement::{
     Announcement, Caption, Condition, DropReason, Outcome, VoiceCondition, VoiceEvent, VoiceState,
 };
-use super::device::SoundDevice;
 use super::grammar::Grammar;
+use super::output::Output;
 use super::pack_slot::PackSlot;
-use super::recorder::Recorder;
 use super::render::Sound;
-use super::settings::{VoiceOutput, VoiceSettings};
+use super::settings::VoiceSettings;
 use super::speaker::{Clock, Overtaken};
 use super::wording::{self, Sentence};
-
-/// Remedy of a missing pack.
-const BUILD_PACK: &str = "Run \"lobby voice build\" on the lobby's machine; the clips are then found by themselves.";
-/// Remedy of a missing device.
-const CHECK_DEVICE: &str = "Check the loudspeaker's cable and the sound server, or name another device under [voice] in the configuration; the lobby keeps trying.";
-/// Remedy of recordings that cannot be written.
-const CHECK_FOLDER: &str = "Make room on the disk and let the lobby's user write to the folder, or name another under [voice] in the configuration.";
-
-enum Output {
-    Device(SoundDevice),
-    Recorder { recorder: Recorder, fault: Option<String> },
-    Off,
-}
 
 /// The task behind a [`super::Voice`].
 pub(super) struct Speaker {
@@ -67,32 +53,32 @@ impl Speaker {
                 Err(error) => error!("Calls will not be spoken in {language}: {error}"),
             }
         }
-        let output = match &settings.output {
-            VoiceOutput::Device { name } => Output::Device(SoundDevice::new(name.clone())),
-            VoiceOutput::Wav { dir } => Output::Recorder { recorder: Recorder::new(dir.clone()), fault: None },
-            VoiceOutput::Off => Output::Off,
-        };
         let known = grammars.keys().cloned().collect();
         Self {
             packs: PackSlot::new(settings.pack.clone(), known),
+            output: Output::new(&settings.output),
             settings,
             clock,
             overtaken,
             events,
             state,
             grammars,
-            output,
         }
     }
 
     /// Speaks until the token is cancelled; what still waits then is dropped.
-    pub(super) async fn run(mut self, mut jobs: mpsc::Receiver<Announcement>, stop: CancellationToken) {
+    pub(super) async fn run(
+        mut self,
+        mut jobs: mpsc::Receiver<Announcement>,
+        stop: CancellationToken,
+    ) {
         loop {
             self.publish();
             let job = tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                () = tend(&mut self.packs, &mut self.output) => continue,
+                () = self.packs.tend() => continue,
+                () = self.output.tend() => continue,
                 job = jobs.recv() => job,
             };
             let Some(job) = job else { break };
@@ -112,19 +98,27 @@ impl Speaker {
         let now = (self.clock)();
         if now >= job.expires_at {
             let waited = now.duration_since(job.created_at).as_secs();
-            warn!("The call {} to counter {} was not spoken: it had waited {waited} s.", job.ticket, job.counter);
+            warn!(
+                "The call {} to counter {} was not spoken: it had waited {waited} s.",
+                job.ticket, job.counter
+            );
             return dropped(DropReason::Expired);
         }
         if (self.overtaken)(job) {
-            info!("The call {} to counter {} was not spoken: it is no longer needed.", job.ticket, job.counter);
+            info!(
+                "The call {} to counter {} was not spoken: it is no longer needed.",
+                job.ticket, job.counter
+            );
             return dropped(DropReason::Overtaken);
         }
         let sentences = match self.sentences(job) {
             Ok(sentences) => sentences,
             Err(cause) => return Outcome::Failed { cause },
         };
-        let caption: Caption =
-            sentences.iter().map(|sentence| (sentence.language.clone(), sentence.caption.clone())).collect();
+        let caption: Caption = sentences
+            .iter()
+            .map(|sentence| (sentence.language.clone(), sentence.caption.clone()))
+            .collect();
         if matches!(self.output, Output::Off) {
             self.show(job, caption).await;
             return dropped(DropReason::Off);
@@ -135,11 +129,16 @@ impl Speaker {
         let Some(pack) = self.packs.pack() else {
             self.show(job, caption).await;
             let cause = self.packs.fault().unwrap_or("there are no voice clips");
-            return Outcome::Failed { cause: cause.to_owned() };
+            return Outcome::Failed {
+                cause: cause.to_owned(),
+            };
         };
         let sound = Sound::of(&pack, &sentences);
         if !sound.missing.is_empty() {
-            error!("The call {} is spoken with gaps, the pack lacks {:?}.", job.ticket, sound.missing);
+            error!(
+                "The call {} is spoken with gaps, the pack lacks {:?}.",
+                job.ticket, sound.missing
+            );
         }
         match &self.output {
             Output::Recorder { .. } => self.record(job, caption, sound).await,
@@ -152,7 +151,10 @@ impl Speaker {
         let mut sentences = Vec::new();
         for language in &job.languages {
             let Some(grammar) = self.grammars.get(language) else {
-                warn!("The call {} is not spoken in {language}: the voice has no such language.", job.ticket);
+                warn!(
+                    "The call {} is not spoken in {language}: the voice has no such language.",
+                    job.ticket
+                );
                 continue;
             };
             let worded = wording::call(grammar, &job.ticket, &job.counter, self.settings.wording);
@@ -166,7 +168,10 @@ impl Speaker {
             sentences.push(sentence);
         }
         if sentences.is_empty() {
-            return Err(format!("none of its languages ({}) is known", job.languages.join(", ")));
+            return Err(format!(
+                "none of its languages ({}) is known",
+                job.languages.join(", ")
+            ));
         }
         Ok(sentences)
     }
@@ -189,7 +194,7 @@ impl Speaker {
             self.publish();
             attempts += 1;
             if attempts == 1 && fault.cut_off {
-                continue; // the device is opened anew first
+                continue; // the device was opened anew meanwhile, or says why not
             }
             if !shown {
                 self.show(job, caption).await;
@@ -222,10 +227,14 @@ impl Speaker {
             playing.finished().await
         };
         let heard: Result<(), String> = heard.await;
-        heard.map_err(|cause| {
-            device.lose(cause.clone());
-            Fault { cause, cut_off: true }
-        })
+        match heard {
+            Ok(()) => Ok(()),
+            Err(cause) => {
+                device.reopen(cause.clone()).await;
+                let cut_off = true;
+                Err(Fault { cause, cut_off })
+            }
+        }
     }
 
     /// Writes the whole announcement as a file, and shows its caption.
@@ -236,8 +245,10 @@ impl Speaker {
         let (writer, call, text) = (recorder.clone(), job.clone(), caption.clone());
         let times = job.repeats.max(1);
         let spoken_at = (self.clock)();
-        let written =
-            tokio::task::spawn_blocking(move || writer.write(&call, &text, &sound.repeated(times), spoken_at)).await;
+        let written = tokio::task::spawn_blocking(move || {
+            writer.write(&call, &text, &sound.repeated(times), spoken_at)
+        })
+        .await;
         *fault = match written {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error.to_string()),
@@ -263,54 +274,46 @@ impl Speaker {
 
     async fn ended(&self, job: &Announcement, outcome: Outcome) {
         if let Outcome::Failed { cause } = &outcome {
-            warn!("The call {} to counter {} was shown and not heard: {cause}.", job.ticket, job.counter);
+            warn!(
+                "The call {} to counter {} was shown and not heard: {cause}.",
+                job.ticket, job.counter
+            );
         }
-        tell(&self.events, VoiceEvent::Ended { id: job.id, outcome }).await;
+        tell(
+            &self.events,
+            VoiceEvent::Ended {
+                id: job.id,
+                outcome,
+            },
+        )
+        .await;
     }
 
     /// Ends a job because the lobby stops; nobody may be reading any more, so this never waits.
     fn leave_out(&self, job: &Announcement) {
         let outcome = dropped(DropReason::Stopping);
-        let _ = self.events.try_send(VoiceEvent::Ended { id: job.id, outcome });
+        let _ = self.events.try_send(VoiceEvent::Ended {
+            id: job.id,
+            outcome,
+        });
     }
 
     /// Brings the state up to date; `since` moves only with the condition itself.
     fn publish(&self) {
-        let condition = self.condition();
+        let condition = self.output.condition(&self.packs);
         let now = (self.clock)();
         self.state.send_if_modified(|state| {
             if condition.matches(state) {
                 return false;
             }
-            let since = if state.state == condition.state { state.since } else { now };
+            let since = if state.state == condition.state {
+                state.since
+            } else {
+                now
+            };
             *state = condition.since(since);
             true
         });
-    }
-
-    fn condition(&self) -> Condition {
-        if matches!(self.output, Output::Off) {
-            return Condition::plain(VoiceCondition::Ok);
-        }
-        if let Some(cause) = self.packs.fault() {
-            return Condition::fault(VoiceCondition::NoVoicePack, cause, BUILD_PACK);
-        }
-        match &self.output {
-            Output::Device(device) => {
-                if let Some(cause) = device.fault() {
-                    return Condition::fault(VoiceCondition::NoSoundDevice, cause, CHECK_DEVICE);
-                }
-            }
-            Output::Recorder { fault: Some(cause), .. } => {
-                return Condition::fault(VoiceCondition::Error, cause, CHECK_FOLDER);
-            }
-            _ => {}
-        }
-        let opening = matches!(&self.output, Output::Device(device) if device.is_opening());
-        if self.packs.is_loading() || opening {
-            return Condition::plain(VoiceCondition::Starting);
-        }
-        Condition::plain(VoiceCondition::Ok)
     }
 }
 
@@ -323,21 +326,10 @@ struct Fault {
 
 impl Fault {
     fn silent(cause: &str) -> Self {
-        Self { cause: cause.to_owned(), cut_off: false }
-    }
-}
-
-/// Follows pack and device while no call is being spoken.
-async fn tend(packs: &mut PackSlot, output: &mut Output) {
-    let device = async {
-        match output {
-            Output::Device(device) => device.tend().await,
-            _ => std::future::pending().await,
+        Self {
+            cause: cause.to_owned(),
+            cut_off: false,
         }
-    };
-    tokio::select! {
-        () = packs.tend() => {}
-        () = device => {}
     }
 }
 
@@ -349,7 +341,11 @@ async fn tell(events: &mpsc::Sender<VoiceEvent>, event: VoiceEvent) {
 }
 
 fn started(job: &Announcement, first_sample_at: Instant, caption: Caption) -> VoiceEvent {
-    VoiceEvent::Started { id: job.id, first_sample_at, caption }
+    VoiceEvent::Started {
+        id: job.id,
+        first_sample_at,
+        caption,
+    }
 }
 
 fn dropped(reason: DropReason) -> Outcome {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::ToSpan;
 
 use super::super::pack::tests::toy_pack;
+use super::super::settings::VoiceOutput;
 use super::super::speaker::{NotQueued, Voice};
 use super::*;
 
@@ -32,7 +33,7 @@ struct Hall {
     voice: Voice,
     events: mpsc::Receiver<VoiceEvent>,
     stop: CancellationToken,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// A voice with a toy pack; calls of tickets that end in 9 are overtaken.
@@ -47,16 +48,23 @@ fn hall(output: impl FnOnce(&Path) -> VoiceOutput, with_pack: bool, hold: Durati
     let stop = CancellationToken::new();
     let overtaken: Overtaken = Arc::new(|job: &Announcement| job.ticket.ends_with('9'));
     let (voice, events) = Voice::start(settings, Arc::new(now), overtaken, stop.clone());
-    Hall { voice, events, stop, _folder: folder }
+    Hall {
+        voice,
+        events,
+        stop,
+        folder,
+    }
 }
 
 fn recordings(folder: &Path) -> VoiceOutput {
-    VoiceOutput::Wav { dir: folder.join("calls") }
+    VoiceOutput::Wav {
+        dir: folder.join("calls"),
+    }
 }
 
 impl Hall {
     fn files(&self, ending: &str) -> Vec<std::path::PathBuf> {
-        let Ok(entries) = std::fs::read_dir(self._folder.path().join("calls")) else {
+        let Ok(entries) = std::fs::read_dir(self.folder.path().join("calls")) else {
             return Vec::new();
         };
         let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -102,16 +110,27 @@ async fn recordings_hold_every_call_once_in_order_with_its_label() {
 
     assert_eq!(hall.files("wav").len(), 5);
     for (index, path) in hall.files("json").iter().enumerate() {
-        let label: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let label: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         assert_eq!(label["number"], index + 1);
         assert_eq!(label["ticket"], format!("A10{}", index + 1));
         assert_eq!(label["created_at"], "2026-11-21T00:59:50.000Z");
-        assert_eq!(label["caption"]["en"], format!("Ticket A10{}, please go to counter 12", index + 1));
+        assert_eq!(
+            label["caption"]["en"],
+            format!("Ticket A10{}, please go to counter 12", index + 1)
+        );
         let clips = label["clips"].as_array().unwrap();
         assert_eq!(clips.iter().filter(|clip| *clip == "chime").count(), 2);
         assert_eq!(clips.len(), 2 * (1 + 9 + 7));
         let sound = hound::WavReader::open(path.with_extension("wav")).unwrap();
-        assert_eq!(label["file"], path.with_extension("wav").file_name().unwrap().to_str().unwrap());
+        assert_eq!(
+            label["file"],
+            path.with_extension("wav")
+                .file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+        );
         let seconds = f64::from(sound.duration()) / 48_000.0;
         assert!((label["seconds"].as_f64().unwrap() - seconds).abs() < 0.001);
     }
@@ -129,7 +148,11 @@ async fn a_call_past_its_use_or_overtaken_is_dropped_and_told() {
     let events = hall.events_until(3).await;
     assert_eq!(
         outcomes(&events),
-        [(1, dropped(DropReason::Expired)), (2, dropped(DropReason::Overtaken)), (3, Outcome::Spoken { times: 2 }),]
+        [
+            (1, dropped(DropReason::Expired)),
+            (2, dropped(DropReason::Overtaken)),
+            (3, Outcome::Spoken { times: 2 }),
+        ]
     );
     let started = |event: &&VoiceEvent| matches!(event, VoiceEvent::Started { .. });
     assert_eq!(events.iter().filter(started).count(), 1);
@@ -138,7 +161,9 @@ async fn a_call_past_its_use_or_overtaken_is_dropped_and_told() {
 
 #[tokio::test]
 async fn without_a_device_a_call_is_shown_and_the_state_says_what_to_do() {
-    let no_such = |_: &Path| VoiceOutput::Device { name: Some("no such loudspeaker".to_owned()) };
+    let no_such = |_: &Path| VoiceOutput::Device {
+        name: Some("no such loudspeaker".to_owned()),
+    };
     let mut hall = hall(no_such, true, Duration::ZERO);
     let state = hall.state_is(VoiceCondition::NoSoundDevice).await;
     assert!(state.cause.is_some() && state.remedy.unwrap().contains("loudspeaker"));
@@ -164,7 +189,7 @@ async fn a_missing_pack_is_a_state_and_is_found_once_it_is_built() {
     assert!(matches!(events[0], VoiceEvent::Started { .. }));
     assert!(matches!(outcomes(&events)[0].1, Outcome::Failed { .. }));
 
-    toy_pack(&hall._folder.path().join("voice"), &["zh-CN", "en"]);
+    toy_pack(&hall.folder.path().join("voice"), &["zh-CN", "en"]);
     hall.state_is(VoiceCondition::Ok).await;
     hall.voice.announce(call(2, "A002")).unwrap();
     let events = hall.events_until(1).await;
@@ -172,7 +197,7 @@ async fn a_missing_pack_is_a_state_and_is_found_once_it_is_built() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written_is_a_state() {
+async fn afolder_that_cannot_be_written_is_a_state() {
     let mut hall = hall(
         |folder| {
             std::fs::write(folder.join("calls"), "a file where the folder should be").unwrap();
@@ -190,7 +215,7 @@ async fn a_folder_that_cannot_be_written_is_a_state() {
 
 #[tokio::test]
 async fn the_queue_is_bounded_and_stopping_ends_every_call() {
-    let mut hall = hall(|_| VoiceOutput::Off, true, Duration::from_secs(3_600));
+    let mut hall = hall(|_| VoiceOutput::Off, true, Duration::from_hours(1));
     hall.voice.announce(call(0, "A000")).unwrap();
     let first = hall.events.recv().await.unwrap(); // now it is being shown, for an hour
     assert!(matches!(first, VoiceEvent::Started { id: 0, .. }));
@@ -205,7 +230,11 @@ async fn the_queue_is_bounded_and_stopping_ends_every_call() {
     while let Some(event) = hall.events.recv().await {
         ended.push(event);
     }
-    assert!(outcomes(&ended).iter().all(|(_, outcome)| *outcome == dropped(DropReason::Stopping)));
+    assert!(
+        outcomes(&ended)
+            .iter()
+            .all(|(_, outcome)| *outcome == dropped(DropReason::Stopping))
+    );
     assert_eq!(ended.len(), 64); // as many as the event channel holds; nobody read meanwhile
 }
 

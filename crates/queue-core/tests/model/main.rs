@@ -202,12 +202,12 @@ impl Naive {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 250, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn machine_and_model_agree_wish_by_wish(
         plan in world::plan(),
-        draws in prop::collection::vec(world::draw(), 1..120),
+        draws in prop::collection::vec(world::draw(), 1..200),
     ) {
         let mut play = Play::new(&plan);
         for draw in draws {

@@ -23,8 +23,12 @@ pub fn draw() -> impl Strategy<Value = Draw> {
 const SERVICES: [(&str, &str); 3] = [("cash", "A"), ("account", "B"), ("loan", "C")];
 const LANES: [&str; 3] = ["regular", "priority", "vip"];
 
-fn lane() -> impl Strategy<Value = (i64, i64, i64, i64)> {
-    (prop_oneof![Just(0), 0..600i64], prop::sample::select(vec![100, 100, 250, 500, 1]), 0..300i64, 0..330i64)
+/// Guaranteed shares of the lanes; together they are at most all calls.
+const SHARES: [[i64; 3]; 6] = [[0, 0, 0], [250, 0, 0], [333, 333, 333], [900, 0, 100], [0, 500, 500], [100, 400, 250]];
+
+fn lane() -> impl Strategy<Value = (i64, i64, i64)> {
+    let speed = prop::sample::select(vec![100, 100, 250, 500, 1]);
+    (prop_oneof![Just(0), 0..600i64], speed, prop::sample::select(vec![0i64, 10, 30, 90, 300]))
 }
 
 type Draws = (Vec<(usize, usize, u8)>, Vec<i64>, bool);
@@ -67,16 +71,21 @@ pub fn plan() -> impl Strategy<Value = Plan> {
         0..60i64,
         0..120i64,
     );
-    (prop::collection::vec(lane(), 3), prop::collection::vec(counter_draw(), 2..5), rules).prop_map(
-        |(lanes, counters, (min_call_gap_ms, no_show, penalty, pin))| Plan {
+    (
+        prop::collection::vec(lane(), 3),
+        prop::sample::select(SHARES.to_vec()),
+        prop::collection::vec(counter_draw(), 2..5),
+        rules,
+    )
+        .prop_map(|(lanes, shares, counters, (min_call_gap_ms, no_show, penalty, pin))| Plan {
             services: SERVICES
                 .iter()
                 .map(|(id, series)| ServicePlan { id: (*id).into(), series: (*series).into(), mean_s: 60 })
                 .collect(),
             lanes: LANES
                 .iter()
-                .zip(lanes)
-                .map(|(id, (h100, p100, guard_s, share1000))| LanePlan {
+                .zip(lanes.into_iter().zip(shares))
+                .map(|(id, ((h100, p100, guard_s), share1000))| LanePlan {
                     id: (*id).into(),
                     h100,
                     p100,
@@ -93,17 +102,32 @@ pub fn plan() -> impl Strategy<Value = Plan> {
                 pin_ms: pin * 1000,
                 ..Rules::default()
             },
-        },
-    )
+        })
 }
 
 fn pick<T>(list: &[T], place: usize) -> Option<&T> {
     list.get(place.checked_rem(list.len())?)
 }
 
+/// Mostly a counter at which the wish can be granted, sometimes any, rarely one that does not exist.
+fn counter_for(model: &Naive, verb: u8, a: usize) -> CounterId {
+    let fits = |k: &usize| match verb {
+        17..=28 | 54 => model.counters[*k].state == CounterState::Open && !model.counters[*k].ready,
+        29..=33 => model.counters[*k].state == CounterState::Closed,
+        34..=41 | 44 | 45 | 48..=51 | 55 => model.customer(*k).is_some(),
+        46 | 47 => model.tickets.iter().any(|ticket| ticket.state == TicketState::Held && ticket.at == Some(*k)),
+        58 | 59 => matches!(model.counters[*k].state, CounterState::Paused | CounterState::Pausing),
+        _ => true,
+    };
+    let all: Vec<usize> = (0..model.counters.len()).collect();
+    let fitting: Vec<usize> = all.iter().copied().filter(|k| a % 8 == 0 || fits(k)).collect();
+    let found = pick(&fitting, a).or_else(|| pick(&all, a)).filter(|_| a != 99);
+    found.map_or("99".into(), |k| model.plan.counters[*k].id.clone())
+}
+
 /// The drawn wish as a command for this moment; tickets and counters that do not exist are rare but do come.
 pub fn wish(model: &Naive, Draw { verb, a, b, c, .. }: Draw) -> Command {
-    let counter = pick(&model.plan.counters, a).filter(|_| a != 99).map_or("99".into(), |plan| plan.id.clone());
+    let counter = counter_for(model, verb, a);
     let ticket = pick(&model.tickets, b).filter(|_| b != 99).map_or("none".into(), |ticket| ticket.id.clone());
     let of_state = |state: TicketState| {
         let all: Vec<_> = model.tickets.iter().filter(|ticket| ticket.state == state).collect();

@@ -13,3 +13,5 @@ mod wrap;
 pub use paper::{EncodeError, TicketPaper, WaitRange};
 pub use profile::{Chinese, Profile, ProfileError, Proof, StatusKind};
 pub use status::{PrinterState, PrinterStatus, Replies, Reply, Sensors, digits};
+mod task;
+pub use task::PrintOrder;

@@ -144,11 +144,13 @@ impl TicketPaper {
             None => {}
         }
         if let Some(hotline) = &self.hotline {
-            let labels: Vec<&str> = self.words().iter().map(|(_, words)| words.hotline.trim_end_matches([':', '：', ' '])).collect();
+            let labels: Vec<&str> =
+                self.words().iter().map(|(_, words)| words.hotline.trim_end_matches([':', '：', ' '])).collect();
             sheet.text(&format!("{}: {hotline}", labels.join(" ")))?;
         }
         if let Some(wifi) = &self.wifi {
-            let labels: Vec<&str> = self.words().iter().map(|(_, words)| words.wifi.trim_end_matches([':', '：', ' '])).collect();
+            let labels: Vec<&str> =
+                self.words().iter().map(|(_, words)| words.wifi.trim_end_matches([':', '：', ' '])).collect();
             sheet.text(&format!("{}: {wifi}", labels.join(" ")))?;
         }
         Ok(())

@@ -113,8 +113,11 @@ impl Profile {
             return Profile::parse(name, text);
         }
         let path = base.join(name);
-        let text = std::fs::read_to_string(&path)
-            .map_err(|source| ProfileError::Missing { name: name.to_owned(), path, source })?;
+        let text = std::fs::read_to_string(&path).map_err(|source| ProfileError::Missing {
+            name: name.to_owned(),
+            path,
+            source,
+        })?;
         Profile::parse(name, &text)
     }
 
@@ -193,7 +196,8 @@ mod tests {
                 Profile::load(&format!("{name}.toml"), &folder).unwrap()
             );
         }
-        let shipped = std::fs::read_dir(folder).unwrap().filter_map(|file| file.unwrap().file_name().into_string().ok());
+        let shipped =
+            std::fs::read_dir(folder).unwrap().filter_map(|file| file.unwrap().file_name().into_string().ok());
         for file in shipped.filter(|file| file.starts_with("escpos")) {
             assert!(BUILT_IN.iter().any(|(name, _)| file == format!("{name}.toml")), "{file} is not built in");
         }
