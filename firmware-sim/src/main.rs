@@ -1,2 +1,125 @@
-//! Binary.
-fn main() {}
+//! `firmware-sim`: the hardware of a hall on pseudo-terminals, from the command line.
+
+use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use firmware_sim::crowd::CrowdError;
+use firmware_sim::{Config, ConfigError, Crowd, Sim, StartError};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+/// The hardware of a hall: printers and desk units on pseudo-terminals, with faults at the pull of a lever.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Makes the devices of a file and a control port, until SIGTERM.
+    Run(Run),
+}
+
+#[derive(Debug, clap::Args)]
+struct Run {
+    /// Which devices there are, e.g. config/demo/sim.toml.
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Directory of the ports' symlinks; made if missing.
+    #[arg(long, value_name = "DIR", default_value = "var/wires")]
+    wires: PathBuf,
+    /// Address of the control port; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8701")]
+    listen: SocketAddr,
+    /// Sends simulated customers and clerks to the lobby at this address, e.g. `http://127.0.0.1:8700`.
+    #[arg(long, value_name = "URL")]
+    crowd: Option<reqwest::Url>,
+    /// How many times faster than life the crowd lives; the file says it otherwise.
+    #[arg(long, value_name = "N", value_parser = positive)]
+    speed: Option<f64>,
+    /// Seed of faults and crowd; the file says it otherwise.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+/// Why the program ended badly.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Crowd(#[from] CrowdError),
+    #[error("{0}")]
+    System(#[from] std::io::Error),
+}
+
+fn main() -> ExitCode {
+    let Command::Run(run) = Args::parse().command; // clap itself exits with 2 on wrong use
+    start_log();
+    match live(&run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let mut stderr = std::io::stderr().lock();
+            let _gone = writeln!(stderr, "firmware-sim: {failure}"); // without stderr there is nobody to tell
+            ExitCode::from(if matches!(failure, Failure::Config(_) | Failure::Crowd(CrowdError::Address(_))) {
+                2
+            } else {
+                1
+            })
+        }
+    }
+}
+
+#[tokio::main]
+async fn live(run: &Run) -> Result<(), Failure> {
+    let mut config = Config::read(&run.config)?;
+    config.seed = run.seed.unwrap_or(config.seed);
+    config.crowd.speed = run.speed.unwrap_or(config.crowd.speed);
+    let stop = CancellationToken::new();
+    let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
+    let sim = Sim::start(&config, &run.wires, run.listen, stop.clone()).await?;
+    let wires = run.wires.display();
+    tracing::info!(%wires, "devices are ready; watch, press and break them at http://{}/", sim.address());
+    let crowd = match &run.crowd {
+        Some(lobby) => Some(Crowd::start(&config, lobby, sim.hall(), &stop)?),
+        None => None,
+    };
+    let [terminate, interrupt] = &mut signals;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("going home");
+    stop.cancel();
+    if let Some(crowd) = crowd {
+        crowd.ended().await;
+    }
+    sim.ended().await;
+    Ok(())
+}
+
+/// Human on a terminal, JSON otherwise; `RUST_LOG` chooses what.
+fn start_log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        log.init();
+    } else {
+        log.json().init();
+    }
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(value) if value > 0.0 && value <= 10_000.0 => Ok(value),
+        _ => Err("give a number above 0 and up to 10000".to_owned()),
+    }
+}

@@ -1,2 +1,14 @@
-//! Skeleton.
+//! The lobby controller: one process runs one branch and its hardware.
+//!
+//! `main → lib → {http, devices} → controller → {journal, orders}`. The [`controller`] owns the branch and its journal; it
+//! never imports a device's task, it holds senders. [`devices`] and [`voice`] live on wires and sound, [`http`] on
+//! sockets; [`run`] starts all of it and stops it again.
+
+pub mod clock;
+pub mod config;
+pub mod controller;
+pub mod devices;
+pub mod journal;
+pub mod orders;
+pub mod views;
 pub mod voice;

@@ -1,2 +1,2 @@
-//! Binary.
+//! bin
 fn main() {}

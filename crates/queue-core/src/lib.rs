@@ -1,1 +1,43 @@
-//! Skeleton.
+//! The branch as a pure state machine: commands in, events out.
+//!
+//! [`Branch::decide`] judges a [`Command`] against the state and answers the facts that would follow, or a
+//! [`Refusal`]; it changes nothing. [`Branch::apply`] books one fact and cannot fail, so replaying a journal is
+//! `apply` alone. [`Branch::handle`] is both in a row, followed by the calls into counters that stand ready.
+//!
+//! Never in this crate: a clock, randomness, input or output, threads, `async`, a hash map. Time is an argument
+//! ([`Timestamp`]), the business day is named by whoever opens it, and every order of iteration is fixed; two
+//! machines fed with the same journal are equal to the last field.
+//!
+//! A walk through a call: [`Command::CallNext`] → `decide/calling.rs` → `choice.rs` (who is next, and why) →
+//! [`Event::Called`] → `apply.rs` (queue and counter change together).
+
+mod apply;
+mod apply_wires;
+mod branch;
+mod choice;
+mod command;
+mod counter;
+mod decide;
+mod desk;
+mod event;
+mod ids;
+mod plan;
+mod print;
+mod queues;
+mod refusal;
+mod ticket;
+mod time;
+
+pub use branch::{Branch, DayState, DeviceReport, Handled};
+pub use choice::Choice;
+pub use command::{Command, IssueWish, Press, TransferTo};
+pub use counter::{Counter, CounterState};
+pub use desk::{Desk, PressMark};
+pub use event::{DayCounts, Event, FurtherLeg, Outcome, PauseReason, PressResult, Why};
+pub use ids::{Actor, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, PrinterId, ServiceId, TicketId};
+pub use plan::{CounterPlan, LanePlan, NoShowPolicy, Plan, PlanDigest, Rules, ServicePlan, Skill};
+pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState};
+pub use queues::Place;
+pub use refusal::Refusal;
+pub use ticket::{Need, Pin, Ticket, TicketState};
+pub use time::{BusinessDay, InvalidDay, Millis, Timestamp};

@@ -1,2 +1,76 @@
-//! Chores.
-fn main() {}
+//! Every chore of the repository as a command: `cargo xtask demo | test | bench | pages | check`.
+//!
+//! Brings what a chore needs, says what and why first, and takes it from package registries only. Knows no other
+//! member of the workspace, so that it builds before they can.
+#![allow(clippy::print_stdout)] // what it prints is what it is for
+
+mod bench;
+mod browser;
+mod demo;
+mod http;
+mod machine;
+mod node;
+mod pages;
+mod process;
+mod python;
+mod test;
+
+use clap::{Parser, Subcommand};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// A chore's end: nothing, or a sentence that says what went wrong and what to do.
+type Done<T = ()> = Result<T, String>;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Every chore of the repository")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Installs what is missing, builds, and serves a living branch until Ctrl-C
+    Demo(demo::Options),
+    /// Installs what tests need and runs every test there is
+    Test(test::Options),
+    /// Prints the figures of the design, measured on this machine
+    Bench(bench::Options),
+    /// Makes the pages anew
+    Pages,
+    /// Formatting, clippy and tidiness: what to run before a commit
+    Check,
+}
+
+fn main() -> ExitCode {
+    let Arguments { chore } = Arguments::parse();
+    let root = root();
+    let done = match chore {
+        Chore::Demo(options) => demo::run(&root, &options),
+        Chore::Test(options) => test::run(&root, &options),
+        Chore::Bench(options) => bench::run(&root, &options),
+        Chore::Pages => pages::make(&root),
+        Chore::Check => test::check(&root),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("\nxtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace: cargo names this crate's own, two below it.
+fn root() -> PathBuf {
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    own.ancestors().nth(2).map_or_else(|| own.clone(), Path::to_path_buf)
+}
+
+/// Says what happens now, so that nobody waits before a silent screen.
+fn say(what: &str) {
+    println!("xtask: {what}");
+}

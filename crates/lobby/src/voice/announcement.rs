@@ -151,29 +151,16 @@ pub(super) struct Condition {
 
 impl Condition {
     pub(super) fn plain(state: VoiceCondition) -> Self {
-        Self {
-            state,
-            cause: None,
-            remedy: None,
-        }
+        Self { state, cause: None, remedy: None }
     }
 
     pub(super) fn fault(state: VoiceCondition, cause: &str, remedy: &str) -> Self {
-        Self {
-            state,
-            cause: Some(cause.to_owned()),
-            remedy: Some(remedy.to_owned()),
-        }
+        Self { state, cause: Some(cause.to_owned()), remedy: Some(remedy.to_owned()) }
     }
 
     /// The state this is, since `since`.
     pub(super) fn since(self, since: Timestamp) -> VoiceState {
-        VoiceState {
-            state: self.state,
-            since,
-            cause: self.cause,
-            remedy: self.remedy,
-        }
+        VoiceState { state: self.state, since, cause: self.cause, remedy: self.remedy }
     }
 
     /// Whether a state says the same.

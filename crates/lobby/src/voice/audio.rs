@@ -43,9 +43,7 @@ pub fn to_db(factor: f32) -> f32 {
 
 /// Largest absolute sample, full scale = 1.
 pub fn peak(samples: &[f32]) -> f32 {
-    samples
-        .iter()
-        .fold(0.0, |peak, sample| peak.max(sample.abs()))
+    samples.iter().fold(0.0, |peak, sample| peak.max(sample.abs()))
 }
 
 /// Root mean square over the windows that are not silent, so that pauses do not count.
@@ -54,20 +52,13 @@ pub fn active_rms(samples: &[f32]) -> f32 {
     let (mut sum, mut count) = (0.0_f64, 0_usize);
     for window in samples.chunks(WINDOW) {
         if rms(window) > floor {
-            sum += window
-                .iter()
-                .map(|s| f64::from(*s) * f64::from(*s))
-                .sum::<f64>();
+            sum += window.iter().map(|s| f64::from(*s) * f64::from(*s)).sum::<f64>();
             count += window.len();
         }
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
     // a level: f32 has digits to spare
-    if count == 0 {
-        0.0
-    } else {
-        (sum / count as f64).sqrt() as f32
-    }
+    if count == 0 { 0.0 } else { (sum / count as f64).sqrt() as f32 }
 }
 
 #[allow(clippy::cast_precision_loss)] // windows are 240 samples
@@ -156,9 +147,7 @@ pub fn resample(samples: &[f32], from: u32) -> Vec<f32> {
     let half = (CROSSINGS / cutoff).ceil() as isize;
     let filter = |phase: usize| {
         let offset = phase as f64 / up as f64;
-        (1 - half..=half).map(move |tap| {
-            (cutoff * kernel((offset - tap as f64) * cutoff, half as f64 * cutoff)) as f32
-        })
+        (1 - half..=half).map(move |tap| (cutoff * kernel((offset - tap as f64) * cutoff, half as f64 * cutoff)) as f32)
     };
     let filters: Vec<Vec<f32>> = (0..up).map(|phase| filter(phase).collect()).collect();
     (0..samples.len() * up / down)
@@ -175,11 +164,7 @@ pub fn resample(samples: &[f32], from: u32) -> Vec<f32> {
 }
 
 fn greatest_common_divisor(a: u32, b: u32) -> u32 {
-    if b == 0 {
-        a
-    } else {
-        greatest_common_divisor(b, a % b)
-    }
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 /// Sinc under a Hann window that ends at `half`.
@@ -198,18 +183,12 @@ fn kernel(distance: f64, half: f64) -> f64 {
 /// Samples from −1 to 1 as 16 bit; what is louder is cut.
 #[allow(clippy::cast_possible_truncation)] // clamped before
 pub fn to_i16(samples: &[f32]) -> Vec<i16> {
-    samples
-        .iter()
-        .map(|sample| (sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)).round() as i16)
-        .collect()
+    samples.iter().map(|sample| (sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)).round() as i16).collect()
 }
 
 /// 16 bit samples from −1 to 1.
 pub fn to_f32(samples: &[i16]) -> Vec<f32> {
-    samples
-        .iter()
-        .map(|sample| f32::from(*sample) / f32::from(i16::MAX))
-        .collect()
+    samples.iter().map(|sample| f32::from(*sample) / f32::from(i16::MAX)).collect()
 }
 
 #[cfg(test)]
@@ -221,9 +200,7 @@ mod tests {
     fn tone(rate: u32, hertz: f32, seconds: f32, amplitude: f32) -> Vec<f32> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let count = (rate as f32 * seconds) as usize;
-        (0..count)
-            .map(|i| amplitude * (std::f32::consts::TAU * hertz * i as f32 / rate as f32).sin())
-            .collect()
+        (0..count).map(|i| amplitude * (std::f32::consts::TAU * hertz * i as f32 / rate as f32).sin()).collect()
     }
 
     #[test]
@@ -233,10 +210,7 @@ mod tests {
             assert!(converted.len().abs_diff(24_000) <= 1, "{from}");
             let inner = &converted[2_000..22_000];
             let expected = tone(RATE, 440.0, 0.5, 0.5);
-            let worst = inner
-                .iter()
-                .zip(&expected[2_000..])
-                .fold(0.0_f32, |worst, (a, b)| worst.max((a - b).abs()));
+            let worst = inner.iter().zip(&expected[2_000..]).fold(0.0_f32, |worst, (a, b)| worst.max((a - b).abs()));
             assert!(worst < 0.01, "{from}: off by {worst}");
         }
     }
@@ -271,9 +245,6 @@ mod tests {
         sound.extend(tone(RATE, 300.0, 0.1, 0.5));
         sound.extend(vec![0.0; 48_000]);
         let gap = longest_gap(&sound);
-        assert!(
-            gap.abs_diff(Duration::from_millis(500)) < Duration::from_millis(11),
-            "{gap:?}"
-        );
+        assert!(gap.abs_diff(Duration::from_millis(500)) < Duration::from_millis(11), "{gap:?}");
     }
 }

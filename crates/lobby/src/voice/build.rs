@@ -42,33 +42,20 @@ pub struct BuildSummary {
 /// [`VoiceError::EspeakMissing`], [`VoiceError::Espeak`], [`VoiceError::File`],
 /// [`VoiceError::UnknownLanguage`]; the old pack is then as it was.
 pub fn build(dir: &Path, languages: &[String]) -> Result<BuildSummary, VoiceError> {
-    let grammars = languages
-        .iter()
-        .map(|language| Grammar::of(language))
-        .collect::<Result<Vec<_>, _>>()?;
+    let grammars = languages.iter().map(|language| Grammar::of(language)).collect::<Result<Vec<_>, _>>()?;
     find_espeak()?;
-    let parent = dir
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(VoiceError::file("create", parent))?;
     let _lock = lock(&sibling(dir, "lock"))?;
 
     let fresh = sibling(dir, "building");
     remove_if_there(&fresh)?; // left by a build that was killed
     fs::create_dir_all(&fresh).map_err(VoiceError::file("create", &fresh))?;
-    let manifest = Manifest {
-        recipe: recipe(&grammars),
-        files: make_clips(&fresh, &grammars)?,
-    };
+    let manifest = Manifest { recipe: recipe(&grammars), files: make_clips(&fresh, &grammars)? };
     let kept = keep_files_of_people(dir, &fresh)?;
     write_manifest(&fresh, &manifest)?;
     put_in_place(&fresh, dir)?;
-    Ok(BuildSummary {
-        dir: dir.to_owned(),
-        made: manifest.files.len(),
-        kept,
-    })
+    Ok(BuildSummary { dir: dir.to_owned(), made: manifest.files.len(), kept })
 }
 
 /// The pack in `dir`, made first when there is none, when clips are missing, or when the wording has
@@ -77,10 +64,7 @@ pub fn build(dir: &Path, languages: &[String]) -> Result<BuildSummary, VoiceErro
 /// # Errors
 /// As [`build`] and [`Pack::load`].
 pub fn load_or_build(dir: &Path, languages: &[String]) -> Result<Pack, VoiceError> {
-    let grammars = languages
-        .iter()
-        .map(|language| Grammar::of(language))
-        .collect::<Result<Vec<_>, _>>()?;
+    let grammars = languages.iter().map(|language| Grammar::of(language)).collect::<Result<Vec<_>, _>>()?;
     let loaded = Pack::load(dir, languages);
     let made = read_manifest(dir)?;
     let current = made.recipe.is_empty() || made.recipe == recipe(&grammars);
@@ -160,16 +144,8 @@ fn words_to_record(grammar: &Grammar) -> String {
 /// Has espeak-ng speak one clip into `out`.
 fn espeak(grammar: &Grammar, name: &str, clip: &ClipText, out: &Path) -> Result<(), VoiceError> {
     let synthesis = &grammar.synthesis;
-    let voice = if is_letter_clip(name) {
-        &synthesis.letter_voice
-    } else {
-        &synthesis.voice
-    };
-    let speed = if clip.phrase {
-        synthesis.phrase_speed
-    } else {
-        synthesis.number_speed
-    };
+    let voice = if is_letter_clip(name) { &synthesis.letter_voice } else { &synthesis.voice };
+    let speed = if clip.phrase { synthesis.phrase_speed } else { synthesis.number_speed };
     // -w, not --stdout: on a pipe espeak-ng 1.51 writes a header with a made-up length.
     let result = Command::new("espeak-ng")
         .args(["-v", voice, "-s", &speed.to_string(), "-w"])
@@ -180,18 +156,10 @@ fn espeak(grammar: &Grammar, name: &str, clip: &ClipText, out: &Path) -> Result<
         .output();
     let cause = match result {
         Ok(output) if output.status.success() => return Ok(()),
-        Ok(output) => format!(
-            "{}, {}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr).trim()
-        ),
+        Ok(output) => format!("{}, {}", output.status, String::from_utf8_lossy(&output.stderr).trim()),
         Err(error) => error.to_string(),
     };
-    Err(VoiceError::Espeak {
-        text: clip.say.clone(),
-        voice: voice.clone(),
-        cause,
-    })
+    Err(VoiceError::Espeak { text: clip.say.clone(), voice: voice.clone(), cause })
 }
 
 /// Whether espeak-ng can be run here.
@@ -268,9 +236,7 @@ fn put_in_place(fresh: &Path, dir: &Path) -> Result<(), VoiceError> {
 
 fn remove_if_there(dir: &Path) -> Result<(), VoiceError> {
     match fs::remove_dir_all(dir) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(VoiceError::file("remove", dir)(error))
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(VoiceError::file("remove", dir)(error)),
         _ => Ok(()),
     }
 }
@@ -314,9 +280,8 @@ fn read_manifest(dir: &Path) -> Result<Manifest, VoiceError> {
 
 fn write_manifest(dir: &Path, manifest: &Manifest) -> Result<(), VoiceError> {
     let path = dir.join(MANIFEST);
-    let text = serde_json::to_vec_pretty(manifest)
-        .map_err(std::io::Error::from)
-        .map_err(VoiceError::file("write", &path))?;
+    let text =
+        serde_json::to_vec_pretty(manifest).map_err(std::io::Error::from).map_err(VoiceError::file("write", &path))?;
     fs::write(&path, text).map_err(VoiceError::file("write", &path))
 }
 

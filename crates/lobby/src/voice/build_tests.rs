@@ -12,10 +12,7 @@ use super::super::wording::{self, WordingOptions};
 use super::*;
 
 fn languages() -> Vec<String> {
-    Grammar::languages()
-        .into_iter()
-        .map(str::to_owned)
-        .collect()
+    Grammar::languages().into_iter().map(str::to_owned).collect()
 }
 
 /// The pack in `target/voice`, made once for all tests.
@@ -23,8 +20,7 @@ pub(in crate::voice) fn shared_pack() -> &'static PathBuf {
     static PACK: OnceLock<PathBuf> = OnceLock::new();
     PACK.get_or_init(|| {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/voice");
-        load_or_build(&dir, &languages())
-            .expect("the voice tests need espeak-ng: apt-get install espeak-ng");
+        load_or_build(&dir, &languages()).expect("the voice tests need espeak-ng: apt-get install espeak-ng");
         dir
     })
 }
@@ -69,10 +65,7 @@ fn a012_to_counter_12_is_the_golden_sequence_without_gaps_and_clipping() {
         assert!(sound.missing.is_empty());
         let samples = to_f32(&sound.samples);
         let gap = longest_gap(&samples);
-        assert!(
-            gap <= Duration::from_millis(400),
-            "{language}: {gap:?} of silence"
-        );
+        assert!(gap <= Duration::from_millis(400), "{language}: {gap:?} of silence");
         assert!(to_db(peak(&samples)) < -0.1, "{language}: clipped");
         assert!((2.5..6.0).contains(&sound.seconds()), "{}", sound.seconds());
     }
@@ -81,10 +74,8 @@ fn a012_to_counter_12_is_the_golden_sequence_without_gaps_and_clipping() {
 #[test]
 fn two_languages_twice_are_at_most_twelve_seconds_of_speech() {
     let chime = chime::chime().len();
-    let speech: usize = ["zh-CN", "en"]
-        .iter()
-        .map(|language| render(language, "A012", "12").samples.len() - chime)
-        .sum();
+    let speech: usize =
+        ["zh-CN", "en"].iter().map(|language| render(language, "A012", "12").samples.len() - chime).sum();
     let seconds = audio::duration_of(2 * speech).as_secs_f64();
     assert!(seconds <= 12.0, "{seconds} s");
 }
@@ -118,13 +109,7 @@ fn building_again_keeps_recordings_and_replaces_the_rest() {
     fs::remove_file(ClipId::of("yue", "digit-4").path(&dir)).unwrap();
 
     let summary = build(&dir, &["yue".to_owned()]).unwrap();
-    assert_eq!(
-        summary.kept,
-        [
-            PathBuf::from("who-spoke.txt"),
-            PathBuf::from("yue/digit-3.wav")
-        ]
-    );
+    assert_eq!(summary.kept, [PathBuf::from("who-spoke.txt"), PathBuf::from("yue/digit-3.wav")]);
     let pack = Pack::load(&dir, &["yue".to_owned()]).unwrap();
     assert_eq!(pack.clip(&recorded).unwrap().as_ref(), [7_000; 4_800]);
     let left: Vec<_> = fs::read_dir(folder.path())
@@ -151,10 +136,7 @@ fn check_names_what_is_missing_loud_long_silent_and_unreadable() {
     for (digit, text) in expected.iter().enumerate() {
         let clip = format!("yue/digit-{digit}");
         let hit = |line: &&String| line.starts_with(&clip) && line.contains(text);
-        assert!(
-            lines.iter().any(|line| hit(&line)),
-            "{clip} {text}: {lines:#?}"
-        );
+        assert!(lines.iter().any(|line| hit(&line)), "{clip} {text}: {lines:#?}");
     }
     assert!(matches!(found[0].problem, Problem::Missing));
 }

@@ -56,10 +56,7 @@ impl fmt::Display for Finding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let clip = &self.clip;
         match &self.problem {
-            Problem::Missing => write!(
-                out,
-                "{clip}: missing; record it or run \"lobby voice build\""
-            ),
+            Problem::Missing => write!(out, "{clip}: missing; record it or run \"lobby voice build\""),
             Problem::Unreadable(cause) => write!(out, "{clip}: {cause}; save it as a WAV file"),
             Problem::Silent => write!(out, "{clip}: silent; record it again"),
             Problem::TooLoud { peak_db, rms_db } => write!(
@@ -67,10 +64,7 @@ impl fmt::Display for Finding {
                 "{clip}: too loud (peak {peak_db:.1} dB, speech {rms_db:.1} dB); make it quieter, speech about -20 dB"
             ),
             Problem::TooLong { seconds } => {
-                write!(
-                    out,
-                    "{clip}: {seconds:.1} s long; cut the silence at both ends"
-                )
+                write!(out, "{clip}: {seconds:.1} s long; cut the silence at both ends")
             }
         }
     }
@@ -82,17 +76,10 @@ impl fmt::Display for Finding {
 /// [`VoiceError::NoPack`], [`VoiceError::UnknownLanguage`]; a bad clip is a finding, not an error.
 pub fn check(dir: &Path, languages: &[String]) -> Result<Vec<Finding>, VoiceError> {
     if !dir.is_dir() {
-        return Err(VoiceError::NoPack {
-            dir: dir.to_owned(),
-        });
+        return Err(VoiceError::NoPack { dir: dir.to_owned() });
     }
     let judged = required_clips(languages)?.into_iter().flat_map(|clip| {
-        judge(&clip.path(dir))
-            .into_iter()
-            .map(move |problem| Finding {
-                clip: clip.clone(),
-                problem,
-            })
+        judge(&clip.path(dir)).into_iter().map(move |problem| Finding { clip: clip.clone(), problem })
     });
     Ok(judged.collect())
 }
@@ -111,16 +98,11 @@ fn judge(path: &Path) -> Vec<Problem> {
     }
     let mut problems = Vec::new();
     if highest > from_db(CLIPPING_DB) || loudness > from_db(LOUD_DB) {
-        problems.push(Problem::TooLoud {
-            peak_db: to_db(highest),
-            rms_db: to_db(loudness),
-        });
+        problems.push(Problem::TooLoud { peak_db: to_db(highest), rms_db: to_db(loudness) });
     }
     let length = duration_of(samples.len());
     if length > LONGEST {
-        problems.push(Problem::TooLong {
-            seconds: length.as_secs_f64(),
-        });
+        problems.push(Problem::TooLong { seconds: length.as_secs_f64() });
     }
     problems
 }

@@ -12,20 +12,14 @@ const LENGTH: f32 = 1.0;
 const BELOW_SPEECH_DB: f32 = 6.0;
 
 /// The chime as 48 kHz mono samples between −1 and 1; the same every time.
-#[allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss
-)] // 48 000 samples
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 48 000 samples
 pub(super) fn chime() -> Vec<f32> {
     let rate = RATE as f32;
     let mut samples: Vec<f32> = (0..(LENGTH * rate) as usize)
         .map(|index| {
             let time = index as f32 / rate;
             let strokes = TONES.iter().enumerate();
-            strokes.fold(0.0, |sum, (number, hertz)| {
-                sum + stroke(time - number as f32 * STEP, *hertz)
-            }) * release(time)
+            strokes.fold(0.0, |sum, (number, hertz)| sum + stroke(time - number as f32 * STEP, *hertz)) * release(time)
         })
         .collect();
     let factor = from_db(PEAK_LIMIT_DB - BELOW_SPEECH_DB) / peak(&samples).max(1e-6);

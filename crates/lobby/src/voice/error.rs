@@ -81,18 +81,11 @@ pub enum VoiceError {
 impl VoiceError {
     /// Whether the caller asked for something that cannot be (exit 2), rather than a failure (exit 1).
     pub fn is_wrong_use(&self) -> bool {
-        matches!(
-            self,
-            Self::UnknownLanguage { .. } | Self::NothingToSay { .. }
-        )
+        matches!(self, Self::UnknownLanguage { .. } | Self::NothingToSay { .. })
     }
 
     /// Wraps the error of a file operation.
     pub(super) fn file(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
-        move |cause| Self::File {
-            action,
-            path: path.to_owned(),
-            cause: cause.to_string(),
-        }
+        move |cause| Self::File { action, path: path.to_owned(), cause: cause.to_string() }
     }
 }

@@ -89,10 +89,8 @@ impl Grammar {
                 known: Self::languages().join(", "),
             });
         };
-        toml::from_str(text).map_err(|cause| VoiceError::Grammar {
-            language: language.to_owned(),
-            cause: cause.to_string(),
-        })
+        toml::from_str(text)
+            .map_err(|cause| VoiceError::Grammar { language: language.to_owned(), cause: cause.to_string() })
     }
 
     /// Tags of the languages that come with the lobby.
@@ -103,17 +101,10 @@ impl Grammar {
     /// Every clip of the language, letters included: its name, its words, and how it is made.
     pub fn all_clips(&self) -> Vec<(String, ClipText)> {
         let letters = ('A'..='Z').map(|letter| {
-            let text = ClipText {
-                text: letter.to_string(),
-                say: letter.to_string(),
-                phrase: false,
-            };
+            let text = ClipText { text: letter.to_string(), say: letter.to_string(), phrase: false };
             (letter_clip(letter), text)
         });
-        let words = self
-            .clips
-            .iter()
-            .map(|(name, clip)| (name.clone(), clip.clone()));
+        let words = self.clips.iter().map(|(name, clip)| (name.clone(), clip.clone()));
         letters.chain(words).collect()
     }
 }
@@ -146,8 +137,7 @@ mod tests {
                 assert!(caption.contains("{ticket}") && caption.contains("{counter}"));
             }
             assert!(
-                grammar.sentence.contains(&"{ticket}".to_owned())
-                    && grammar.sentence.contains(&"{counter}".to_owned())
+                grammar.sentence.contains(&"{ticket}".to_owned()) && grammar.sentence.contains(&"{counter}".to_owned())
             );
         }
     }
@@ -156,10 +146,10 @@ mod tests {
     fn espeak_is_never_handed_digits_to_read() {
         for (tag, _) in SHIPPED {
             for (name, clip) in Grammar::of(tag).unwrap().all_clips() {
-                let only_tones = clip.say.split_whitespace().all(|syllables| {
-                    !syllables.starts_with(|c: char| c.is_ascii_digit())
-                        && !syllables.contains("00")
-                });
+                let only_tones = clip
+                    .say
+                    .split_whitespace()
+                    .all(|syllables| !syllables.starts_with(|c: char| c.is_ascii_digit()) && !syllables.contains("00"));
                 assert!(only_tones, "{tag}/{name} gives espeak-ng {:?}", clip.say);
             }
         }

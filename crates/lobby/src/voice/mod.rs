@@ -35,9 +35,7 @@ mod speech_source;
 mod wav;
 pub mod wording;
 
-pub use announcement::{
-    Announcement, Caption, DropReason, Outcome, VoiceCondition, VoiceEvent, VoiceState,
-};
+pub use announcement::{Announcement, Caption, DropReason, Outcome, VoiceCondition, VoiceEvent, VoiceState};
 pub use build::{BuildSummary, build, load_or_build};
 pub use check::{Finding, check};
 pub use error::VoiceError;

@@ -59,9 +59,7 @@ impl Pack {
     /// that is missing, empty or unreadable, [`VoiceError::UnknownLanguage`].
     pub fn load(dir: &Path, languages: &[String]) -> Result<Self, VoiceError> {
         if !dir.is_dir() {
-            return Err(VoiceError::NoPack {
-                dir: dir.to_owned(),
-            });
+            return Err(VoiceError::NoPack { dir: dir.to_owned() });
         }
         let mut clips = BTreeMap::new();
         let mut problems = Vec::new();
@@ -82,10 +80,7 @@ impl Pack {
         if problems.is_empty() {
             Ok(Self { clips })
         } else {
-            Err(VoiceError::BrokenPack {
-                dir: dir.to_owned(),
-                problems,
-            })
+            Err(VoiceError::BrokenPack { dir: dir.to_owned(), problems })
         }
     }
 
@@ -113,12 +108,7 @@ pub(super) fn required_clips(languages: &[String]) -> Result<Vec<ClipId>, VoiceE
     let mut ids = vec![ClipId::chime()];
     for language in languages {
         let grammar = Grammar::of(language)?;
-        ids.extend(
-            grammar
-                .all_clips()
-                .iter()
-                .map(|(name, _)| ClipId::of(language, name)),
-        );
+        ids.extend(grammar.all_clips().iter().map(|(name, _)| ClipId::of(language, name)));
     }
     Ok(ids)
 }
@@ -146,19 +136,13 @@ pub(super) mod tests {
         std::fs::remove_file(dir.path().join("en/digit-4.wav")).unwrap();
         std::fs::write(dir.path().join("en/letter-q.wav"), b"RIFF").unwrap();
         wav::write(&dir.path().join("chime.wav"), &[]).unwrap();
-        let Err(VoiceError::BrokenPack { problems, .. }) =
-            Pack::load(dir.path(), &["en".to_owned()])
-        else {
+        let Err(VoiceError::BrokenPack { problems, .. }) = Pack::load(dir.path(), &["en".to_owned()]) else {
             panic!("a broken pack was loaded");
         };
         assert_eq!(problems.len(), 3, "{problems:?}");
         assert_eq!(problems[0], "chime is empty");
         assert!(problems.contains(&"en/digit-4 is missing".to_owned()));
-        assert!(
-            problems
-                .iter()
-                .any(|problem| problem.starts_with("en/letter-q: cannot read"))
-        );
+        assert!(problems.iter().any(|problem| problem.starts_with("en/letter-q: cannot read")));
     }
 
     #[test]

@@ -33,12 +33,7 @@ impl PackSlot {
     /// Starts to load. Needs a tokio runtime.
     pub(super) fn new(dir: PathBuf, languages: Vec<String>) -> Self {
         let slot = load(&dir, &languages);
-        Self {
-            dir,
-            languages,
-            slot,
-            logged: None,
-        }
+        Self { dir, languages, slot, logged: None }
     }
 
     /// The pack, when it is there.
@@ -94,10 +89,7 @@ impl PackSlot {
                     warn!("The voice is silent: {cause}. Calls are shown on the screens.");
                     self.logged = Some(cause.clone());
                 }
-                self.slot = Slot::Missing {
-                    cause,
-                    retry_at: Instant::now() + RETRY,
-                };
+                self.slot = Slot::Missing { cause, retry_at: Instant::now() + RETRY };
             }
         }
     }
@@ -105,7 +97,5 @@ impl PackSlot {
 
 fn load(dir: &std::path::Path, languages: &[String]) -> Slot {
     let (dir, languages) = (dir.to_owned(), languages.to_owned());
-    Slot::Loading(tokio::task::spawn_blocking(move || {
-        Pack::load(&dir, &languages)
-    }))
+    Slot::Loading(tokio::task::spawn_blocking(move || Pack::load(&dir, &languages)))
 }

@@ -56,11 +56,7 @@ impl Recorder {
         fs::create_dir_all(&self.dir).map_err(VoiceError::file("create", &self.dir))?;
         let numbers = self.numbers()?;
         let number = numbers.iter().max().map_or(1, |(last, _)| last + 1);
-        let stem = format!(
-            "{number:06}-{}-{}",
-            file_safe(&announcement.ticket),
-            file_safe(&announcement.counter)
-        );
+        let stem = format!("{number:06}-{}-{}", file_safe(&announcement.ticket), file_safe(&announcement.counter));
         let label = Label {
             number,
             file: format!("{stem}.wav"),
@@ -89,10 +85,7 @@ impl Recorder {
         for entry in fs::read_dir(&self.dir).map_err(VoiceError::file("read", &self.dir))? {
             let path = entry.map_err(VoiceError::file("read", &self.dir))?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if let Some(number) = name
-                .split_once('-')
-                .and_then(|(first, _)| first.parse().ok())
-            {
+            if let Some(number) = name.split_once('-').and_then(|(first, _)| first.parse().ok()) {
                 found.push((number, path));
             }
         }
@@ -105,10 +98,7 @@ fn forget_old(recordings: &[(u64, PathBuf)], newest: u64) {
         if number + KEPT <= newest
             && let Err(error) = fs::remove_file(path)
         {
-            warn!(
-                "The old recording {} cannot be removed: {error}",
-                path.display()
-            );
+            warn!("The old recording {} cannot be removed: {error}", path.display());
         }
     }
 }
@@ -120,11 +110,7 @@ fn move_to(from: &Path, to: &Path) -> Result<(), VoiceError> {
 /// Letters and digits of any script; everything else would be a path or a puzzle.
 fn file_safe(text: &str) -> String {
     let safe = |character: char| {
-        if character.is_alphanumeric() {
-            character
-        } else {
-            '_'
-        }
+        if character.is_alphanumeric() { character } else { '_' }
     };
     text.chars().map(safe).take(16).collect()
 }

@@ -35,11 +35,7 @@ impl Sound {
         let mut sound = Self::default();
         sound.clip(pack, &ClipId::chime());
         for (number, sentence) in sentences.iter().enumerate() {
-            sound.pause(if number == 0 {
-                CHIME_PAUSE
-            } else {
-                LANGUAGE_PAUSE
-            });
+            sound.pause(if number == 0 { CHIME_PAUSE } else { LANGUAGE_PAUSE });
             for (place, id) in sentence.clips.iter().enumerate() {
                 if place > 0 {
                     sound.pause(CLIP_PAUSE);
@@ -53,10 +49,7 @@ impl Sound {
     /// The same `times` times, a pause between.
     #[must_use]
     pub fn repeated(&self, times: u8) -> Self {
-        let mut whole = Self {
-            missing: self.missing.clone(),
-            ..Self::default()
-        };
+        let mut whole = Self { missing: self.missing.clone(), ..Self::default() };
         for number in 0..times {
             if number > 0 {
                 whole.pause(CALL_PAUSE);
@@ -93,7 +86,6 @@ impl Sound {
 
     fn pause(&mut self, time: Duration) {
         let silence = samples_in(time);
-        self.samples
-            .resize(self.samples.len().saturating_add(silence), 0);
+        self.samples.resize(self.samples.len().saturating_add(silence), 0);
     }
 }

@@ -35,9 +35,7 @@ impl FromStr for VoiceOutput {
         match text.split_once(':') {
             None if text == "device" => Ok(Self::Device { name: None }),
             None if text == "off" => Ok(Self::Off),
-            Some(("device", name)) if !name.is_empty() => Ok(Self::Device {
-                name: Some(name.to_owned()),
-            }),
+            Some(("device", name)) if !name.is_empty() => Ok(Self::Device { name: Some(name.to_owned()) }),
             Some(("wav", dir)) if !dir.is_empty() => Ok(Self::Wav { dir: dir.into() }),
             _ => Err(format!(
                 "\"{text}\" is no voice output: write \"device\", \"device:NAME\", \"wav:FOLDER\" or \"off\""

@@ -53,11 +53,7 @@ impl Voice {
         let (events, told) = mpsc::channel(QUEUE);
         let (state, watched) = watch::channel(starting(clock()));
         let speaker = Speaker::new(settings, clock, overtaken, events, state);
-        let voice = Self {
-            jobs,
-            state: watched,
-            task: tokio::spawn(speaker.run(inbox, stop)),
-        };
+        let voice = Self { jobs, state: watched, task: tokio::spawn(speaker.run(inbox, stop)) };
         (voice, told)
     }
 
@@ -66,12 +62,10 @@ impl Voice {
     /// # Errors
     /// [`NotQueued`]; the announcement then gets no event.
     pub fn announce(&self, announcement: Announcement) -> Result<(), NotQueued> {
-        self.jobs
-            .try_send(announcement)
-            .map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => NotQueued::Full,
-                mpsc::error::TrySendError::Closed(_) => NotQueued::Stopped,
-            })
+        self.jobs.try_send(announcement).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => NotQueued::Full,
+            mpsc::error::TrySendError::Closed(_) => NotQueued::Stopped,
+        })
     }
 
     /// A sender for a controller that holds only senders.

@@ -36,12 +36,7 @@ impl SpeechSource {
     /// A source and its progress. The channel has room for every step, so the audio thread never waits.
     pub(super) fn new(sound: Arc<Sound>) -> (Self, mpsc::Receiver<Progress>) {
         let (progress, steps) = mpsc::channel(sound.ends.len() + 2);
-        let source = Self {
-            sound,
-            position: 0,
-            clips_ended: 0,
-            progress,
-        };
+        let source = Self { sound, position: 0, clips_ended: 0, progress };
         (source, steps)
     }
 
@@ -96,11 +91,7 @@ mod tests {
 
     #[test]
     fn a_source_tells_start_each_clip_and_end_once() {
-        let sound = Sound {
-            samples: vec![1; 100],
-            ends: vec![40, 80],
-            ..Sound::default()
-        };
+        let sound = Sound { samples: vec![1; 100], ends: vec![40, 80], ..Sound::default() };
         let (source, mut steps) = SpeechSource::new(Arc::new(sound));
         assert_eq!(source.count(), 100);
         let mut seen = Vec::new();
@@ -108,9 +99,6 @@ mod tests {
             seen.push(step);
         }
         assert!(matches!(seen[0], Progress::Started(_)));
-        assert_eq!(
-            seen[1..],
-            [Progress::ClipEnded, Progress::ClipEnded, Progress::Finished]
-        );
+        assert_eq!(seen[1..], [Progress::ClipEnded, Progress::ClipEnded, Progress::Finished]);
     }
 }

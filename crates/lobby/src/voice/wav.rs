@@ -10,19 +10,15 @@ use super::audio::{RATE, resample, to_f32, to_i16};
 /// # Errors
 /// [`VoiceError::File`] when it cannot be read or is no WAV file.
 pub(super) fn read(path: &Path) -> Result<Vec<f32>, VoiceError> {
-    let broken = |cause: hound::Error| VoiceError::File {
-        action: "read",
-        path: path.to_owned(),
-        cause: cause.to_string(),
-    };
+    let broken =
+        |cause: hound::Error| VoiceError::File { action: "read", path: path.to_owned(), cause: cause.to_string() };
     let mut reader = hound::WavReader::open(path).map_err(broken)?;
     let spec = reader.spec();
     let samples = match spec.sample_format {
         hound::SampleFormat::Float => reader.samples::<f32>().collect::<Result<Vec<_>, _>>(),
-        hound::SampleFormat::Int if spec.bits_per_sample == 16 => reader
-            .samples::<i16>()
-            .collect::<Result<Vec<_>, _>>()
-            .map(|samples| to_f32(&samples)),
+        hound::SampleFormat::Int if spec.bits_per_sample == 16 => {
+            reader.samples::<i16>().collect::<Result<Vec<_>, _>>().map(|samples| to_f32(&samples))
+        }
         hound::SampleFormat::Int => {
             #[allow(clippy::cast_precision_loss)] // 24 bit fit into f32
             let scale = (1_i64 << (spec.bits_per_sample - 1)) as f32;
@@ -32,20 +28,14 @@ pub(super) fn read(path: &Path) -> Result<Vec<f32>, VoiceError> {
         }
     }
     .map_err(broken)?;
-    Ok(resample(
-        &to_mono(&samples, spec.channels),
-        spec.sample_rate,
-    ))
+    Ok(resample(&to_mono(&samples, spec.channels), spec.sample_rate))
 }
 
 fn to_mono(samples: &[f32], channels: u16) -> Vec<f32> {
     if channels <= 1 {
         return samples.to_vec();
     }
-    samples
-        .chunks_exact(usize::from(channels))
-        .map(|frame| frame.iter().sum::<f32>() / f32::from(channels))
-        .collect()
+    samples.chunks_exact(usize::from(channels)).map(|frame| frame.iter().sum::<f32>() / f32::from(channels)).collect()
 }
 
 /// Writes 48 kHz mono, 16 bit.
@@ -53,12 +43,8 @@ fn to_mono(samples: &[f32], channels: u16) -> Vec<f32> {
 /// # Errors
 /// [`VoiceError::File`] when the disk refuses.
 pub(super) fn write(path: &Path, samples: &[i16]) -> Result<(), VoiceError> {
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: RATE,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
+    let spec =
+        hound::WavSpec { channels: 1, sample_rate: RATE, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
     let write_all = || -> Result<(), hound::Error> {
         let mut writer = hound::WavWriter::create(path, spec)?;
         for sample in samples {
@@ -66,11 +52,7 @@ pub(super) fn write(path: &Path, samples: &[i16]) -> Result<(), VoiceError> {
         }
         writer.finalize()
     };
-    write_all().map_err(|cause| VoiceError::File {
-        action: "write",
-        path: path.to_owned(),
-        cause: cause.to_string(),
-    })
+    write_all().map_err(|cause| VoiceError::File { action: "write", path: path.to_owned(), cause: cause.to_string() })
 }
 
 /// The same from samples between −1 and 1.

@@ -33,27 +33,17 @@ pub struct WordingOptions {
 ///
 /// # Errors
 /// [`VoiceError::NothingToSay`] when the ticket number has neither letter nor digit.
-pub fn call(
-    grammar: &Grammar,
-    ticket: &str,
-    counter: &str,
-    options: WordingOptions,
-) -> Result<Sentence, VoiceError> {
+pub fn call(grammar: &Grammar, ticket: &str, counter: &str, options: WordingOptions) -> Result<Sentence, VoiceError> {
     let (ticket_clips, mut unspoken) = spell(grammar, ticket, options);
     if ticket_clips.is_empty() {
-        return Err(VoiceError::NothingToSay {
-            number: ticket.to_owned(),
-        });
+        return Err(VoiceError::NothingToSay { number: ticket.to_owned() });
     }
     let (counter_clips, gap) = counter_clips(grammar, counter);
     unspoken.push_str(&gap);
 
     let plain = counter_clips.is_empty();
-    let (order, caption) = if plain {
-        (&grammar.sentence_plain, &grammar.caption_plain)
-    } else {
-        (&grammar.sentence, &grammar.caption)
-    };
+    let (order, caption) =
+        if plain { (&grammar.sentence_plain, &grammar.caption_plain) } else { (&grammar.sentence, &grammar.caption) };
     let mut names: Vec<String> = Vec::new();
     for part in order {
         match part.as_str() {
@@ -64,13 +54,8 @@ pub fn call(
     }
     Ok(Sentence {
         words: words(grammar, &names),
-        clips: names
-            .iter()
-            .map(|name| ClipId::of(&grammar.language, name))
-            .collect(),
-        caption: caption
-            .replace("{ticket}", ticket)
-            .replace("{counter}", counter),
+        clips: names.iter().map(|name| ClipId::of(&grammar.language, name)).collect(),
+        caption: caption.replace("{ticket}", ticket).replace("{counter}", counter),
         language: grammar.language.clone(),
         unspoken,
     })

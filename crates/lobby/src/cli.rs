@@ -1,0 +1,145 @@
+//! The command line. Exit status 0 is done, 1 failed, 2 wrong use.
+
+use crate::{config::Mistakes, journal, run, voice};
+use clap::{Parser, Subcommand};
+use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
+
+/// Runs one branch and its hardware.
+#[derive(Debug, Parser)]
+#[command(name = "lobby", version, about)]
+pub struct Cli {
+    /// What to do
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the branch until SIGTERM
+    Run(RunArgs),
+    /// Report every mistake of a configuration at once
+    Check {
+        /// The configuration
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// The record of everything that happened
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// Make, judge and try the voice of the hall
+    #[command(subcommand)]
+    Voice(voice::cli::VoiceCommand),
+}
+
+/// Options of `lobby run`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct RunArgs {
+    /// The configuration
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// Data directory; var/BRANCH without it
+    #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Directory that relative port names are relative to
+    #[arg(long, value_name = "DIR", default_value = "var/wires")]
+    pub wires: PathBuf,
+    /// Address to listen on, in place of the configuration's
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// Run the clock N times as fast (demo only)
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub speed: u32,
+}
+
+#[derive(Debug, Subcommand)]
+enum JournalCommand {
+    /// Recompute the chain of hashes
+    Verify {
+        /// Data directory
+        #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
+        data: PathBuf,
+        /// Hash that the chain must end with, as printed when the day was closed
+        #[arg(long, value_name = "HASH")]
+        head: Option<String>,
+        /// Answer with one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write all rows as JSON lines
+    Export {
+        /// Data directory
+        #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
+        data: PathBuf,
+    },
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Mistakes(#[from] Mistakes),
+    #[error(transparent)]
+    Run(#[from] run::RunError),
+    #[error(transparent)]
+    Journal(#[from] journal::JournalError),
+    #[error(transparent)]
+    Voice(#[from] voice::VoiceError),
+    #[error("the journal is not as it was written: {0}")]
+    Broken(String),
+    #[error("standard output: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl Failure {
+    fn status(&self) -> u8 {
+        match self {
+            Failure::Mistakes(_) => 2,
+            Failure::Run(error) if error.is_wrong_use() => 2,
+            Failure::Voice(error) if error.is_wrong_use() => 2,
+            _ => 1,
+        }
+    }
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    crate::log::start();
+    match execute(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Standard error may be closed; the status still tells.
+            let _ = writeln!(std::io::stderr(), "lobby: {failure}");
+            ExitCode::from(failure.status())
+        }
+    }
+}
+
+fn execute(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Run(args) => Ok(run::main(&args)?),
+        Command::Check { config } => check(&config),
+        Command::Journal(JournalCommand::Verify { data, head, json }) => verify(&data, head.as_deref(), json),
+        Command::Journal(JournalCommand::Export { data }) => Ok(journal::export(&data, &mut std::io::stdout().lock())?),
+        Command::Voice(command) => Ok(command.run()?),
+    }
+}
+
+fn verify(data: &std::path::Path, head: Option<&str>, json: bool) -> Result<(), Failure> {
+    let found = journal::verify(data)?;
+    let mut out = std::io::stdout().lock();
+    if json {
+        writeln!(out, "{}", serde_json::to_string(&found).map_err(std::io::Error::from)?)?;
+    } else {
+        writeln!(out, "{} rows, head {}", found.rows, found.head)?;
+    }
+    if let Some(broken) = found.broken {
+        return Err(Failure::Broken(format!("row {}: {}", broken.seq, broken.cause)));
+    }
+    match head {
+        Some(head) if !head.eq_ignore_ascii_case(&found.head) => {
+            Err(Failure::Broken(format!("it ends with {} where {head} was printed", found.head)))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,62 @@
+//! Bad files about wires.
+
+use super::says;
+use expect_test::expect;
+
+#[test]
+fn units_that_get_in_each_others_way() {
+    says(
+        &[("unit = 2,", "unit = 1,")],
+        &expect![
+            "branch.toml:43: unit 1 is already on this line, in line 42. Set another address on one of the two units and write it here."
+        ],
+    );
+    says(
+        &[("counter = \"2\" }", "counter = \"1\" }")],
+        &expect![[r#"branch.toml:43: counter "1" already has the unit of line 42. Write one unit for each counter."#]],
+    );
+    says(
+        &[("counter = \"2\" }", "counter = \"7\" }")],
+        &expect![[r#"branch.toml:43: "7" is none of the [[counters]]. Write "1", or add [[counters]] with id = "7"."#]],
+    );
+}
+
+#[test]
+fn ports_that_are_shared_or_wrong() {
+    says(
+        &[("port = \"kiosk-1\"", "port = \"desks\"")],
+        &expect![[
+            r#"branch.toml:48: port "desks" is also in line 40. Give each device a port of its own: two cannot share one."#
+        ]],
+    );
+    says(
+        &[("port = \"kiosk-1\"", "port = \"tcp://printer\"")],
+        &expect![[
+            r#"branch.toml:48: port "tcp://printer" cannot be reached. Write tcp://, host and port, such as "tcp://192.168.1.20:9100"."#
+        ]],
+    );
+}
+
+#[test]
+fn profiles_that_do_not_exist() {
+    says(
+        &[("port = \"desks\"", "port = \"desks\"\nprofile = \"desk-mudbus\"")],
+        &expect![[r#"branch.toml:41: no line profile is called "desk-mudbus". Write "desk-modbus"."#]],
+    );
+}
+
+#[test]
+fn references_to_nothing() {
+    says(
+        &[("printer = \"kiosk-1\"", "printer = \"kiosk-2\""), ("counter = \"2\"\n", "counter = \"12\"\n")],
+        &expect![[r#"
+        branch.toml:52: "kiosk-2" is none of the [[printers]]. Write "kiosk-1", or add [[printers]] with id = "kiosk-2".
+        branch.toml:56: "12" is none of the [[counters]]. Write "1", or add [[counters]] with id = "12"."#]],
+    );
+    says(
+        &[("printer = \"kiosk-1\"\n", "")],
+        &expect![[
+            r#"branch.toml:50: warning: this kiosk has no printer: customers must note their number. Write printer = "…" with the id of a [[printers]] block."#
+        ]],
+    );
+}

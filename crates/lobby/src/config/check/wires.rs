@@ -1,0 +1,90 @@
+//! Rules about lines, desk units, printers, kiosks and screens: everything that hangs on a wire hangs there once.
+
+use super::super::{
+    document::{At, Node},
+    mistake::Mistakes,
+    shape,
+};
+use super::{ids, refers, unique, usable_name};
+use std::collections::BTreeMap;
+
+/// What lines of desk units speak.
+const LINE_PROFILES: [&str; 1] = ["desk-modbus"];
+
+pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
+    for (list, what) in [("lines", "line"), ("printers", "printer"), ("kiosks", "kiosk"), ("screens", "screen")] {
+        let ids = ids(root, list, "id");
+        for id in &ids {
+            usable_name(*id, out);
+        }
+        unique(ids, what, &format!("Give each {what} an id of its own."), out);
+    }
+    ports(root, out);
+    units(root, out);
+    profiles(root, out);
+    references(root, out);
+}
+
+fn ports(root: Node<'_>, out: &mut Mistakes) {
+    let ports: Vec<At<&str>> = ids(root, "lines", "port").into_iter().chain(ids(root, "printers", "port")).collect();
+    for port in &ports {
+        if let Some(address) = port.value.strip_prefix("tcp://")
+            && !address.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+        {
+            let remedy = "Write tcp://, host and port, such as \"tcp://192.168.1.20:9100\".";
+            out.error(port.line, format!("port \"{}\" cannot be reached", port.value), remedy);
+        }
+    }
+    unique(ports, "port", "Give each device a port of its own: two cannot share one.", out);
+}
+
+fn units(root: Node<'_>, out: &mut Mistakes) {
+    let mut at_counter: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in root.list("lines") {
+        let mut on_line: BTreeMap<i64, usize> = BTreeMap::new();
+        for unit in line.list("units") {
+            if let Some(address) = unit.whole("unit")
+                && let Some(first) = on_line.insert(address.value, address.line)
+            {
+                let what = format!("unit {} is already on this line, in line {first}", address.value);
+                out.error(address.line, what, "Set another address on one of the two units and write it here.");
+            }
+            if let Some(counter) = unit.text("counter")
+                && let Some(first) = at_counter.insert(counter.value, counter.line)
+            {
+                let what = format!("counter \"{}\" already has the unit of line {first}", counter.value);
+                out.error(counter.line, what, "Write one unit for each counter.");
+            }
+        }
+    }
+}
+
+fn profiles(root: Node<'_>, out: &mut Mistakes) {
+    for profile in ids(root, "lines", "profile") {
+        if !LINE_PROFILES.contains(&profile.value) {
+            let remedy = format!("Write {}.", shape::quoted(&LINE_PROFILES));
+            out.error(profile.line, format!("no line profile is called \"{}\"", profile.value), remedy);
+        }
+    }
+}
+
+fn references(root: Node<'_>, out: &mut Mistakes) {
+    let counters = ids(root, "counters", "id");
+    let printers = ids(root, "printers", "id");
+    for unit in root.list("lines").flat_map(|line| line.list("units")) {
+        unit.text("counter").into_iter().for_each(|counter| refers(counter, "counters", &counters, out));
+    }
+    for screen in root.list("screens") {
+        screen.text("counter").into_iter().for_each(|counter| refers(counter, "counters", &counters, out));
+    }
+    for kiosk in root.list("kiosks") {
+        match kiosk.text("printer") {
+            Some(printer) => refers(printer, "printers", &printers, out),
+            None if kiosk.get("printer").is_some() => {}
+            None => {
+                let what = "this kiosk has no printer: customers must note their number";
+                out.warn(kiosk.line(), what, "Write printer = \"…\" with the id of a [[printers]] block.");
+            }
+        }
+    }
+}

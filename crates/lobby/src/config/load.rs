@@ -1,0 +1,57 @@
+//! Reading a branch's file from disk.
+
+use super::{check, mistake::Mistakes, model::Config};
+use std::{fs, path::Path};
+
+impl Config {
+    /// Reads and checks a branch's file. Warnings go to the log; [`check_file`] shows them.
+    ///
+    /// # Errors
+    /// Everything that keeps the lobby from running with it, each with line and remedy.
+    pub fn load(path: &Path) -> Result<Config, Mistakes> {
+        let (config, warnings) = read(path)?;
+        for warning in warnings.iter() {
+            tracing::warn!("{}:{}: {}. {}", path.display(), warning.line, warning.what, warning.remedy);
+        }
+        Ok(config)
+    }
+}
+
+/// What `lobby check` prints, and its exit status: 0 when the lobby would run, with or without warnings, else 2.
+pub fn check_file(path: &Path) -> (String, u8) {
+    match read(path) {
+        Ok((config, warnings)) => {
+            let size = format!(
+                "{}: the lobby can run with this: {}, {}, {}",
+                path.display(),
+                counted(config.services.len(), "service"),
+                counted(config.lanes.len(), "lane"),
+                counted(config.counters.len(), "counter"),
+            );
+            let shown = warnings.to_string();
+            let end = if shown.is_empty() { "" } else { "\n" };
+            (format!("{shown}{end}{size}."), 0)
+        }
+        Err(mistakes) => {
+            let count = counted(mistakes.errors(), "mistake");
+            (format!("{mistakes}\n{}: {count}, {}.", path.display(), counted(mistakes.warnings(), "warning")), 2)
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<(Config, Mistakes), Mistakes> {
+    let file = path.display().to_string();
+    match fs::read_to_string(path) {
+        Ok(text) => check::read(&file, &text),
+        Err(error) => {
+            let mut mistakes = Mistakes::none(file);
+            let remedy = "Give the path of a branch's file, such as config/demo/branch.toml.";
+            mistakes.error(1, format!("the file cannot be read: {error}"), remedy);
+            Err(mistakes)
+        }
+    }
+}
+
+fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,20 @@
+//! Configuration: one TOML file a branch, parsed once. [`model`] is its shape, [`plan`] what the queue makes of it;
+//! [`check`] finds every mistake at once and says what to write instead.
+
+mod check;
+mod document;
+mod load;
+mod mistake;
+mod model;
+mod plan;
+mod shape;
+mod shape_table;
+mod time;
+
+#[cfg(test)]
+mod shape_tests;
+
+pub use load::check_file;
+pub use mistake::{Mistake, Mistakes};
+pub use model::*;
+pub use plan::digest;

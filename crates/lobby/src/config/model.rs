@@ -1,0 +1,299 @@
+//! The shape of a branch's configuration file, field by field. `deny_unknown_fields` everywhere: a misspelt key is an
+//! error, not a default.
+
+use serde::Deserialize;
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+
+/// Words for people, by language tag such as `zh-CN`.
+pub type Text = BTreeMap<String, String>;
+
+/// A whole file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Enables the built-in tokens `demo-<role>` and allows loopback only.
+    #[serde(default)]
+    pub demo: bool,
+    /// Who and where the branch is.
+    pub branch: BranchConfig,
+    /// When the business day runs.
+    #[serde(default)]
+    pub day: DayConfig,
+    /// Limits and policies.
+    #[serde(default)]
+    pub rules: RulesConfig,
+    /// In the order of the kiosk's menu.
+    pub services: Vec<ServiceConfig>,
+    /// In rank order.
+    pub lanes: Vec<LaneConfig>,
+    /// In rank order.
+    pub counters: Vec<CounterConfig>,
+    /// Serial lines of desk units.
+    #[serde(default)]
+    pub lines: Vec<LineConfig>,
+    /// Ticket printers.
+    #[serde(default)]
+    pub printers: Vec<PrinterConfig>,
+    /// Where customers take numbers.
+    #[serde(default)]
+    pub kiosks: Vec<KioskConfig>,
+    /// Screens that should be connected; one that is not is shown to staff.
+    #[serde(default)]
+    pub screens: Vec<ScreenConfig>,
+    /// The voice of the hall.
+    #[serde(default)]
+    pub voice: VoiceConfig,
+}
+
+/// Who and where the branch is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BranchConfig {
+    /// Short name in paths and logs; also the default data directory `var/<id>`.
+    pub id: String,
+    /// Name on pages and paper.
+    pub name: Text,
+    /// IANA time zone, such as `Asia/Shanghai`.
+    pub time_zone: String,
+    /// Language tags in the order of paper and speech; the first is the default.
+    #[serde(default = "default_languages")]
+    pub languages: Vec<String>,
+    /// Address that the lobby listens on.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// Where customers' phones reach the tracking page; without it no QR code is printed.
+    #[serde(default)]
+    pub public_url: Option<String>,
+    /// Printed on tickets where given.
+    #[serde(default)]
+    pub hotline: Option<String>,
+    /// Printed on tickets where given, such as `Hall-Guest / 88886666`.
+    #[serde(default)]
+    pub wifi: Option<String>,
+}
+
+fn default_languages() -> Vec<String> {
+    vec!["zh-CN".to_owned(), "en".to_owned()]
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8700))
+}
+
+/// When the business day runs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DayConfig {
+    /// Who opens it.
+    pub open: DayOpening,
+    /// Local time `HH:MM` from which a day counts as the next one.
+    pub rolls_at: String,
+}
+
+impl Default for DayConfig {
+    fn default() -> Self {
+        DayConfig { open: DayOpening::AtStart, rolls_at: "04:00".to_owned() }
+    }
+}
+
+/// Who opens the business day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DayOpening {
+    /// The lobby, whenever it runs and none is open.
+    AtStart,
+    /// A manager.
+    ByManager,
+}
+
+/// Limits and policies.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RulesConfig {
+    /// A *next* sooner than this after a counter's last call is refused. Seconds.
+    pub min_call_gap_s: u32,
+    /// `void`, `once` or `tail`.
+    pub no_show: queue_core::NoShowPolicy,
+    /// Penalty of a no-show that comes back once. Minutes.
+    pub return_penalty_min: u32,
+    /// How long a transferred customer waits for the counter named. Minutes.
+    pub pin_min: u32,
+}
+
+impl Default for RulesConfig {
+    fn default() -> Self {
+        RulesConfig { min_call_gap_s: 2, no_show: queue_core::NoShowPolicy::Once, return_penalty_min: 5, pin_min: 15 }
+    }
+}
+
+/// What customers come for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceConfig {
+    /// Name in commands and JSON.
+    pub id: String,
+    /// One or two capital letters before the digits of a number.
+    pub series: String,
+    /// Name on pages and paper.
+    pub name: Text,
+    /// Mean length of a service; the planner starts from it. Minutes.
+    pub mean_min: u32,
+    /// What to bring.
+    #[serde(default)]
+    pub papers: Vec<Text>,
+}
+
+/// How people queue.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LaneConfig {
+    /// Name in commands and JSON.
+    pub id: String,
+    /// Name on pages and paper.
+    pub name: Text,
+    /// Wait that the branch aims at; the lane collects points as fast as its target is short. Minutes.
+    pub target_min: u32,
+    /// Wait from which the lane is guaranteed its share of the calls. Minutes.
+    #[serde(default)]
+    pub guarantee_after_min: u32,
+    /// Guaranteed share of the calls. Percent; 0 for no guarantee.
+    #[serde(default)]
+    pub guarantee_share: u32,
+    /// Points on taking the number.
+    #[serde(default)]
+    pub head_start: u32,
+    /// Whether a customer may choose it at the kiosk.
+    #[serde(default)]
+    pub self_service: bool,
+}
+
+/// A numbered place of service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CounterConfig {
+    /// The number over the counter.
+    pub id: String,
+    /// What it takes at once: `cash`, `cash/vip`, `*/vip` or `*`.
+    #[serde(default)]
+    pub serves: Vec<String>,
+    /// What it takes when it has waited long enough.
+    #[serde(default)]
+    pub overflow: Vec<OverflowConfig>,
+    /// Points that it adds to a lane's tickets.
+    #[serde(default)]
+    pub prefers: BTreeMap<String, u32>,
+    /// Finishing makes it ready without a press of *next*.
+    #[serde(default)]
+    pub auto_next: bool,
+}
+
+/// What a counter takes when it has waited long enough.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OverflowConfig {
+    /// As in `serves`.
+    pub serves: String,
+    /// Minutes.
+    pub after_min: u32,
+}
+
+/// A serial line of desk units.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineConfig {
+    /// Name in logs and device ids: `line-<id>`.
+    pub id: String,
+    /// A path, relative to the wires directory, or `tcp://host:port`.
+    pub port: String,
+    /// What the units speak.
+    #[serde(default = "default_line_profile")]
+    pub profile: String,
+    /// Bits per second.
+    #[serde(default = "default_baud")]
+    pub baud: u32,
+    /// 8E1 in place of 8N1.
+    #[serde(default)]
+    pub even_parity: bool,
+    /// Who is on it.
+    pub units: Vec<UnitConfig>,
+}
+
+fn default_line_profile() -> String {
+    "desk-modbus".to_owned()
+}
+
+fn default_baud() -> u32 {
+    115_200
+}
+
+/// One desk unit.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitConfig {
+    /// Its address on the line, 1–247.
+    pub unit: u8,
+    /// The counter that it stands at.
+    pub counter: String,
+}
+
+/// A ticket printer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrinterConfig {
+    /// Name in logs and as a device.
+    pub id: String,
+    /// A path, relative to the wires directory, or `tcp://host:port`.
+    pub port: String,
+    /// A file of `config/devices` by name, or a path to one.
+    #[serde(default = "default_printer_profile")]
+    pub profile: String,
+    /// Bits per second.
+    #[serde(default = "default_baud")]
+    pub baud: u32,
+}
+
+fn default_printer_profile() -> String {
+    "escpos-80".to_owned()
+}
+
+/// Where customers take numbers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KioskConfig {
+    /// Name in tickets and logs.
+    pub id: String,
+    /// Where its paper comes out.
+    #[serde(default)]
+    pub printer: Option<String>,
+}
+
+/// A screen that should be connected.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScreenConfig {
+    /// Device id is `screen-<id>`; the page says who it is by `?screen=<id>`.
+    pub id: String,
+    /// The window view of that counter.
+    #[serde(default)]
+    pub counter: Option<String>,
+}
+
+/// The voice of the hall.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VoiceConfig {
+    /// `device`, `device:NAME`, `wav:DIRECTORY` or `off`.
+    pub output: String,
+    /// How often a call is said.
+    pub repeats: u32,
+    /// Digit 1 is 幺 in place of 一.
+    pub yao: bool,
+    /// Clip pack; the data directory's `voice`, else `target/voice`, when not given.
+    pub pack: Option<PathBuf>,
+}
+
+impl Default for VoiceConfig {
+    fn default() -> Self {
+        VoiceConfig { output: "device".to_owned(), repeats: 2, yao: false, pack: None }
+    }
+}

@@ -1,0 +1,110 @@
+//! From a configuration to the Plan that the queue works by.
+
+use super::model::{Config, CounterConfig, LaneConfig};
+use queue_core::{CounterPlan, LanePlan, Millis, Plan, PlanDigest, Rules, ServicePlan, Skill};
+use sha2::{Digest, Sha256};
+
+const MINUTE_MS: Millis = 60_000;
+/// Points a minute of a lane with a target of 15 minutes, in 1/100: one point a minute is the ordinary speed.
+const POINTS_AT_15_MIN: i64 = 1_500;
+
+impl Config {
+    /// What the queue works by. Ask [`super::check`] first: what contradicts itself there is left out here.
+    pub fn plan(&self) -> Plan {
+        let services: Vec<ServicePlan> = self
+            .services
+            .iter()
+            .map(|service| ServicePlan {
+                id: service.id.as_str().into(),
+                series: service.series.clone(),
+                mean_s: service.mean_min.saturating_mul(60),
+            })
+            .collect();
+        Plan {
+            services,
+            lanes: self.lanes.iter().map(lane).collect(),
+            counters: self.counters.iter().map(|counter| self.counter(counter)).collect(),
+            rules: Rules {
+                min_call_gap_ms: Millis::from(self.rules.min_call_gap_s) * 1_000,
+                no_show: self.rules.no_show,
+                return_penalty_ms: Millis::from(self.rules.return_penalty_min) * MINUTE_MS,
+                pin_ms: Millis::from(self.rules.pin_min) * MINUTE_MS,
+                ..Rules::default()
+            },
+        }
+    }
+
+    /// Every class that the counter ever takes, written out: the most specific of its entries decides.
+    fn counter(&self, counter: &CounterConfig) -> CounterPlan {
+        let at_once = counter.serves.iter().map(|serves| (serves.as_str(), 0));
+        let later =
+            counter.overflow.iter().map(|over| (over.serves.as_str(), Millis::from(over.after_min) * MINUTE_MS));
+        let entries: Vec<(Pattern<'_>, Millis)> =
+            at_once.chain(later).map(|(text, delay)| (Pattern::of(text), delay)).collect();
+        let mut skills = Vec::new();
+        for service in &self.services {
+            for lane in &self.lanes {
+                let fitting = entries.iter().filter(|(pattern, _)| pattern.fits(&service.id, &lane.id));
+                let best = fitting.max_by_key(|(pattern, delay)| (pattern.specific(), std::cmp::Reverse(*delay)));
+                if let Some((_, delay)) = best {
+                    let (service, lane) = (Some(service.id.as_str().into()), Some(lane.id.as_str().into()));
+                    skills.push(Skill { service, lane, delay_ms: Some(*delay) });
+                }
+            }
+        }
+        let affinity = counter.prefers.iter().map(|(lane, points)| (lane.as_str().into(), i64::from(*points) * 100));
+        CounterPlan {
+            id: counter.id.as_str().into(),
+            skills,
+            affinity: affinity.collect(),
+            auto_next: counter.auto_next,
+        }
+    }
+}
+
+fn lane(lane: &LaneConfig) -> LanePlan {
+    LanePlan {
+        id: lane.id.as_str().into(),
+        h100: i64::from(lane.head_start) * 100,
+        p100: (POINTS_AT_15_MIN / i64::from(lane.target_min.max(1))).max(1),
+        guard_after_ms: Millis::from(lane.guarantee_after_min) * MINUTE_MS,
+        share1000: i64::from(lane.guarantee_share) * 10,
+        target_s: lane.target_min.saturating_mul(60),
+    }
+}
+
+/// `service`, `service/lane`, `*/lane` or `*`.
+#[derive(Clone, Copy)]
+pub(super) struct Pattern<'a> {
+    pub(super) service: Option<&'a str>,
+    pub(super) lane: Option<&'a str>,
+}
+
+impl<'a> Pattern<'a> {
+    pub(super) fn of(text: &'a str) -> Pattern<'a> {
+        let (service, lane) = text.split_once('/').unwrap_or((text, "*"));
+        let named = |part: &'a str| (part != "*").then_some(part);
+        Pattern { service: named(service), lane: named(lane) }
+    }
+
+    pub(super) fn fits(self, service: &str, lane: &str) -> bool {
+        self.service.is_none_or(|wanted| wanted == service) && self.lane.is_none_or(|wanted| wanted == lane)
+    }
+
+    /// `service/lane` before `*/lane` before `service` before `*`.
+    fn specific(self) -> u8 {
+        u8::from(self.service.is_some()) + 2 * u8::from(self.lane.is_some())
+    }
+}
+
+/// Fingerprint of a Plan: the first 16 hexadecimal digits of SHA-256 over its JSON.
+pub fn digest(plan: &Plan) -> PlanDigest {
+    use std::fmt::Write as _;
+    let json = serde_json::to_vec(plan).unwrap_or_default();
+    let hash = Sha256::digest(&json);
+    let mut text = String::with_capacity(16);
+    for byte in hash.iter().take(8) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    PlanDigest(text)
+}

@@ -1,0 +1,120 @@
+//! The keys of a branch's file. What each is for stands in `model.rs` and in `config/README.md`.
+
+use super::shape::{Key, Shape, Shape::*};
+
+/// Speeds at which serial devices of this trade run.
+pub(super) const BAUDS: Shape = OneOf(&[2_400, 4_800, 9_600, 19_200, 38_400, 57_600, 115_200]);
+/// A day in minutes, the longest span that a minute key takes.
+const DAY_MIN: i64 = 1_440;
+/// Points that a lane may be given.
+const POINTS: Shape = Whole(0, 10_000);
+
+const fn need(name: &'static str, shape: Shape, example: &'static str) -> Key {
+    Key { name, needed: true, shape, example }
+}
+
+const fn may(name: &'static str, shape: Shape, example: &'static str) -> Key {
+    Key { name, needed: false, shape, example }
+}
+
+/// A whole file.
+pub(super) const BRANCH_FILE: &[Key] = &[
+    may("demo", Flag, "demo = true"),
+    need("branch", Table(BRANCH), "[branch] with id, name and time_zone"),
+    may("day", Table(DAY), "[day] with open = \"at_start\""),
+    may("rules", Table(RULES), "[rules] with min_call_gap_s = 2"),
+    need("services", List(&Table(SERVICE)), "[[services]] with id, series, name and mean_min"),
+    need("lanes", List(&Table(LANE)), "[[lanes]] with id, name and target_min"),
+    need("counters", List(&Table(COUNTER)), "[[counters]] with id = \"1\" and serves = [\"*\"]"),
+    may("lines", List(&Table(LINE)), "[[lines]] with id, port and units"),
+    may("printers", List(&Table(PRINTER)), "[[printers]] with id and port"),
+    may("kiosks", List(&Table(KIOSK)), "[[kiosks]] with id = \"k1\""),
+    may("screens", List(&Table(SCREEN)), "[[screens]] with id = \"lobby\""),
+    may("voice", Table(VOICE), "[voice] with output = \"device\""),
+];
+
+const NAME: &str = "name = { zh-CN = \"现金业务\", en = \"Cash\" }";
+const PORT: &str = "port = \"/dev/serial/by-id/usb-1\"";
+const BAUD: &str = "baud = 115200";
+
+const BRANCH: &[Key] = &[
+    need("id", Text, "id = \"jiefang-road\""),
+    need("name", Map(&Text), NAME),
+    need("time_zone", Text, "time_zone = \"Asia/Shanghai\""),
+    may("languages", List(&Text), "languages = [\"zh-CN\", \"en\"]"),
+    may("listen", Text, "listen = \"127.0.0.1:8700\""),
+    may("public_url", Text, "public_url = \"https://tickets.example\""),
+    may("hotline", Text, "hotline = \"95500\""),
+    may("wifi", Text, "wifi = \"Hall-Guest / 88886666\""),
+];
+
+const DAY: &[Key] = &[
+    may("open", Choice(&["at_start", "by_manager"]), "open = \"at_start\""),
+    may("rolls_at", Text, "rolls_at = \"04:00\""),
+];
+
+const RULES: &[Key] = &[
+    may("min_call_gap_s", Whole(0, 60), "min_call_gap_s = 2"),
+    may("no_show", Choice(&["void", "once", "tail"]), "no_show = \"once\""),
+    may("return_penalty_min", Whole(0, DAY_MIN), "return_penalty_min = 5"),
+    may("pin_min", Whole(0, DAY_MIN), "pin_min = 15"),
+];
+
+const SERVICE: &[Key] = &[
+    need("id", Text, "id = \"cash\""),
+    need("series", Text, "series = \"A\""),
+    need("name", Map(&Text), NAME),
+    need("mean_min", Whole(1, DAY_MIN), "mean_min = 4"),
+    may("papers", List(&Map(&Text)), "papers = [{ zh-CN = \"身份证原件\", en = \"Identity card\" }]"),
+];
+
+const LANE: &[Key] = &[
+    need("id", Text, "id = \"regular\""),
+    need("name", Map(&Text), "name = { zh-CN = \"普通\", en = \"Regular\" }"),
+    need("target_min", Whole(1, DAY_MIN), "target_min = 15"),
+    may("guarantee_after_min", Whole(0, DAY_MIN), "guarantee_after_min = 45"),
+    may("guarantee_share", Whole(0, 100), "guarantee_share = 25"),
+    may("head_start", POINTS, "head_start = 10"),
+    may("self_service", Flag, "self_service = true"),
+];
+
+const COUNTER: &[Key] = &[
+    need("id", Text, "id = \"1\""),
+    may("serves", List(&Text), "serves = [\"cash\", \"*/vip\"]"),
+    may("overflow", List(&Table(OVERFLOW)), "overflow = [{ serves = \"*\", after_min = 8 }]"),
+    may("prefers", Map(&POINTS), "prefers = { vip = 30 }"),
+    may("auto_next", Flag, "auto_next = true"),
+];
+
+const OVERFLOW: &[Key] =
+    &[need("serves", Text, "serves = \"*\""), need("after_min", Whole(0, DAY_MIN), "after_min = 8")];
+
+const LINE: &[Key] = &[
+    need("id", Text, "id = \"desks\""),
+    need("port", Text, PORT),
+    may("profile", Text, "profile = \"desk-modbus\""),
+    may("baud", BAUDS, BAUD),
+    may("even_parity", Flag, "even_parity = true"),
+    need("units", List(&Table(UNIT)), "units = [{ unit = 1, counter = \"1\" }]"),
+];
+
+// Addresses of Modbus units: Modbus over Serial Line V1.02, 2.2.
+const UNIT: &[Key] = &[need("unit", Whole(1, 247), "unit = 1"), need("counter", Text, "counter = \"1\"")];
+
+const PRINTER: &[Key] = &[
+    need("id", Text, "id = \"kiosk-1\""),
+    need("port", Text, PORT),
+    may("profile", Text, "profile = \"escpos-80\""),
+    may("baud", BAUDS, BAUD),
+];
+
+const KIOSK: &[Key] = &[need("id", Text, "id = \"k1\""), may("printer", Text, "printer = \"kiosk-1\"")];
+
+const SCREEN: &[Key] = &[need("id", Text, "id = \"lobby\""), may("counter", Text, "counter = \"3\"")];
+
+const VOICE: &[Key] = &[
+    may("output", Text, "output = \"device\""),
+    may("repeats", Whole(1, 5), "repeats = 2"),
+    may("yao", Flag, "yao = true"),
+    may("pack", Text, "pack = \"/var/lib/lobby/voice\""),
+];

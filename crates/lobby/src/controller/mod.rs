@@ -1,0 +1,152 @@
+//! The one owner of the branch. Wishes and questions arrive through a bounded channel; a writer thread judges them in
+//! order, journals their facts in one transaction, and only then answers and publishes.
+//!
+//! Never here: HTTP, a device, a port. Whoever wishes brings along how the answer is worded ([`Wish::render`]);
+//! devices are told through the senders of [`crate::orders::Outputs`].
+
+mod publish;
+mod requests;
+mod start;
+mod writer;
+
+pub use requests::{Answer, RequestKey};
+pub use writer::{Setup, StartError, spawn};
+
+use crate::{
+    config::Config,
+    controller::publish::{History, Tracks},
+};
+use queue_core::{Actor, Branch, Command, Handled, Refusal, TicketId, Timestamp};
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+
+/// Wishes and questions that may wait for the writer. Beyond it whoever asks waits in line.
+pub const INBOX: usize = 1_024;
+
+/// The controller has ended; the process is on its way down and a supervisor starts it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the controller has stopped; it is being restarted, try again in a few seconds")]
+pub struct Stopped;
+
+/// What the branch looks like at one moment, between two wishes. Everything in it is durable.
+pub struct View<'a> {
+    /// The moment.
+    pub at: Timestamp,
+    /// The queue.
+    pub branch: &'a Branch,
+    /// Names and addresses.
+    pub config: &'a Config,
+    pub(crate) tracks: &'a Tracks,
+    pub(crate) history: &'a History,
+}
+
+impl View<'_> {
+    /// The token of a ticket's tracking page; it ends with the business day.
+    pub fn track_token(&self, ticket: &TicketId) -> Option<&str> {
+        self.tracks.token(ticket)
+    }
+
+    /// Rows of the journal that are about this ticket, oldest first.
+    pub fn history(&self, ticket: &TicketId) -> &[i64] {
+        self.history.get(ticket).map_or(&[], Vec::as_slice)
+    }
+
+    /// The ticket that a tracking token stands for.
+    pub fn tracked(&self, token: &str) -> Option<&TicketId> {
+        self.tracks.ticket(token)
+    }
+}
+
+/// Words the answer to a wish, after its facts are booked. The answer leaves when they are durable.
+pub type Render = Box<dyn FnOnce(&View<'_>, Result<&Handled, &Refusal>) -> Answer + Send>;
+
+/// A wish on its way to the writer.
+pub struct Wish {
+    /// Who wishes it.
+    pub actor: Actor,
+    /// The request id: the same one again is the same fact and the same answer.
+    pub request: Option<RequestKey>,
+    /// What is wished.
+    pub command: Command,
+    /// How the answer is worded.
+    pub render: Render,
+}
+
+impl Wish {
+    /// A wish whose answer nobody reads: from a device or the schedule.
+    pub fn silent(actor: impl Into<Actor>, command: Command) -> Wish {
+        Wish { actor: actor.into(), request: None, command, render: Box::new(|_, _| Answer::default()) }
+    }
+}
+
+/// What came of a wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// Judged now, or judged before under the same request id.
+    Answer(Answer),
+    /// The request id was used before with another wish.
+    KeyReused,
+}
+
+/// A question, answered between two groups of wishes.
+pub(crate) type Question = Box<dyn FnOnce(&View<'_>) + Send>;
+
+pub(crate) enum Input {
+    Wish(Wish, oneshot::Sender<(Reply, Option<Refusal>)>),
+    Question(Question),
+}
+
+/// The way to the controller. Cheap to clone.
+#[derive(Clone)]
+pub struct Handle {
+    inbox: mpsc::Sender<Input>,
+    config: Arc<Config>,
+}
+
+impl Handle {
+    /// Wishes something and waits until it is durable.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the controller has ended. The wish may or may not have become a fact then; the same request
+    /// id after the restart settles it.
+    pub async fn wish(&self, wish: Wish) -> Result<Reply, Stopped> {
+        self.submit(wish).await.map(|(reply, _)| reply)
+    }
+
+    /// Wishes something for a device and waits until it is durable; a refusal is told apart.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the controller has ended.
+    pub async fn tell(&self, actor: impl Into<Actor>, command: Command) -> Result<Result<(), Refusal>, Stopped> {
+        let (_, refusal) = self.submit(Wish::silent(actor, command)).await?;
+        Ok(refusal.map_or(Ok(()), Err))
+    }
+
+    async fn submit(&self, wish: Wish) -> Result<(Reply, Option<Refusal>), Stopped> {
+        let (answer, answered) = oneshot::channel();
+        self.inbox.send(Input::Wish(wish, answer)).await.map_err(|_| Stopped)?;
+        answered.await.map_err(|_| Stopped)
+    }
+
+    /// Asks something of the state as it is after everything that was wished before.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the controller has ended.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&View<'_>) -> T + Send + 'static,
+    ) -> Result<T, Stopped> {
+        let (answer, answered) = oneshot::channel();
+        let question: Question = Box::new(move |view| {
+            // Whoever asked may have gone away meanwhile; then nobody needs the answer.
+            let _ = answer.send(question(view));
+        });
+        self.inbox.send(Input::Question(question)).await.map_err(|_| Stopped)?;
+        answered.await.map_err(|_| Stopped)
+    }
+
+    /// The configuration that the branch runs by.
+    pub fn config(&self) -> &Arc<Config> {
+        &self.config
+    }
+}

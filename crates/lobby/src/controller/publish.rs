@@ -1,0 +1,165 @@
+//! What follows from facts once they are durable: the board, desk pictures, paper, speech. Senders only.
+
+mod calls;
+mod desks;
+mod tracks;
+
+pub(crate) use tracks::Tracks;
+
+use super::View;
+use crate::{
+    config::Config,
+    orders::{BoardFrame, Outputs, announcement, paper},
+    views::{self, Board, BoardExtras, Caption, RecentCall, Time},
+};
+use calls::Calls;
+use desks::Attention;
+use queue_core::{Branch, Event, JobId, PrintState, TicketId, Timestamp};
+use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::mpsc::error::TrySendError;
+use tracing::warn;
+
+/// Calls that the board remembers.
+const CALLS: usize = 12;
+
+/// Rows of the journal by ticket, for histories.
+pub(crate) type History = BTreeMap<TicketId, Vec<i64>>;
+
+pub(super) struct Publisher {
+    outputs: Outputs,
+    extras: BoardExtras,
+    attention: Attention,
+    tracks: Tracks,
+    history: History,
+    calls: Calls,
+    shown: Option<Board>,
+    epoch: i64,
+}
+
+impl Publisher {
+    pub(super) fn new(outputs: Outputs, config: &Config) -> Publisher {
+        Publisher {
+            extras: BoardExtras::default(),
+            attention: Attention::new(config),
+            tracks: Tracks::default(),
+            history: History::new(),
+            calls: Calls::default(),
+            shown: None,
+            epoch: outputs.epoch,
+            outputs,
+        }
+    }
+
+    pub(super) fn tracks(&self) -> &Tracks {
+        &self.tracks
+    }
+
+    pub(super) fn tracks_mut(&mut self) -> &mut Tracks {
+        &mut self.tracks
+    }
+
+    pub(super) fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Remembers what the board and the histories show of a fact. Replay comes through here too, so it must not act.
+    pub(super) fn book(&mut self, seq: i64, at: Timestamp, fact: &Event, branch: &Branch) {
+        self.extras.seq = u64::try_from(seq).unwrap_or_default();
+        if let Some(ticket) = fact.ticket() {
+            self.history.entry(ticket.clone()).or_default().push(seq);
+        }
+        self.attention.book(fact, branch);
+        self.calls.book(seq, fact, branch);
+        match fact {
+            Event::DayOpened { .. } => {
+                self.history.retain(|ticket, _| branch.ticket(ticket).is_some());
+                self.extras.calls.clear();
+                self.extras.caption = None;
+            }
+            Event::Called { ticket, counter, .. } | Event::Recalled { ticket, counter } => {
+                let Some(ticket) = branch.ticket(ticket) else { return };
+                self.extras.calls.retain(|call| call.number != ticket.number);
+                let (number, counter) = (ticket.number.clone(), counter.to_string());
+                self.extras.calls.push_front(RecentCall { number, counter, at: Time(at), times: ticket.times });
+                self.extras.calls.truncate(CALLS);
+            }
+            _ => {}
+        }
+    }
+
+    /// Acts on facts that are durable now.
+    pub(super) fn publish(
+        &mut self,
+        facts: &[(i64, Event)],
+        at: Timestamp,
+        seq: i64,
+        branch: &Branch,
+        config: &Config,
+    ) {
+        self.extras.seq = u64::try_from(seq).unwrap_or_default();
+        for (row, fact) in facts {
+            match fact {
+                Event::Called { ticket, counter, .. } | Event::Recalled { ticket, counter } => {
+                    if let Some(ticket) = branch.ticket(ticket) {
+                        let text = self.outputs.captions.of(&ticket.number, counter.as_str());
+                        self.extras.caption = Some(Caption { at: Time(at), text });
+                        self.announce(announcement(*row, at, ticket, counter, config));
+                    }
+                }
+                Event::PrintOrdered { job, .. } => self.print(*job, at, branch, config),
+                _ => {}
+            }
+        }
+        self.outputs.calls.send_replace(self.calls.current(branch));
+        self.attention.publish(&self.outputs.desks, branch);
+        self.publish_board(at, branch, config);
+        self.outputs.wake.send_replace(branch.next_wake(at));
+    }
+
+    fn publish_board(&mut self, at: Timestamp, branch: &Branch, config: &Config) {
+        let view = View { at, branch, config, tracks: &self.tracks, history: &self.history };
+        let board = views::board(&view, &self.extras);
+        if self.shown.as_ref().is_some_and(|shown| shown.same_picture(&board)) {
+            return;
+        }
+        match serde_json::to_string(&board) {
+            Ok(json) => {
+                let frame = BoardFrame { epoch: self.epoch, seq: board.seq, json: json.into() };
+                self.outputs.board.send_replace(Arc::new(frame));
+                self.shown = Some(board);
+            }
+            Err(cause) => warn!(%cause, "the board cannot be written as JSON; screens keep the picture before"),
+        }
+    }
+
+    fn announce(&self, announcement: crate::voice::Announcement) {
+        let Some(voice) = &self.outputs.voice else { return };
+        match voice.try_send(announcement) {
+            Ok(()) | Err(TrySendError::Closed(_)) => {}
+            Err(TrySendError::Full(late)) => {
+                warn!(ticket = late.ticket, "the voice is too far behind to speak this call; screens show it");
+            }
+        }
+    }
+
+    fn print(&self, job: JobId, at: Timestamp, branch: &Branch, config: &Config) {
+        let Some(job) = branch.job(job).filter(|job| job.state == PrintState::Queued) else { return };
+        let view = View { at, branch, config, tracks: &self.tracks, history: &self.history };
+        let Some(order) = paper(&view, job) else { return };
+        let Some(printer) = self.outputs.printers.get(&job.printer) else {
+            warn!(printer = %job.printer, "a ticket was to come out of a printer that the configuration does not have");
+            return;
+        };
+        if let Err(cause) = printer.try_send(order) {
+            // The core admits no more jobs than the queue holds, so only a stopping printer task gets here.
+            warn!(printer = %job.printer, job = %job.id, %cause, "the printer takes no job; it is tried again after a restart");
+        }
+    }
+
+    /// After a restart: jobs that were ordered and not started.
+    pub(super) fn resume_prints(&self, at: Timestamp, branch: &Branch, config: &Config) {
+        for job in branch.jobs() {
+            self.print(job.id, at, branch, config);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What each desk unit shows, and when it draws attention anew.
+
+use crate::{config::Config, orders::DeskPictures};
+use counter::{Lamps, Light, Picture};
+use queue_core::{Branch, Counter, CounterId, CounterState, DeskId, Event, PressResult};
+use std::collections::BTreeMap;
+
+/// Which unit stands at which counter, and how often each drew attention.
+pub(super) struct Attention {
+    desks: BTreeMap<CounterId, DeskId>,
+    drawn: BTreeMap<CounterId, u16>,
+}
+
+impl Attention {
+    pub(super) fn new(config: &Config) -> Attention {
+        let units = config.lines.iter().flat_map(|line| {
+            line.units.iter().map(|unit| (unit.counter.as_str().into(), format!("{}/{}", line.id, unit.unit).into()))
+        });
+        Attention { desks: units.collect(), drawn: BTreeMap::new() }
+    }
+
+    /// A call, a recall and a refused press draw attention; other changes of a picture do not.
+    pub(super) fn book(&mut self, fact: &Event, branch: &Branch) {
+        let counter = match fact {
+            Event::Called { counter, .. } | Event::Recalled { counter, .. } => Some(counter),
+            Event::Pressed { desk, result: PressResult::Refused { .. }, .. } => {
+                self.desks.iter().find(|(_, known)| *known == desk).map(|(counter, _)| counter)
+            }
+            _ => None,
+        };
+        if let Some(counter) = counter.filter(|counter| branch.counter(counter).is_some()).cloned() {
+            let drawn = self.drawn.entry(counter).or_default();
+            *drawn = drawn.wrapping_add(1);
+        }
+    }
+
+    pub(super) fn publish(&self, pictures: &DeskPictures, branch: &Branch) {
+        for (counter, sender) in pictures {
+            let Some(counter) = branch.counter(counter) else { continue };
+            let picture = self.picture(counter, branch);
+            sender.send_if_modified(|shown| {
+                let new = *shown != picture;
+                *shown = picture;
+                new
+            });
+        }
+    }
+
+    fn picture(&self, counter: &Counter, branch: &Branch) -> Picture {
+        let number = branch.ticket_at(&counter.id).map(|ticket| ticket.number.as_str());
+        let called = branch.is_called_at(&counter.id);
+        let (text, light) = match (counter.state, number) {
+            (CounterState::Closed, _) => ("", Light::Dark),
+            (_, Some(number)) if called => (number, Light::Flashing),
+            (_, Some(number)) => (number, Light::Steady),
+            (CounterState::Paused, None) => ("----", Light::Steady),
+            (CounterState::Open | CounterState::Pausing, None) => ("", Light::Steady),
+        };
+        let waiting = branch.waiting_for(&counter.id);
+        let refused = self.desks.get(&counter.id).and_then(|desk| branch.desk(desk)).is_some_and(|desk| desk.refused);
+        Picture {
+            lamps: Lamps {
+                waiting: waiting > 0,
+                paused: matches!(counter.state, CounterState::Paused | CounterState::Pausing),
+                help: false,
+                refused,
+                beep: called,
+            },
+            waiting: u16::try_from(waiting).unwrap_or(u16::MAX),
+            attention: self.drawn.get(&counter.id).copied().unwrap_or(0),
+            ..Picture::new(text, light)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What a start has to settle before anybody is heard: the Plan, the day that was left open, and paper under way.
+
+use super::writer::{StartError, Writer};
+use crate::config::DayOpening;
+use queue_core::{Command, JobId, Millis, PrintOutcome, PrintState, Timestamp};
+use tracing::{info, warn};
+
+/// Jobs older than this are not printed after a restart: whoever asked has gone.
+const STALE_PAPER_MS: Millis = 600_000;
+
+pub(super) fn settle(writer: &mut Writer) -> Result<(), StartError> {
+    close_left_open(writer)?;
+    let plan = writer.config.plan();
+    let digest = crate::config::digest(&plan);
+    writer.wish_at_start(Command::AdoptPlan { plan: Box::new(plan), digest })??;
+    settle_paper(writer)?;
+    if writer.config.day.open == DayOpening::AtStart {
+        let day = writer.config.business_day(writer.clock.now());
+        writer.wish_at_start(Command::OpenDay { day })??;
+    }
+    writer.publish_first();
+    Ok(())
+}
+
+/// A day that was left open when its time was over is closed, with counts.
+fn close_left_open(writer: &mut Writer) -> Result<(), StartError> {
+    let Some(day) = writer.branch.day().day.clone().filter(|_| writer.branch.day().open) else { return Ok(()) };
+    if writer.config.business_day(writer.clock.now()) == day {
+        return Ok(());
+    }
+    writer.wish_at_start(Command::CloseDay { force: true })??;
+    let counts = writer.branch.counts();
+    warn!(%day, issued = counts.issued, done = counts.done, expired = counts.expired, "the day was left open; closed now");
+    Ok(())
+}
+
+/// Paper that was started and has no outcome is uncertain; what was not started prints if it is young.
+fn settle_paper(writer: &mut Writer) -> Result<(), StartError> {
+    let now: Timestamp = writer.clock.now();
+    let ended = |job: &queue_core::PrintJob| -> Option<(JobId, PrintOutcome)> {
+        match job.state {
+            PrintState::Started => Some((job.id, PrintOutcome::Uncertain { cause: "restart".to_owned() })),
+            PrintState::Queued if now.since(job.ordered_at) >= STALE_PAPER_MS => {
+                Some((job.id, PrintOutcome::Failed { cause: "too_old".to_owned() }))
+            }
+            _ => None,
+        }
+    };
+    let over: Vec<_> = writer.branch.jobs().filter_map(ended).collect();
+    if !over.is_empty() {
+        info!(jobs = over.len(), "paper was under way when the lobby stopped; the greeter sees which numbers");
+    }
+    for (job, outcome) in over {
+        writer.wish_at_start(Command::EndPrint { job, outcome })??;
+    }
+    writer.resume_prints();
+    Ok(())
+}

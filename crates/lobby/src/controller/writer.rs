@@ -1,0 +1,262 @@
+//! The writer thread: judges wishes in order, journals their facts as one group, then answers and publishes.
+
+use super::{Handle, INBOX, Input, Question, Reply, RequestKey, View, Wish, publish::Publisher, start};
+use crate::{
+    clock::Clock,
+    config::Config,
+    journal::{Draft, Journal, JournalError},
+    orders::Outputs,
+};
+use queue_core::{Actor, Branch, Command, Event, Handled, Refusal, Timestamp};
+use std::{sync::Arc, thread};
+use tokio::sync::{mpsc, oneshot};
+use tracing::{error, info};
+
+/// Most wishes in one transaction.
+const GROUP: usize = 64;
+
+/// What the controller starts from.
+pub struct Setup {
+    /// Names and addresses; the Plan comes from it.
+    pub config: Arc<Config>,
+    /// The one clock.
+    pub clock: Clock,
+    /// The journal, already held by this process.
+    pub journal: Journal,
+    /// Where effects go.
+    pub outputs: Outputs,
+}
+
+/// Why the controller could not start.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the sentences say it")]
+pub enum StartError {
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error("the configuration cannot take over the open day: {0}")]
+    Refused(#[from] Refusal),
+    #[error("the writer thread cannot be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// Replays the journal, settles what a restart has to settle, and starts the writer.
+///
+/// The second value resolves when the writer has ended: with an error when the journal failed, after which the
+/// process must end, since memory may be ahead of the disk.
+///
+/// # Errors
+/// [`StartError`], whose sentence says what stands against it.
+pub fn spawn(setup: Setup) -> Result<(Handle, oneshot::Receiver<Result<(), JournalError>>), StartError> {
+    let (inbox, wishes) = mpsc::channel(INBOX);
+    let handle = Handle { inbox, config: setup.config.clone() };
+    let mut writer = Writer::replay(setup)?;
+    start::settle(&mut writer)?;
+    let (ended, end) = oneshot::channel();
+    thread::Builder::new().name("journal".to_owned()).spawn(move || {
+        let result = writer.run(wishes);
+        if let Err(cause) = &result {
+            error!(%cause, "the journal cannot be written: stopping, so that nothing is shown that may be lost");
+        }
+        // The receiver is gone only when the process is ending anyway.
+        let _ = ended.send(result);
+    })?;
+    Ok((handle, end))
+}
+
+pub(super) struct Writer {
+    pub(super) config: Arc<Config>,
+    pub(super) clock: Clock,
+    journal: Journal,
+    pub(super) branch: Branch,
+    publisher: Publisher,
+    last: Timestamp,
+}
+
+/// An answer that leaves when the group is durable.
+type Pending = (oneshot::Sender<(Reply, Option<Refusal>)>, (Reply, Option<Refusal>));
+
+impl Writer {
+    fn replay(setup: Setup) -> Result<Writer, JournalError> {
+        let Setup { config, clock, journal, outputs } = setup;
+        let mut branch = Branch::default();
+        let mut publisher = Publisher::new(outputs, &config);
+        let mut last = Timestamp::default();
+        journal.replay(|row| {
+            branch.apply(row.at, &row.fact);
+            publisher.book(row.seq, row.at, &row.fact, &branch);
+            last = last.max(row.at);
+        })?;
+        if let Some(day) = &branch.day().day
+            && let Some(key) = journal.day_key(day)?
+        {
+            publisher.tracks_mut().begin(key, branch.tickets().map(|ticket| &ticket.id));
+        }
+        if journal.seq() > 0 {
+            let waiting: usize = branch.waiting().values().sum();
+            info!(rows = journal.seq(), waiting, "the journal is replayed; every number is where it was");
+        }
+        Ok(Writer { config, clock, journal, branch, publisher, last })
+    }
+
+    fn run(mut self, mut inbox: mpsc::Receiver<Input>) -> Result<(), JournalError> {
+        let mut batch = Vec::with_capacity(GROUP);
+        loop {
+            if inbox.blocking_recv_many(&mut batch, GROUP) == 0 {
+                return Ok(());
+            }
+            let mut answers = Vec::with_capacity(batch.len());
+            let mut questions: Vec<Question> = Vec::new();
+            let mut facts = Vec::new();
+            for input in batch.drain(..) {
+                match input {
+                    Input::Wish(wish, answer) => answers.push((answer, self.judge(wish, &mut facts)?)),
+                    Input::Question(question) => questions.push(question),
+                }
+            }
+            self.finish_group(facts, answers)?;
+            for question in questions {
+                question(&self.view());
+            }
+        }
+    }
+
+    /// Commits, and only then publishes and answers.
+    fn finish_group(&mut self, facts: Vec<(i64, Event)>, answers: Vec<Pending>) -> Result<(), JournalError> {
+        self.journal.commit()?;
+        if !facts.is_empty() {
+            let (at, seq) = (self.last, self.journal.seq());
+            self.publisher.publish(&facts, at, seq, &self.branch, &self.config);
+        }
+        for (answer, reply) in answers {
+            // Whoever wished may have gone away; the fact stands, and a retry finds the answer by its key.
+            let _ = answer.send(reply);
+        }
+        Ok(())
+    }
+
+    /// Time for the next wish: never before the last fact, even when the wall clock steps back.
+    fn now(&mut self) -> Timestamp {
+        self.last = self.last.max(self.clock.now());
+        self.last
+    }
+
+    fn view(&mut self) -> View<'_> {
+        let at = self.now();
+        View {
+            at,
+            branch: &self.branch,
+            config: &self.config,
+            tracks: self.publisher.tracks(),
+            history: self.publisher.history(),
+        }
+    }
+
+    fn judge(&mut self, wish: Wish, facts: &mut Vec<(i64, Event)>) -> Result<(Reply, Option<Refusal>), JournalError> {
+        if let Some(request) = &wish.request
+            && let Some((fingerprint, answer)) = self.journal.answered(request)?
+        {
+            let same = fingerprint == request.fingerprint;
+            return Ok((if same { Reply::Answer(answer) } else { Reply::KeyReused }, None));
+        }
+        self.wake(facts)?;
+        let at = self.now();
+        let judged = self.branch.handle(at, &wish.actor, &wish.command);
+        if let Ok(handled) = &judged {
+            self.keep(at, handled, &wish.actor, wish.request.as_ref(), facts)?;
+        }
+        let answer = (wish.render)(&self.view(), judged.as_ref());
+        if let Some(request) = &wish.request {
+            let day = self.branch.day().day.as_ref().map_or("", |day| day.as_str()).to_owned();
+            self.journal.keep_answer(request, &answer, &day)?;
+        }
+        Ok((Reply::Answer(answer), judged.err()))
+    }
+
+    /// What time alone has changed comes before the next wish.
+    fn wake(&mut self, facts: &mut Vec<(i64, Event)>) -> Result<(), JournalError> {
+        let at = self.now();
+        if self.branch.is_due(at) {
+            let actor = Actor::from("system:queue");
+            if let Ok(handled) = self.branch.handle(at, &actor, &Command::Wake) {
+                self.keep(at, &handled, &actor, None, facts)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts facts into the group under way, with what belongs to them.
+    fn keep(
+        &mut self,
+        at: Timestamp,
+        handled: &Handled,
+        actor: &Actor,
+        request: Option<&RequestKey>,
+        facts: &mut Vec<(i64, Event)>,
+    ) -> Result<(), JournalError> {
+        let by_queue = Actor::from("system:queue");
+        let wished = handled.facts.iter().map(|fact| (fact, actor));
+        let settled = handled.settled.iter().map(|fact| (fact, &by_queue));
+        for (fact, actor) in wished.chain(settled) {
+            let day = self.branch.day().day.as_ref();
+            self.journal.append(Draft { at, day, actor, request, fact })?;
+            self.publisher.book(self.journal.seq(), at, fact, &self.branch);
+            self.keep_secrets(fact)?;
+            facts.push((self.journal.seq(), fact.clone()));
+        }
+        Ok(())
+    }
+
+    /// The key of a day comes and goes with it.
+    fn keep_secrets(&mut self, fact: &Event) -> Result<(), JournalError> {
+        match fact {
+            Event::DayOpened { day } => {
+                let key = match self.journal.day_key(day)? {
+                    Some(key) => key,
+                    None => {
+                        let key = random_key()?;
+                        self.journal.keep_day_key(day, &key)?;
+                        key
+                    }
+                };
+                self.publisher.tracks_mut().begin(key, self.branch.tickets().map(|ticket| &ticket.id));
+            }
+            Event::DayClosed { day, .. } => {
+                self.journal.destroy_day_key(day)?;
+                self.journal.forget_answers_before(day)?;
+                self.publisher.tracks_mut().end();
+            }
+            Event::Issued { ticket, .. } => self.publisher.tracks_mut().add(ticket),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// A wish of the start itself, before anybody else is heard.
+    pub(super) fn wish_at_start(&mut self, command: Command) -> Result<Result<(), Refusal>, JournalError> {
+        let mut facts = Vec::new();
+        let (_, refusal) = self.judge(Wish::silent("system:start", command), &mut facts)?;
+        self.finish_group(facts, Vec::new())?;
+        Ok(refusal.map_or(Ok(()), Err))
+    }
+
+    /// Sends print jobs that were ordered before the restart and not started to their printers.
+    pub(super) fn resume_prints(&mut self) {
+        self.publisher.resume_prints(self.last, &self.branch, &self.config);
+    }
+
+    /// The first picture for everybody.
+    pub(super) fn publish_first(&mut self) {
+        let at = self.now();
+        let seq = self.journal.seq();
+        self.publisher.publish(&[], at, seq, &self.branch, &self.config);
+    }
+}
+
+fn random_key() -> Result<[u8; 32], JournalError> {
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).map_err(|cause| JournalError::Io {
+        path: "the system's random numbers".into(),
+        cause: std::io::Error::other(cause.to_string()),
+    })?;
+    Ok(key)
+}

@@ -1,0 +1,262 @@
+//! The driver of one line of desk units: sole owner of its port, it lets [`counter::Poller`] speak on it.
+//!
+//! Pictures come in as levels: a driver that was blind for a while shows the newest and nothing in between. Presses
+//! go out in order and wait for room: none is dropped, and while nobody takes them the line is not polled, so the
+//! units keep them in their rings.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use counter::Mark;
+use counter::poller::{Output, Poller, SetupError, Step, UnitSetup};
+use counter::registers::Picture;
+use counter::timing::{BaudError, LineTiming};
+use futures_util::FutureExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio_stream::wrappers::WatchStream;
+use tokio_stream::{StreamExt, StreamMap};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::port::{Backoff, Port, PortOpener, PortSettings};
+
+/// A port that takes no byte for this long is stuck. The wire is slower than this only below 300 baud.
+const STUCK: Duration = Duration::from_secs(1);
+/// Reads of what is already there before the next request, at most: a port that babbles must not silence us.
+const DRAIN: usize = 32;
+
+/// One line.
+#[derive(Debug)]
+pub struct LineSetup {
+    /// Name in logs: `desks`.
+    pub id: String,
+    /// Its port.
+    pub port: PortSettings,
+    /// Who is on it.
+    pub units: Vec<LineUnit>,
+    /// First picture sequence: any number that differs from start to start, see [`Poller::new`].
+    pub first_picture: u16,
+}
+
+/// One desk unit of a line.
+#[derive(Debug)]
+pub struct LineUnit {
+    /// Address on the line, 1–247.
+    pub unit: u8,
+    /// The newest press known from the journal: of the last press, missed press or baseline booked.
+    pub remembered: Option<Mark>,
+    /// What it should show.
+    pub picture: watch::Receiver<Picture>,
+}
+
+/// What happens on a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LineEvent {
+    /// The port is open.
+    PortOpened,
+    /// The port is gone, or still cannot be opened for another reason than before.
+    PortLost {
+        /// A sentence for people.
+        cause: String,
+    },
+    /// A report about a unit.
+    Unit(Output),
+}
+
+/// A line that can never run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LineError {
+    /// Its units.
+    #[error(transparent)]
+    Units(#[from] SetupError),
+    /// Its speed.
+    #[error(transparent)]
+    Baud(#[from] BaudError),
+}
+
+/// Why serving a port ended.
+enum End {
+    /// The lobby stops, or nobody takes events any more.
+    Stopped,
+    /// The port is gone.
+    Lost(String),
+}
+
+/// Runs one line until `stop`, or until nobody takes `events` any more. A press is sent before the line goes on.
+///
+/// # Errors
+/// [`LineError`] when the setup can never work; a port that is missing or lost is no error but is tried again.
+pub async fn run(
+    setup: LineSetup,
+    opener: Arc<dyn PortOpener>,
+    events: mpsc::Sender<LineEvent>,
+    stop: CancellationToken,
+) -> Result<(), LineError> {
+    let line = Line::new(&setup, events)?;
+    stop.run_until_cancelled(line.live(setup, opener)).await;
+    Ok(())
+}
+
+struct Line {
+    poller: Poller,
+    pictures: StreamMap<u8, WatchStream<Picture>>,
+    events: mpsc::Sender<LineEvent>,
+    start: Instant,
+    /// Something was heard since the port was opened.
+    heard: bool,
+}
+
+impl Line {
+    fn new(setup: &LineSetup, events: mpsc::Sender<LineEvent>) -> Result<Self, LineError> {
+        let timing = LineTiming::new(setup.port.baud)?;
+        let known = |unit: &LineUnit| UnitSetup {
+            unit: unit.unit,
+            remembered: unit.remembered,
+            picture: *unit.picture.borrow(),
+        };
+        let units: Vec<UnitSetup> = setup.units.iter().map(known).collect();
+        let poller = Poller::new(timing, &units, setup.first_picture, Duration::ZERO)?;
+        let streams = setup.units.iter().map(|unit| (unit.unit, WatchStream::new(unit.picture.clone())));
+        Ok(Self { poller, pictures: streams.collect(), events, start: Instant::now(), heard: false })
+    }
+
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// Opens the port again and again.
+    async fn live(mut self, setup: LineSetup, opener: Arc<dyn PortOpener>) {
+        let mut pause = Backoff::default();
+        let mut told = None;
+        loop {
+            self.take_pictures();
+            let cause = match opener.open(&setup.port).await {
+                Ok(port) => {
+                    info!(line = setup.id, port = setup.port.name, "The line's port is open.");
+                    told = None;
+                    match self.serve(port).await {
+                        End::Stopped => return,
+                        End::Lost(cause) => cause,
+                    }
+                }
+                Err(error) => error.to_string(),
+            };
+            self.poller.port_lost(self.now());
+            if told.as_ref() != Some(&cause) {
+                warn!(line = setup.id, cause, "The line's port is lost; it is tried again at least every 2 s.");
+                told = Some(cause.clone());
+                if self.events.send(LineEvent::PortLost { cause }).await.is_err() {
+                    return;
+                }
+            }
+            if self.report().await.is_err() {
+                return;
+            }
+            if std::mem::take(&mut self.heard) {
+                pause.reset();
+            }
+            sleep(pause.step()).await;
+        }
+    }
+
+    /// Serves an open port until it is gone.
+    async fn serve(&mut self, mut port: Port) -> End {
+        self.poller.port_opened(self.now());
+        if self.events.send(LineEvent::PortOpened).await.is_err() {
+            return End::Stopped;
+        }
+        loop {
+            let step = match self.turn(&mut port) {
+                Ok(step) => step,
+                Err(error) => return End::Lost(lost(&error)),
+            };
+            let done = match step {
+                Step::Send(bytes) => write(&mut port, &bytes).await,
+                Step::Wait(until) => self.wait(&mut port, until).await,
+            };
+            if let Err(error) = done {
+                return End::Lost(lost(&error));
+            }
+            if self.report().await.is_err() {
+                return End::Stopped;
+            }
+        }
+    }
+
+    /// Takes in all that is there, then asks the poller. Nothing is waited for, so nothing can arrive between the
+    /// draining and the request.
+    fn turn(&mut self, port: &mut Port) -> io::Result<Step> {
+        self.take_pictures();
+        for _ in 0..DRAIN {
+            let mut buffer = [0; 512];
+            let Some(read) = port.reader.read(&mut buffer).now_or_never() else { break };
+            self.hear(&buffer, read?)?;
+        }
+        Ok(self.poller.step(self.now()))
+    }
+
+    fn hear(&mut self, buffer: &[u8], count: usize) -> io::Result<()> {
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.heard = true;
+        self.poller.received(&buffer[..count], self.now());
+        Ok(())
+    }
+
+    fn take_pictures(&mut self) {
+        while let Some(Some((unit, picture))) = self.pictures.next().now_or_never() {
+            self.show(unit, picture);
+        }
+    }
+
+    fn show(&mut self, unit: u8, picture: Picture) {
+        if let Err(unknown) = self.poller.set_picture(unit, picture, self.start.elapsed()) {
+            unreachable!("streams and units of a line are made from one list: {unknown}");
+        }
+    }
+
+    /// Waits for bytes, a picture or a time.
+    async fn wait(&mut self, port: &mut Port, until: Option<Duration>) -> io::Result<()> {
+        let mut buffer = [0; 512];
+        let start = self.start;
+        let alarm = async {
+            match until {
+                Some(at) => sleep_until(start + at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            read = port.reader.read(&mut buffer) => self.hear(&buffer, read?),
+            Some((unit, picture)) = self.pictures.next() => {
+                self.show(unit, picture);
+                Ok(())
+            }
+            () = alarm => Ok(()),
+        }
+    }
+
+    /// Hands on what the poller found, in order. Fails when nobody takes it any more.
+    async fn report(&mut self) -> Result<(), mpsc::error::SendError<LineEvent>> {
+        while let Some(output) = self.poller.report() {
+            self.events.send(LineEvent::Unit(output)).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn write(port: &mut Port, bytes: &[u8]) -> io::Result<()> {
+    timeout(STUCK, port.writer.write_all(bytes)).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
+
+/// What a lost port means to a person.
+fn lost(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "the port closed: is the cable plugged in?".to_owned(),
+        io::ErrorKind::TimedOut => "the port takes no more bytes: is its device switched on?".to_owned(),
+        _ => format!("the port failed ({error}): is the cable plugged in?"),
+    }
+}

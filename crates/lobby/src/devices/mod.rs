@@ -1,0 +1,7 @@
+//! Everything on a wire or a screen.
+
+pub mod desks;
+pub mod line;
+pub mod port;
+pub mod printer;
+pub mod registry;

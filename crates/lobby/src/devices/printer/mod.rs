@@ -1,0 +1,17 @@
+//! The ticket printer: what stands on a ticket, its bytes, the printer's replies, and the task that owns the port.
+//!
+//! One walk: [`TicketPaper::encode`] makes the bytes through `sheet`; [`run`] waits until the printer can, has the
+//! start made durable, writes, and asks for proof; `status` cuts what the printer says into replies.
+
+mod paper;
+mod profile;
+mod sheet;
+mod status;
+mod words;
+mod wrap;
+
+pub use paper::{EncodeError, TicketPaper, WaitRange};
+pub use profile::{Chinese, Profile, ProfileError, Proof, StatusKind};
+pub use status::{PrinterState, PrinterStatus, Replies, Reply, Sensors, digits};
+mod task;
+pub use task::PrintOrder;

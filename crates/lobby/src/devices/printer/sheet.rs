@@ -1,0 +1,141 @@
+//! A thin layer over the ESC/POS encoder that keeps to what was tried: every line as wide as the paper, Chinese mode
+//! after every init, QR Model 2, a cut by the profile's own bytes.
+//!
+//! Never here: `PageCode` (it mixes encodings), `partial_cut` (cuts fully), `reset` (resets nothing).
+
+use super::profile::{Chinese, Profile, StatusKind};
+use super::wrap::{clean, width, wrap};
+use escpos::driver::Driver;
+use escpos::errors::Result as Escpos;
+use escpos::printer::Printer;
+use escpos::utils::{Encoder, JustifyMode, Protocol, QRCodeCorrectionLevel, QRCodeModel, QRCodeOption};
+use std::cell::RefCell;
+
+/// `FS &`: bytes above 7Fh are Chinese. Source: Epson ESC/POS reference.
+pub(super) const CHINESE_MODE: [u8; 2] = [0x1C, 0x26];
+/// `GS a 0E`: push status when online or offline, errors or paper change. An init switches it off.
+pub(super) const AUTOMATIC_STATUS: [u8; 3] = [0x1D, 0x61, 0x0E];
+/// Longest QR payload, bytes: version 12 with correction M, which at 3 dots a module fits the narrowest paper.
+pub(super) const MOST_QR_BYTES: usize = 287;
+
+/// Bytes collected in memory: the encoder knows synchronous drivers only.
+struct Sink(RefCell<Vec<u8>>);
+
+impl Driver for Sink {
+    fn name(&self) -> String {
+        "memory".to_owned()
+    }
+
+    fn write(&self, data: &[u8]) -> Escpos<()> {
+        self.0.try_borrow_mut()?.extend_from_slice(data);
+        Ok(())
+    }
+
+    fn read(&self, _: &mut [u8]) -> Escpos<usize> {
+        Ok(0)
+    }
+
+    fn flush(&self) -> Escpos<()> {
+        Ok(())
+    }
+}
+
+/// One piece of paper in the making.
+pub(super) struct Sheet<'a> {
+    printer: Printer<Sink>,
+    profile: &'a Profile,
+}
+
+impl<'a> Sheet<'a> {
+    /// An empty sheet: the printer as at power-on, in Chinese mode, pushing its status if it can.
+    pub(super) fn new(profile: &'a Profile) -> Escpos<Sheet<'a>> {
+        let encoding = match profile.chinese {
+            Chinese::Gb18030 => encoding_rs::GB18030,
+        };
+        let protocol = Protocol::new(Encoder::new(encoding));
+        let mut printer = Printer::new(Sink(RefCell::default()), protocol, None);
+        printer.init()?.custom(&CHINESE_MODE)?;
+        if profile.status == StatusKind::Full {
+            printer.custom(&AUTOMATIC_STATUS)?;
+        }
+        Ok(Sheet { printer, profile })
+    }
+
+    /// Narrow characters in a line of normal size.
+    pub(super) fn columns(&self) -> usize {
+        usize::from(self.profile.columns)
+    }
+
+    /// What follows stands in the middle, or at the left edge.
+    pub(super) fn centred(&mut self, centred: bool) -> Escpos<()> {
+        self.printer.justify(if centred { JustifyMode::CENTER } else { JustifyMode::LEFT })?;
+        Ok(())
+    }
+
+    /// Text of normal size, wrapped.
+    pub(super) fn text(&mut self, text: &str) -> Escpos<()> {
+        for line in wrap(&clean(text), self.columns()) {
+            // LF stays within the text, so that every decoder sees where a line ends.
+            self.printer.write(&(line + "\n"))?;
+        }
+        Ok(())
+    }
+
+    /// The same in several languages: on one line where it fits, else a line each.
+    pub(super) fn texts(&mut self, texts: &[String]) -> Escpos<()> {
+        let one_line = texts.join(" / ");
+        if width(&one_line) <= self.columns() {
+            return self.text(&one_line);
+        }
+        texts.iter().try_for_each(|text| self.text(text))
+    }
+
+    /// Bold text, `scale` times as wide and high (1 to 8), wrapped.
+    pub(super) fn large(&mut self, text: &str, scale: u8) -> Escpos<()> {
+        self.printer.size(scale, scale)?.bold(true)?;
+        for line in wrap(&clean(text), self.columns() / usize::from(scale)) {
+            self.printer.write(&(line + "\n"))?;
+        }
+        self.printer.size(1, 1)?.bold(false)?;
+        Ok(())
+    }
+
+    /// One word as large as the paper allows, at most eight times the normal size; never broken.
+    pub(super) fn largest(&mut self, word: &str) -> Escpos<()> {
+        let word = clean(word);
+        let fits = (self.columns() / width(&word).max(1)).clamp(1, 8);
+        let scale = u8::try_from(fits).unwrap_or(1);
+        self.printer.size(scale, scale)?.bold(true)?.write(&(word + "\n"))?;
+        self.printer.size(1, 1)?.bold(false)?;
+        Ok(())
+    }
+
+    /// A rule from edge to edge.
+    pub(super) fn rule(&mut self) -> Escpos<()> {
+        self.printer.write(&("-".repeat(self.columns()) + "\n"))?;
+        Ok(())
+    }
+
+    /// A QR code; some phones read it from 40 cm at 6 dots a module, longer payloads get smaller ones.
+    pub(super) fn qr(&mut self, payload: &str) -> Escpos<()> {
+        // Bytes that fit in versions 6 and 8 with correction M: 41 and 49 modules. Source: ISO/IEC 18004, table 7.
+        let dots = match payload.len() {
+            0..=106 => 6,
+            107..=152 => 5,
+            _ => 3,
+        };
+        let option = QRCodeOption::new(QRCodeModel::Model2, dots, QRCodeCorrectionLevel::M);
+        self.printer.qrcode_option(payload, option)?;
+        self.printer.write("\n")?;
+        Ok(())
+    }
+
+    /// Cuts the sheet off; answers all its bytes.
+    pub(super) fn cut(mut self) -> Escpos<Vec<u8>> {
+        if self.profile.feed_lines > 0 {
+            self.printer.feeds(self.profile.feed_lines)?;
+        }
+        self.printer.custom(&self.profile.cut)?.print()?;
+        Ok(self.printer.driver().0.into_inner())
+    }
+}

@@ -1,0 +1,43 @@
+//! The journal: every fact of the branch, in order, on disk before anybody sees its effect.
+//!
+//! SQLite in WAL mode with `synchronous=FULL`, which syncs the log at every commit: a committed row survives a power
+//! cut. Rows are chained by a hash, so an edited past shows. One process owns the journal (a lock on `lobby.lock`);
+//! verifying and exporting open it read-only beside a running lobby.
+
+mod chain;
+mod lock;
+mod read;
+mod schema;
+mod store;
+
+pub use chain::{Row, row_hash};
+pub use lock::DirLock;
+pub use read::{Broken, Export, Verified, export, open as open_read_only, page, pick, verify};
+pub use store::{Draft, Journal, Replayed};
+
+use std::path::PathBuf;
+
+/// File of the journal in the data directory.
+pub const FILE: &str = "journal.db";
+
+/// Why a journal cannot be used. The sentence says what to do.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the sentences say it")]
+pub enum JournalError {
+    #[error("another lobby (process {pid}) runs on {dir}; stop it first, or use another --data directory")]
+    InUse { dir: PathBuf, pid: String },
+    #[error(
+        "the journal in {dir} was written by a newer lobby (format {found}, this one knows {known}); start the newer one"
+    )]
+    Newer { dir: PathBuf, found: i64, known: i64 },
+    #[error("there is no journal in {0}; give the data directory of a lobby with --data")]
+    Missing(PathBuf),
+    #[error(
+        "row {seq} of the journal cannot be read ({cause}); keep a copy of the data directory and restore the last backup"
+    )]
+    Unreadable { seq: i64, cause: String },
+    #[error("{path}: {cause}; check that the directory exists, is writable and the disk is not full")]
+    Io { path: PathBuf, cause: std::io::Error },
+    #[error("the journal cannot be read or written: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+}

@@ -1,0 +1,60 @@
+//! Tables of the journal and the steps from one format to the next.
+
+use super::JournalError;
+use rusqlite::Connection;
+use std::path::Path;
+
+/// One script a step; a journal at format `n` has run the first `n`. Only ever appended to.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE journal (
+        seq          INTEGER PRIMARY KEY,
+        at           INTEGER NOT NULL,  -- UTC, milliseconds since 1970
+        business_day TEXT,
+        actor        TEXT NOT NULL,
+        request_id   TEXT,
+        kind         TEXT NOT NULL,
+        json         TEXT NOT NULL,
+        hash         BLOB NOT NULL      -- SHA-256 over this row and the hash before
+    ) STRICT;
+    -- Answers by request id, kept until the end of the next business day.
+    CREATE TABLE requests (
+        scope        TEXT NOT NULL,
+        key          TEXT NOT NULL,
+        fingerprint  BLOB NOT NULL,
+        status       INTEGER NOT NULL,
+        body         TEXT NOT NULL,
+        business_day TEXT NOT NULL,
+        PRIMARY KEY (scope, key)
+    ) STRICT, WITHOUT ROWID;
+    -- Random key of a business day: tracking tokens and identity hashes end with it.
+    CREATE TABLE day_keys (
+        business_day TEXT PRIMARY KEY,
+        key          BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+"];
+
+/// The format that this program writes.
+pub(super) fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// Refuses a journal of a newer program.
+pub(super) fn refuse_newer(db: &Connection, dir: &Path) -> Result<i64, JournalError> {
+    let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > known() {
+        return Err(JournalError::Newer { dir: dir.to_owned(), found, known: known() });
+    }
+    Ok(found)
+}
+
+/// Brings the tables to the format that this program writes.
+pub(super) fn migrate(db: &mut Connection, dir: &Path) -> Result<(), JournalError> {
+    let found = usize::try_from(refuse_newer(db, dir)?).unwrap_or(0);
+    for (done, script) in MIGRATIONS.iter().enumerate().skip(found) {
+        let step = db.transaction()?;
+        step.execute_batch(script)?;
+        step.pragma_update(None, "user_version", i64::try_from(done + 1).unwrap_or(i64::MAX))?;
+        step.commit()?;
+    }
+    Ok(())
+}

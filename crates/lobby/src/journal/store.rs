@@ -1,0 +1,219 @@
+//! Writing the journal: one connection, one thread, one transaction a group.
+
+use super::{DirLock, FILE, JournalError, Row, row_hash, schema};
+use crate::controller::{Answer, RequestKey};
+use queue_core::{Actor, BusinessDay, Event, Timestamp};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::path::{Path, PathBuf};
+
+/// Pages of the log after which SQLite copies it back: large enough that a busy minute sees none.
+const CHECKPOINT_PAGES: i64 = 4_000;
+
+/// A fact on its way into the journal.
+#[derive(Clone, Copy, Debug)]
+pub struct Draft<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// The business day that is open, if any.
+    pub day: Option<&'a BusinessDay>,
+    /// Who wished it.
+    pub actor: &'a Actor,
+    /// Under which request id.
+    pub request: Option<&'a RequestKey>,
+    /// What.
+    pub fact: &'a Event,
+}
+
+/// A fact as it was read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replayed {
+    /// Its place in the journal.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub fact: Event,
+}
+
+/// The journal of a data directory, held by this process.
+#[derive(Debug)]
+pub struct Journal {
+    db: Connection,
+    dir: PathBuf,
+    seq: i64,
+    head: [u8; 32],
+    in_group: bool,
+    _lock: DirLock,
+}
+
+impl Journal {
+    /// Takes the directory and opens its journal, making one if there is none.
+    ///
+    /// # Errors
+    /// [`JournalError`], whose sentence says what stands against it.
+    pub fn open(dir: &Path) -> Result<Journal, JournalError> {
+        let lock = DirLock::take(dir)?;
+        let mut db = Connection::open(dir.join(FILE))?;
+        schema::refuse_newer(&db, dir)?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        // What is deleted (the key of a day) must not stay readable in free pages.
+        db.pragma_update(None, "secure_delete", true)?;
+        db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        schema::migrate(&mut db, dir)?;
+        let last = db
+            .query_row("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        let (seq, head) = last.unwrap_or((0, [0; 32]));
+        Ok(Journal { db, dir: dir.to_owned(), seq, head, in_group: false, _lock: lock })
+    }
+
+    /// Hands every fact to `book`, in order.
+    ///
+    /// # Errors
+    /// [`JournalError::Unreadable`] for a row that this program does not understand.
+    pub fn replay(&self, mut book: impl FnMut(Replayed)) -> Result<(), JournalError> {
+        let mut rows = self.db.prepare("SELECT seq, at, json FROM journal ORDER BY seq")?;
+        let mut rows = rows.query([])?;
+        while let Some(row) = rows.next()? {
+            let seq = row.get(0)?;
+            let json = row.get_ref(2)?.as_str().map_err(|cause| unreadable(seq, &cause))?;
+            let fact = serde_json::from_str(json).map_err(|cause| unreadable(seq, &cause))?;
+            book(Replayed { seq, at: Timestamp(row.get(1)?), fact });
+        }
+        Ok(())
+    }
+
+    /// The number of the last row, durable or in the group under way.
+    pub fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    /// The directory that this journal lies in.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Adds a fact to the group under way.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`]; the group is then lost and the process must end.
+    pub fn append(&mut self, draft: Draft<'_>) -> Result<(), JournalError> {
+        self.begin()?;
+        let row = Row {
+            seq: self.seq + 1,
+            at: draft.at.0,
+            business_day: draft.day.map(|day| day.as_str().to_owned()),
+            actor: draft.actor.as_str().to_owned(),
+            request_id: draft.request.map(|request| format!("{}/{}", request.scope, request.key)),
+            kind: draft.fact.kind().to_owned(),
+            json: serde_json::to_string(draft.fact).map_err(|cause| unreadable(self.seq + 1, &cause))?,
+        };
+        let hash = row_hash(&self.head, &row);
+        self.db
+            .prepare_cached(
+                "INSERT INTO journal (seq, at, business_day, actor, request_id, kind, json, hash)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![row.seq, row.at, row.business_day, row.actor, row.request_id, row.kind, row.json, hash])?;
+        self.seq = row.seq;
+        self.head = hash;
+        Ok(())
+    }
+
+    /// What was answered to this request id before, with the fingerprint of what was asked then.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`].
+    pub fn answered(&self, request: &RequestKey) -> Result<Option<([u8; 32], Answer)>, JournalError> {
+        let mut find =
+            self.db.prepare_cached("SELECT fingerprint, status, body FROM requests WHERE scope = ?1 AND key = ?2")?;
+        let found = find.query_row(params![request.scope, request.key], |row| {
+            Ok((row.get(0)?, Answer { status: row.get(1)?, body: row.get(2)? }))
+        });
+        Ok(found.optional()?)
+    }
+
+    /// Adds the answer to a request id to the group under way.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`]; the group is then lost and the process must end.
+    pub fn keep_answer(&mut self, request: &RequestKey, answer: &Answer, day: &str) -> Result<(), JournalError> {
+        self.begin()?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO requests (scope, key, fingerprint, status, body, business_day)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![request.scope, request.key, request.fingerprint, answer.status, answer.body, day])?;
+        Ok(())
+    }
+
+    /// Forgets the answers of business days before `day`.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`]; the group is then lost and the process must end.
+    pub fn forget_answers_before(&mut self, day: &BusinessDay) -> Result<(), JournalError> {
+        self.begin()?;
+        self.db.execute("DELETE FROM requests WHERE business_day < ?1", [day.as_str()])?;
+        Ok(())
+    }
+
+    /// The secret key of a business day, if it is still kept.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`].
+    pub fn day_key(&self, day: &BusinessDay) -> Result<Option<[u8; 32]>, JournalError> {
+        let find = "SELECT key FROM day_keys WHERE business_day = ?1";
+        Ok(self.db.query_row(find, [day.as_str()], |row| row.get(0)).optional()?)
+    }
+
+    /// Keeps the secret key of a business day, in the group under way.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`]; the group is then lost and the process must end.
+    pub fn keep_day_key(&mut self, day: &BusinessDay, key: &[u8; 32]) -> Result<(), JournalError> {
+        self.begin()?;
+        self.db.execute(
+            "INSERT OR REPLACE INTO day_keys (business_day, key) VALUES (?1, ?2)",
+            params![day.as_str(), key],
+        )?;
+        Ok(())
+    }
+
+    /// Destroys the secret key of a business day, in the group under way.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`]; the group is then lost and the process must end.
+    pub fn destroy_day_key(&mut self, day: &BusinessDay) -> Result<(), JournalError> {
+        self.begin()?;
+        self.db.execute("DELETE FROM day_keys WHERE business_day = ?1", [day.as_str()])?;
+        Ok(())
+    }
+
+    /// Makes the group under way durable. An error means *unknown*: the rows may be there or not.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`]; the process must end, and the retry of each wish settles it.
+    pub fn commit(&mut self) -> Result<(), JournalError> {
+        if self.in_group {
+            self.db.prepare_cached("COMMIT")?.execute([])?;
+            self.in_group = false;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Result<(), JournalError> {
+        if !self.in_group {
+            self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+            self.in_group = true;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn unreadable(seq: i64, cause: &dyn std::fmt::Display) -> JournalError {
+    JournalError::Unreadable { seq, cause: cause.to_string() }
+}

@@ -1,0 +1,17 @@
+//! Logs go to standard error: for people on a terminal, as JSON otherwise. `RUST_LOG` chooses what.
+
+use std::io::IsTerminal as _;
+use tracing_subscriber::{EnvFilter, fmt};
+
+/// Starts logging for this process; a second start changes nothing.
+pub fn start() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = if std::io::stderr().is_terminal() {
+        log.with_target(false).compact().try_init()
+    } else {
+        log.json().flatten_event(true).try_init()
+    };
+    // Refused only when a test has started logging already.
+    drop(started);
+}

@@ -1,0 +1,93 @@
+//! What the controller tells the devices, as values and senders. It never imports a device's task.
+
+mod paper;
+
+pub use paper::paper;
+
+use crate::{
+    config::{Config, Text},
+    devices::printer::PrintOrder,
+    voice::{Announcement, Grammar, wording},
+};
+use counter::Picture;
+use queue_core::{CounterId, Millis, PrinterId, Ticket, Timestamp};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+use tokio::sync::{mpsc, watch};
+
+/// A call that could not be spoken within this time is of no use any more.
+const CALL_EXPIRES_MS: Millis = 60_000;
+
+/// The board as it goes over the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoardFrame {
+    /// Which run of the lobby it is from, so that a page never takes an old picture for a new one.
+    pub epoch: i64,
+    /// Counts up.
+    pub seq: u64,
+    /// The whole Board.
+    pub json: Arc<str>,
+}
+
+/// Pictures of desk units, by counter: levels.
+pub type DeskPictures = BTreeMap<CounterId, watch::Sender<Picture>>;
+
+/// Ids of the announcements that are still of use.
+pub type OpenCalls = Arc<BTreeSet<u64>>;
+
+/// Where effects go. Levels are `watch`, jobs are bounded queues.
+pub struct Outputs {
+    /// Start of this run, in milliseconds since 1970.
+    pub epoch: i64,
+    /// The board.
+    pub board: Arc<watch::Sender<Arc<BoardFrame>>>,
+    /// Desk units.
+    pub desks: DeskPictures,
+    /// Ticket printers.
+    pub printers: BTreeMap<PrinterId, mpsc::Sender<PrintOrder>>,
+    /// The voice, unless it is off.
+    pub voice: Option<mpsc::Sender<Announcement>>,
+    /// Which announcements are still of use.
+    pub calls: watch::Sender<OpenCalls>,
+    /// When [`queue_core::Command::Wake`] is due next.
+    pub wake: watch::Sender<Option<Timestamp>>,
+    /// Words of a call, for the line under the numbers.
+    pub captions: Captions,
+}
+
+/// Words a call for screens in the languages of the branch.
+pub struct Captions {
+    grammars: Vec<Grammar>,
+}
+
+impl Captions {
+    /// The grammars of the branch's languages; a language without one has no captions, which `lobby check` says.
+    pub fn new(languages: &[String]) -> Captions {
+        Captions { grammars: languages.iter().filter_map(|language| Grammar::of(language).ok()).collect() }
+    }
+
+    /// The call of `number` to `counter`, by language.
+    pub fn of(&self, number: &str, counter: &str) -> Text {
+        let call = |grammar: &Grammar| {
+            let sentence = wording::call(grammar, number, counter, wording::WordingOptions::default()).ok()?;
+            Some((sentence.language, sentence.caption))
+        };
+        self.grammars.iter().filter_map(call).collect()
+    }
+}
+
+/// The spoken call of a ticket. `id` is the journal's row, so that the voice can say which call it means.
+pub fn announcement(id: i64, at: Timestamp, ticket: &Ticket, counter: &CounterId, config: &Config) -> Announcement {
+    let moment = |at: Timestamp| jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+    Announcement {
+        id: u64::try_from(id).unwrap_or_default(),
+        ticket: ticket.number.clone(),
+        counter: counter.to_string(),
+        languages: config.branch.languages.clone(),
+        repeats: u8::try_from(config.voice.repeats).unwrap_or(u8::MAX),
+        created_at: moment(at),
+        expires_at: moment(at.plus(CALL_EXPIRES_MS)),
+    }
+}

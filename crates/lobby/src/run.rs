@@ -1,0 +1,198 @@
+//! Starting one branch and its hardware, and stopping it again.
+
+use crate::{
+    cli::RunArgs,
+    clock::Clock,
+    config::{Config, Mistakes},
+    controller::{self, Handle, Setup, StartError, Stopped},
+    devices::{
+        desks::{DeskLine, DeskLineError},
+        port::{PortOpener, SystemPorts},
+        registry::{self, Registry},
+    },
+    journal::{Journal, JournalError},
+    orders::{BoardFrame, Captions, DeskPictures, OpenCalls, Outputs},
+    schedule,
+};
+use counter::Picture;
+use queue_core::CounterId;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{sync::watch, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info};
+
+mod parts;
+
+/// How long everything may take to end; SIGTERM is answered within 2 s.
+const STOP_WITHIN: Duration = Duration::from_millis(1_500);
+
+/// Why the lobby does not run, or does not run any more.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the sentences say it")]
+pub enum RunError {
+    #[error("{0}")]
+    Mistakes(#[from] Mistakes),
+    #[error("--speed is for the demo: a real hall's clock runs at its own pace")]
+    Speed,
+    #[error("demo = true opens the built-in tokens to everybody who can connect; it listens on loopback only, not on {0}")]
+    DemoNotLoopback(std::net::SocketAddr),
+    #[error("{address} cannot be listened on: {cause}; is another lobby running? Use another --listen address")]
+    Listen { address: std::net::SocketAddr, cause: std::io::Error },
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Accounts(#[from] crate::accounts::AccountsError),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+    #[error("{0}")]
+    Line(#[from] DeskLineError),
+    #[error("the system refuses: {0}")]
+    Io(#[from] std::io::Error),
+    #[error("the journal has stopped; the process ends so that a restart can settle what is unknown")]
+    WriterEnded,
+}
+
+impl RunError {
+    /// Whether the command line or the configuration is at fault.
+    pub fn is_wrong_use(&self) -> bool {
+        matches!(self, RunError::Mistakes(_) | RunError::Speed | RunError::DemoNotLoopback(_))
+    }
+}
+
+/// `lobby run`.
+///
+/// # Errors
+/// [`RunError`], whose sentence says what to do.
+pub fn main(args: &RunArgs) -> Result<(), RunError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(async {
+        let stop = CancellationToken::new();
+        parts::stop_on_signals(&stop)?;
+        run(args, stop).await
+    });
+    // A sound device or a name lookup may still hold a thread; the process does not wait for it.
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    result
+}
+
+/// Runs the branch until `stop`.
+///
+/// # Errors
+/// [`RunError`], whose sentence says what to do.
+pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError> {
+    let config = Arc::new(Config::load(&args.config)?);
+    if args.speed != 1 && !config.demo {
+        return Err(RunError::Speed);
+    }
+    let address = args.listen.unwrap_or(config.branch.listen);
+    if config.demo && !address.ip().is_loopback() {
+        return Err(RunError::DemoNotLoopback(address));
+    }
+    let data = args.data.clone().unwrap_or_else(|| PathBuf::from("var").join(&config.branch.id));
+    let clock = Clock::fast(args.speed);
+    let journal = Journal::open(&data)?;
+    let accounts = crate::accounts::Accounts::open(&data)?;
+    let socket = tokio::net::TcpListener::bind(address).await.map_err(|cause| RunError::Listen { address, cause })?;
+    let address = socket.local_addr()?;
+
+    let registry = Registry::new(clock.clone());
+    let ports: Arc<dyn PortOpener> = Arc::new(SystemPorts::new(&args.wires));
+    let mut tasks: JoinSet<Result<(), RunError>> = JoinSet::new();
+    let base = args.config.parent().unwrap_or(Path::new("."));
+    let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
+    let parts::Wired { outputs, board, wake, desk_pictures, print_queues } = wired;
+
+    let (handle, writer) =
+        controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
+    parts::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
+    start_lines(&config, &handle, &registry, &ports, desk_pictures, &stop, &mut tasks).await?;
+    start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
+    parts::start_http(socket, address, &handle, board, accounts, &registry, &clock, &data, &stop, &mut tasks)?;
+    info!(%address, data = %data.display(), branch = config.branch.id, "the lobby is open for business");
+
+    let result = wait(&mut tasks, writer, &stop).await;
+    stop.cancel();
+    drop(handle);
+    if tokio::time::timeout(STOP_WITHIN, async { while tasks.join_next().await.is_some() {} }).await.is_err() {
+        info!("some connections did not end in time; they are cut");
+    }
+    info!("the lobby is closed; every number is in the journal");
+    result
+}
+
+/// Until somebody stops the lobby, or a part of it ends that must not.
+async fn wait(
+    tasks: &mut JoinSet<Result<(), RunError>>,
+    writer: tokio::sync::oneshot::Receiver<Result<(), JournalError>>,
+    stop: &CancellationToken,
+) -> Result<(), RunError> {
+    tokio::pin!(writer);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            ended = &mut writer => return match ended {
+                Ok(Err(cause)) => Err(cause.into()),
+                Ok(Ok(())) | Err(_) => Err(RunError::WriterEnded),
+            },
+            Some(task) = tasks.join_next() => match task {
+                Ok(Ok(())) => {}
+                Ok(Err(RunError::Line(cause))) => error!(%cause, "a desk line is given up; the pages still call"),
+                Ok(Err(cause)) => return Err(cause),
+                Err(panic) => error!(%panic, "a part of the lobby has failed; the queue goes on without it"),
+            },
+        }
+    }
+}
+
+async fn start_lines(
+    config: &Config,
+    handle: &Handle,
+    registry: &Registry,
+    ports: &Arc<dyn PortOpener>,
+    pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
+    stop: &CancellationToken,
+    tasks: &mut JoinSet<Result<(), RunError>>,
+) -> Result<(), RunError> {
+    let remembered: BTreeMap<_, _> = handle
+        .ask(|view| view.branch.desks().map(|(id, desk)| (id.clone(), desk.clone())).collect())
+        .await?;
+    for line in &config.lines {
+        let mut number = [0; 2];
+        getrandom::fill(&mut number).map_err(|cause| std::io::Error::other(cause.to_string()))?;
+        let line = DeskLine {
+            config: line.clone(),
+            pictures: pictures.clone(),
+            remembered: remembered.clone(),
+            first_picture: u16::from_ne_bytes(number),
+        };
+        let run = line.run(handle.clone(), registry.clone(), ports.clone(), stop.clone());
+        tasks.spawn(async { Ok(run.await?) });
+    }
+    Ok(())
+}
+
+fn start_clockwork(
+    handle: &Handle,
+    clock: &Clock,
+    wake: watch::Receiver<Option<queue_core::Timestamp>>,
+    registry: &Registry,
+    stop: &CancellationToken,
+    tasks: &mut JoinSet<Result<(), RunError>>,
+) {
+    let woken = schedule::wake(handle.clone(), clock.clone(), wake, stop.clone());
+    tasks.spawn(async { Ok(woken.await?) });
+    let rolled = schedule::roll_over(handle.clone(), clock.clone(), stop.clone());
+    tasks.spawn(async { Ok(rolled.await?) });
+    let journaled = registry::journal_changes(registry.clone(), handle.clone(), stop.clone());
+    tasks.spawn(async { Ok(journaled.await?) });
+}
+
+#[allow(unused)]
+fn unused(_: BoardFrame, _: Captions, _: DeskPictures, _: OpenCalls, _: Outputs) {}

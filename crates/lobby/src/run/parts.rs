@@ -1,0 +1,233 @@
+//! The parts of a running lobby, wired to each other.
+
+use super::RunError;
+use crate::{
+    clock::Clock,
+    config::Config,
+    controller::Handle,
+    devices::{
+        port::{PortOpener, PortSettings},
+        printer::{self, LogRefused, PrintLog, PrintOrder, PrinterStatus, Profile},
+        registry::Registry,
+    },
+    orders::{BoardFrame, Captions, DeskPictures, OpenCalls, Outputs},
+    voice::{Announcement, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState, wording::WordingOptions},
+};
+use counter::Picture;
+use futures_util::future::BoxFuture;
+use queue_core::{Command, CounterId, JobId, PRINT_QUEUE, PrintOutcome, PrinterId, Timestamp};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+type Tasks = JoinSet<Result<(), RunError>>;
+
+/// Orders that may wait for a printer's task: what the core admits, and as many again from before a restart.
+const PRINT_ORDERS: usize = 2 * PRINT_QUEUE;
+
+/// Ends the lobby on SIGTERM and SIGINT.
+pub(super) fn stop_on_signals(stop: &CancellationToken) -> std::io::Result<()> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut int = signal(SignalKind::interrupt())?;
+    let stop = stop.clone();
+    // Owned by the runtime of the process; it ends with it.
+    tokio::spawn(async move {
+        tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+        info!("asked to stop");
+        stop.cancel();
+    });
+    Ok(())
+}
+
+/// A printer that is not started yet: it needs the controller, which needs its queue.
+pub(super) struct PrintQueue {
+    setup: printer::PrinterSetup,
+    orders: mpsc::Receiver<PrintOrder>,
+}
+
+/// Both ends of every wire between the controller and the rest.
+pub(super) struct Wired {
+    pub(super) outputs: Outputs,
+    pub(super) board: Arc<watch::Sender<Arc<BoardFrame>>>,
+    pub(super) wake: watch::Receiver<Option<Timestamp>>,
+    pub(super) desk_pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
+    pub(super) print_queues: Vec<PrintQueue>,
+}
+
+pub(super) fn wire(
+    config: &Config,
+    clock: &Clock,
+    data: &Path,
+    base: &Path,
+    registry: &Registry,
+    stop: &CancellationToken,
+    tasks: &mut Tasks,
+) -> Result<Wired, RunError> {
+    let epoch = clock.now().0;
+    let first = BoardFrame { epoch, seq: 0, json: "{}".into() };
+    let board = Arc::new(watch::Sender::new(Arc::new(first)));
+    let (wake_sender, wake) = watch::channel(None);
+    let (calls_sender, calls) = watch::channel(OpenCalls::default());
+
+    let units = config.lines.iter().flat_map(|line| &line.units);
+    let desks: DeskPictures =
+        units.map(|unit| (unit.counter.as_str().into(), watch::Sender::new(Picture::default()))).collect();
+    let desk_pictures = desks.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
+
+    let mut printers = BTreeMap::new();
+    let mut print_queues = Vec::new();
+    for printer in &config.printers {
+        let (sender, orders) = mpsc::channel(PRINT_ORDERS);
+        printers.insert(PrinterId::from(printer.id.as_str()), sender);
+        registry.declare(&printer.id, "printer");
+        let port = PortSettings { name: printer.port.clone(), baud: printer.baud, even_parity: false };
+        let profile = Profile::load(&printer.profile, base)?;
+        let setup = printer::PrinterSetup::new(printer.id.as_str(), port, profile);
+        print_queues.push(PrintQueue { setup, orders });
+    }
+    for screen in &config.screens {
+        let cause = Some("its page has not been opened since the lobby started".to_owned());
+        registry.report(&format!("screen-{}", screen.id), "screen", "offline", cause);
+    }
+    let voice = start_voice(config, clock, data, registry, calls, stop, tasks);
+    let captions = Captions::new(&config.branch.languages);
+    let outputs =
+        Outputs { epoch, board: board.clone(), desks, printers, voice, calls: calls_sender, wake: wake_sender, captions };
+    Ok(Wired { outputs, board, wake, desk_pictures, print_queues })
+}
+
+/// The clip pack: where the configuration says, else the data directory's, else the one made for this machine.
+fn voice_pack(config: &Config, data: &Path) -> PathBuf {
+    let own = data.join("voice");
+    match &config.voice.pack {
+        Some(pack) => pack.clone(),
+        None if own.is_dir() => own,
+        None => PathBuf::from("target/voice"),
+    }
+}
+
+fn start_voice(
+    config: &Config,
+    clock: &Clock,
+    data: &Path,
+    registry: &Registry,
+    calls: watch::Receiver<OpenCalls>,
+    stop: &CancellationToken,
+    tasks: &mut Tasks,
+) -> Option<mpsc::Sender<Announcement>> {
+    let output: VoiceOutput = config.voice.output.parse().unwrap_or_default();
+    if output == VoiceOutput::Off {
+        return None;
+    }
+    let settings = VoiceSettings {
+        languages: config.branch.languages.clone(),
+        wording: WordingOptions { one_as_yao: config.voice.yao },
+        ..VoiceSettings::new(output, voice_pack(config, data))
+    };
+    registry.declare("voice-main", "voice");
+    let clock = clock.clone();
+    let now = Arc::new(move || jiff::Timestamp::from_millisecond(clock.now().0).unwrap_or_default());
+    let overtaken = Arc::new(move |call: &Announcement| !calls.borrow().contains(&call.id));
+    let (voice, events) = Voice::start(settings, now, overtaken, stop.clone());
+    let jobs = voice.jobs();
+    tasks.spawn(watch_voice(voice.state(), events, registry.clone(), stop.clone()));
+    Some(jobs)
+}
+
+/// The voice's state becomes a device's state; what could not be said is logged.
+async fn watch_voice(
+    mut state: watch::Receiver<VoiceState>,
+    mut events: mpsc::Receiver<VoiceEvent>,
+    registry: Registry,
+    stop: CancellationToken,
+) -> Result<(), RunError> {
+    loop {
+        let now = state.borrow_and_update().clone();
+        registry.report("voice-main", "voice", now.state.as_str(), now.cause);
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            changed = state.changed() => if changed.is_err() { return Ok(()) },
+            event = events.recv() => match event {
+                Some(VoiceEvent::Ended { id, outcome: crate::voice::Outcome::Failed { cause } }) => {
+                    warn!(call = id, cause, "a call could not be spoken; screens show it");
+                }
+                Some(_) => {}
+                None => return Ok(()),
+            },
+        }
+    }
+}
+
+pub(super) fn start_printers(
+    queues: Vec<PrintQueue>,
+    handle: &Handle,
+    registry: &Registry,
+    ports: &Arc<dyn PortOpener>,
+    stop: &CancellationToken,
+    tasks: &mut Tasks,
+) {
+    for PrintQueue { setup, orders } in queues {
+        let id = setup.id.clone();
+        let (status, told) = watch::channel(PrinterStatus::default());
+        let log: Arc<dyn PrintLog> = Arc::new(Log { handle: handle.clone(), printer: id.clone() });
+        let task = printer::run(setup, ports.clone(), orders, log, status, stop.clone());
+        tasks.spawn(async {
+            task.await;
+            Ok(())
+        });
+        tasks.spawn(watch_printer(id, told, registry.clone()));
+    }
+}
+
+async fn watch_printer(
+    id: String,
+    mut status: watch::Receiver<PrinterStatus>,
+    registry: Registry,
+) -> Result<(), RunError> {
+    loop {
+        let now = status.borrow_and_update().clone();
+        registry.report(&id, "printer", now.state.name(), now.cause);
+        if status.changed().await.is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// Print facts go into the journal before and after the paper.
+struct Log {
+    handle: Handle,
+    printer: String,
+}
+
+impl PrintLog for Log {
+    fn started(&self, job: JobId) -> BoxFuture<'_, Result<(), LogRefused>> {
+        Box::pin(async move {
+            let told = self.handle.tell(format!("printer:{}", self.printer), Command::StartPrint { job }).await;
+            match told {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(refusal)) => Err(LogRefused(refusal.to_string())),
+                Err(stopped) => Err(LogRefused(stopped.to_string())),
+            }
+        })
+    }
+
+    fn ended(&self, job: JobId, outcome: PrintOutcome) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let wish = Command::EndPrint { job, outcome };
+            match self.handle.tell(format!("printer:{}", self.printer), wish).await {
+                Ok(Ok(())) => {}
+                Ok(Err(refusal)) => warn!(printer = self.printer, %job, %refusal, "the outcome of a ticket is not kept"),
+                Err(_) => info!(printer = self.printer, %job, "the lobby stops; this ticket's outcome will be uncertain"),
+            }
+        })
+    }
+}

@@ -1,0 +1,154 @@
+//! The board: what every screen may show, as one value. Numbers, never names.
+
+use super::{Estimate, Text, Time, counter, counter_states, open_day, service_name};
+use crate::controller::View;
+use serde::Serialize;
+use std::collections::VecDeque;
+use utoipa::ToSchema;
+
+/// Everything that screens may show at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Board {
+    /// Counts up with every change since the lobby started.
+    pub seq: u64,
+    /// When it was so.
+    pub at: Time,
+    /// The open business day, `YYYY-MM-DD`, or `null`.
+    #[schema(required)]
+    pub business_day: Option<String>,
+    /// Name of the branch.
+    pub branch: Text,
+    /// IANA time zone in which screens show times.
+    pub time_zone: String,
+    /// In the order of the configuration.
+    pub counters: Vec<BoardCounter>,
+    /// The line under the numbers: the newest call in words.
+    #[schema(required)]
+    pub caption: Option<Caption>,
+    /// Newest first.
+    pub calls: Vec<RecentCall>,
+    /// One entry per service and lane that somebody waits in.
+    pub waiting: Vec<WaitingCount>,
+    /// Standing notices.
+    pub notices: Vec<Text>,
+    /// What everybody must read now.
+    #[schema(required)]
+    pub alert: Option<Caption>,
+}
+
+impl Board {
+    /// Whether screens would show the same, whenever it was made.
+    pub fn same_picture(&self, other: &Board) -> bool {
+        *self == Board { seq: self.seq, at: self.at, ..other.clone() }
+    }
+}
+
+/// A counter as everybody may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BoardCounter {
+    /// Its name in commands.
+    pub counter: String,
+    /// What stands over it, such as `3`.
+    pub label: String,
+    /// Whether it takes customers.
+    #[schema(schema_with = counter_states)]
+    pub state: &'static str,
+    /// Waits for the next customer.
+    pub ready: bool,
+    /// The number called or served there.
+    #[schema(required)]
+    pub number: Option<String>,
+    /// Staff number of who works there, where known.
+    #[schema(required)]
+    pub staff: Option<String>,
+    /// Services that it ever takes.
+    pub services: Vec<String>,
+    /// While it takes no customers: the open counters that do its services.
+    pub takes_over: Vec<String>,
+}
+
+/// Words for everybody in the hall.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Caption {
+    /// Since when.
+    pub at: Time,
+    /// The sentence, by language.
+    pub text: Text,
+}
+
+/// A call as the list of calls shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RecentCall {
+    /// The number.
+    pub number: String,
+    /// Where to.
+    pub counter: String,
+    /// When it was called last.
+    pub at: Time,
+    /// How often it was called.
+    pub times: u32,
+}
+
+/// Who waits for what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WaitingCount {
+    /// Service.
+    pub service: String,
+    /// Its name for people.
+    pub service_name: Text,
+    /// Lane.
+    pub lane: String,
+    /// How many.
+    pub count: usize,
+    /// What somebody who takes a number now would wait.
+    #[schema(required)]
+    pub estimate: Option<Estimate>,
+}
+
+/// What the board shows beyond the state of the branch: the past few moments, kept by who publishes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BoardExtras {
+    /// Counts up with every publication since the start.
+    pub seq: u64,
+    /// The newest call in words.
+    pub caption: Option<Caption>,
+    /// Newest first.
+    pub calls: VecDeque<RecentCall>,
+}
+
+/// The board at this moment.
+pub fn board(view: &View<'_>, live: &BoardExtras) -> Board {
+    let branch = view.branch;
+    let known = branch.plan().counters.iter().filter_map(|plan| branch.counter(&plan.id));
+    let counters = known.map(|known| BoardCounter {
+        counter: known.id.as_str().to_owned(),
+        label: known.id.as_str().to_owned(),
+        state: known.state.name(),
+        ready: known.ready,
+        number: branch.ticket_at(&known.id).map(|ticket| ticket.number.clone()),
+        staff: known.staff.clone(),
+        services: counter::services(branch, &known.id),
+        takes_over: counter::takes_over(branch, known),
+    });
+    let waiting = branch.waiting().into_iter().filter(|(_, count)| *count > 0);
+    let waiting = waiting.map(|((service, lane), count)| WaitingCount {
+        service_name: service_name(view, service.as_str()),
+        service: service.into(),
+        lane: lane.into(),
+        count,
+        estimate: None,
+    });
+    Board {
+        seq: live.seq,
+        at: Time(view.at),
+        business_day: open_day(branch),
+        branch: view.config.branch.name.clone(),
+        time_zone: view.config.branch.time_zone.clone(),
+        counters: counters.collect(),
+        caption: live.caption.clone(),
+        calls: live.calls.iter().cloned().collect(),
+        waiting: waiting.collect(),
+        notices: Vec::new(),
+        alert: None,
+    }
+}

@@ -1,0 +1,104 @@
+//! Counters as the people who work there see them.
+
+use super::{TicketView, counter_states, pause_reasons, ticket};
+use crate::controller::View;
+use queue_core::{Branch, Counter, CounterId, CounterState, Ticket};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A counter for staff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Counter)]
+pub struct CounterView {
+    /// Its name in commands.
+    pub counter: String,
+    /// What stands over it, such as `3`.
+    pub label: String,
+    /// Whether it takes customers.
+    #[schema(schema_with = counter_states)]
+    pub state: &'static str,
+    /// Given the next eligible ticket by itself.
+    pub ready: bool,
+    /// The number called or served there.
+    #[schema(required)]
+    pub number: Option<String>,
+    /// Staff number of who works there, where known.
+    #[schema(required)]
+    pub staff: Option<String>,
+    /// Services that it ever takes.
+    pub services: Vec<String>,
+    /// While it takes no customers: the open counters that do its services.
+    pub takes_over: Vec<String>,
+    /// Why it is paused or about to be.
+    #[schema(schema_with = pause_reasons, required, nullable)]
+    pub reason: Option<&'static str>,
+    /// How many wait whom it may take, now or later.
+    pub waiting: usize,
+    /// Tickets that it keeps, in the order they were held.
+    pub held: Vec<TicketView>,
+}
+
+/// The answer to every act at a counter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CounterAnswer {
+    /// As it stands now.
+    pub counter: CounterView,
+    /// The ticket that stands there now, called or being served.
+    #[schema(required)]
+    pub ticket: Option<TicketView>,
+}
+
+/// All counters, in the order of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CounterList {
+    /// Every counter.
+    pub counters: Vec<CounterView>,
+}
+
+/// A counter for staff.
+pub fn counter(branch: &Branch, counter: &Counter) -> CounterView {
+    CounterView {
+        counter: counter.id.as_str().to_owned(),
+        label: counter.id.as_str().to_owned(),
+        state: counter.state.name(),
+        ready: counter.ready,
+        number: branch.ticket_at(&counter.id).map(|ticket| ticket.number.clone()),
+        staff: counter.staff.clone(),
+        services: services(branch, &counter.id),
+        takes_over: takes_over(branch, counter),
+        reason: counter.reason.map(queue_core::PauseReason::name),
+        waiting: branch.waiting_for(&counter.id),
+        held: held(branch, counter).map(|held| ticket(branch, held)).collect(),
+    }
+}
+
+fn held<'a>(branch: &'a Branch, counter: &'a Counter) -> impl Iterator<Item = &'a Ticket> {
+    counter.held.iter().filter_map(|id| branch.ticket(id))
+}
+
+/// Services that a counter ever takes.
+pub(super) fn services(branch: &Branch, counter: &CounterId) -> Vec<String> {
+    branch.services_of(counter).into_iter().map(String::from).collect()
+}
+
+/// The counters that a sign over a counter without customers names; nobody takes over from an open one.
+pub(super) fn takes_over(branch: &Branch, counter: &Counter) -> Vec<String> {
+    if counter.state == CounterState::Open {
+        return Vec::new();
+    }
+    let services = branch.services_of(&counter.id);
+    branch.taking_over(&services, &counter.id).into_iter().map(String::from).collect()
+}
+
+/// A counter and who stands there, or `None` where there is no such counter.
+pub fn counter_answer(view: &View<'_>, id: &CounterId) -> Option<CounterAnswer> {
+    let found = view.branch.counter(id)?;
+    let at = view.branch.ticket_at(id).map(|at| ticket(view.branch, at));
+    Some(CounterAnswer { counter: counter(view.branch, found), ticket: at })
+}
+
+/// All counters in the order of the configuration.
+pub fn counters(view: &View<'_>) -> CounterList {
+    let known = view.branch.plan().counters.iter().filter_map(|plan| view.branch.counter(&plan.id));
+    CounterList { counters: known.map(|known| counter(view.branch, known)).collect() }
+}

@@ -1,0 +1,172 @@
+//! The kiosk's menu: what can be asked for, whether it can be had now, and what to bring.
+
+use super::{DeviceStatus, Estimate, Text, Time, open_day};
+use crate::{config::KioskConfig, controller::View};
+use queue_core::{Actor, Command, IssueWish, Refusal, ServiceId};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// Everything that a kiosk page shows before a number is taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Menu {
+    /// When it was so.
+    pub at: Time,
+    /// Whose menu it is.
+    pub branch: MenuBranch,
+    /// The open business day, `YYYY-MM-DD`, or `null`.
+    #[schema(required)]
+    pub business_day: Option<String>,
+    /// Language tags; the first is the default.
+    pub languages: Vec<String>,
+    /// In the order of the configuration.
+    pub services: Vec<MenuService>,
+    /// In rank order.
+    pub lanes: Vec<MenuLane>,
+    /// Where this kiosk's paper comes out.
+    #[schema(required)]
+    pub printer: Option<MenuPrinter>,
+}
+
+/// Whose menu it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MenuBranch {
+    /// Short name.
+    pub id: String,
+    /// Name for people.
+    pub name: Text,
+    /// IANA time zone in which pages show times.
+    pub time_zone: String,
+}
+
+/// What can be asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MenuService {
+    /// Name in commands.
+    pub id: String,
+    /// Letters before the digits of its numbers.
+    pub series: String,
+    /// Name for people.
+    pub name: Text,
+    /// Whether a number can be taken now.
+    pub open: bool,
+    /// Why not.
+    #[schema(required)]
+    pub why: Option<WhyClosed>,
+    /// How many wait for it, all lanes together.
+    pub waiting: usize,
+    /// What somebody who takes a number now would wait.
+    #[schema(required)]
+    pub estimate: Option<Estimate>,
+    /// What to bring.
+    pub papers: Vec<Text>,
+}
+
+/// Why no number can be taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WhyClosed {
+    /// As the refusal of `POST /api/v1/tickets` would say it.
+    pub code: String,
+    /// For people.
+    pub text: Text,
+}
+
+/// A way to queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MenuLane {
+    /// Name in commands.
+    pub id: String,
+    /// Name for people.
+    pub name: Text,
+    /// Whether a customer may choose it at the kiosk.
+    pub self_service: bool,
+}
+
+/// Where this kiosk's paper comes out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MenuPrinter {
+    /// Name of the device.
+    pub id: String,
+    /// `ok`, or what is wrong as a code.
+    pub state: String,
+    /// Details.
+    #[schema(required)]
+    pub cause: Option<String>,
+}
+
+/// The menu of a kiosk; `kiosk` is `None` where the caller is none.
+pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatus]) -> Menu {
+    let config = view.config;
+    let mut waiting: BTreeMap<ServiceId, usize> = BTreeMap::new();
+    for ((service, _), count) in view.branch.waiting() {
+        *waiting.entry(service).or_default() += count;
+    }
+    let services = config.services.iter().map(|service| {
+        let why = refusal(view, &service.id).map(|refusal| why(&refusal));
+        MenuService {
+            id: service.id.clone(),
+            series: service.series.clone(),
+            name: service.name.clone(),
+            open: why.is_none(),
+            why,
+            waiting: waiting.get(service.id.as_str()).copied().unwrap_or(0),
+            estimate: None,
+            papers: service.papers.clone(),
+        }
+    });
+    let lanes = config.lanes.iter().map(|lane| MenuLane {
+        id: lane.id.clone(),
+        name: lane.name.clone(),
+        self_service: lane.self_service,
+    });
+    let branch = MenuBranch {
+        id: config.branch.id.clone(),
+        name: config.branch.name.clone(),
+        time_zone: config.branch.time_zone.clone(),
+    };
+    Menu {
+        at: Time(view.at),
+        branch,
+        business_day: open_day(view.branch),
+        languages: config.branch.languages.clone(),
+        services: services.collect(),
+        lanes: lanes.collect(),
+        printer: kiosk.and_then(|kiosk| kiosk.printer.as_deref()).map(|id| printer(id, devices)),
+    }
+}
+
+/// What stands against a number of this service now. The queue itself is asked, so that the menu and the kiosk's
+/// next press cannot disagree.
+fn refusal(view: &View<'_>, service: &str) -> Option<Refusal> {
+    let lane = view.config.lanes.first()?;
+    let wish = IssueWish {
+        service: service.into(),
+        lane: lane.id.as_str().into(),
+        language: None,
+        kiosk: None,
+        identity: None,
+        needs: Vec::new(),
+        then: Vec::new(),
+        printer: None,
+    };
+    view.branch.decide(view.at, &Actor::from("system:menu"), &Command::Issue(wish)).err()
+}
+
+fn why(refusal: &Refusal) -> WhyClosed {
+    let chinese = match refusal {
+        Refusal::DayClosed | Refusal::NoPlan => "今日营业尚未开始或已经结束，请咨询大堂人员",
+        Refusal::SeriesExhausted(_) => "今日号码已取完，请咨询大堂人员",
+        _ => "暂时无法取号，请咨询大堂人员",
+    };
+    let text = [("zh-CN", chinese.to_owned()), ("en", refusal.to_string())];
+    WhyClosed { code: refusal.code().to_owned(), text: text.map(|(tag, words)| (tag.to_owned(), words)).into() }
+}
+
+fn printer(id: &str, devices: &[DeviceStatus]) -> MenuPrinter {
+    let known = devices.iter().find(|device| device.id == id);
+    MenuPrinter {
+        id: id.to_owned(),
+        state: known.map_or_else(|| "starting".to_owned(), |device| device.state.clone()),
+        cause: known.and_then(|device| device.cause.clone()),
+    }
+}

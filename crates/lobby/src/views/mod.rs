@@ -1,0 +1,109 @@
+//! What the outside sees: JSON shapes, and pure functions that fill them from a [`View`] of the branch.
+//!
+//! Every answer and every stream is worded here and nowhere else, so a page, a test and `openapi.json` agree.
+
+mod board;
+mod counter;
+mod journal;
+mod menu;
+mod problem;
+mod ticket;
+mod track;
+
+pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
+pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
+pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};
+pub use menu::{Menu, MenuBranch, MenuLane, MenuPrinter, MenuService, WhyClosed, menu};
+pub use problem::Problem;
+pub use ticket::{
+    Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,
+};
+pub use track::{Track, track};
+
+use queue_core::{Branch, Timestamp};
+use serde::{Serialize, Serializer};
+use utoipa::{PartialSchema, ToSchema, openapi};
+
+pub use crate::config::Text;
+use crate::controller::View;
+
+/// An instant as the outside reads it: RFC 3339 in UTC with milliseconds, such as `2026-11-21T01:02:03.456Z`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Time(pub Timestamp);
+
+impl std::fmt::Display for Time {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Nothing in a journal lies beyond jiff's years (-9999 to 9999); an impossible one is shown as the epoch.
+        let time = jiff::Timestamp::from_millisecond(self.0.0).unwrap_or_default();
+        write!(f, "{time:.3}")
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl PartialSchema for Time {
+    fn schema() -> openapi::RefOr<openapi::Schema> {
+        openapi::ObjectBuilder::new()
+            .schema_type(openapi::schema::Type::String)
+            .format(Some(openapi::SchemaFormat::KnownFormat(openapi::KnownFormat::DateTime)))
+            .description(Some("RFC 3339, UTC, milliseconds"))
+            .examples([serde_json::json!("2026-11-21T01:02:03.456Z")])
+            .into()
+    }
+}
+
+impl ToSchema for Time {}
+
+/// The open business day, or `None` between two days.
+fn open_day(branch: &Branch) -> Option<String> {
+    let day = branch.day();
+    day.day.as_ref().filter(|_| day.open).map(|day| day.as_str().to_owned())
+}
+
+/// The name of a service for people; its id where the configuration no longer has it.
+fn service_name(view: &View<'_>, id: &str) -> Text {
+    let known = view.config.services.iter().find(|service| service.id == id);
+    known.map_or_else(|| Text::from([("und".to_owned(), id.to_owned())]), |service| service.name.clone())
+}
+
+/// A string that is one of these names.
+fn one_of(names: &[&str]) -> openapi::Object {
+    openapi::ObjectBuilder::new()
+        .schema_type(openapi::schema::Type::String)
+        .enum_values(Some(names.iter().copied()))
+        .build()
+}
+
+fn ticket_states() -> openapi::Object {
+    use queue_core::TicketState as S;
+    let all = [S::Waiting, S::Called, S::Serving, S::Held, S::Done, S::NoShow, S::Cancelled, S::Expired];
+    one_of(&all.map(S::name))
+}
+
+fn counter_states() -> openapi::Object {
+    use queue_core::CounterState as S;
+    one_of(&[S::Closed, S::Open, S::Pausing, S::Paused].map(S::name))
+}
+
+fn print_states() -> openapi::Object {
+    one_of(&["queued", "printed", "failed", "uncertain", "none"])
+}
+
+fn pause_reasons() -> openapi::Object {
+    one_of(&queue_core::PauseReason::LIST.map(queue_core::PauseReason::name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_utc_with_three_digits() {
+        assert_eq!(Time(Timestamp(1_795_222_923_450)).to_string(), "2026-11-21T00:22:03.450Z");
+        assert_eq!(Time(Timestamp(0)).to_string(), "1970-01-01T00:00:00.000Z");
+    }
+}

@@ -1,0 +1,190 @@
+//! Tickets as staff and kiosks see them.
+
+use super::{Time, print_states, ticket_states};
+use crate::controller::View;
+use queue_core::{Branch, Event, LaneId, Need, ServiceId, Ticket, TicketId, TicketState};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One place in one queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Ticket)]
+pub struct TicketView {
+    /// Opaque; authorises nothing.
+    pub id: String,
+    /// What is printed, shown and spoken, such as `A012`.
+    pub number: String,
+    /// Service that it waits for, or waited for last.
+    pub service: String,
+    /// Lane that it waits in.
+    pub lane: String,
+    /// Where it is in its life.
+    #[schema(schema_with = ticket_states)]
+    pub state: &'static str,
+    /// When the number was taken.
+    pub issued_at: Time,
+    /// The counter that called, serves or holds it, or did so last.
+    #[schema(required)]
+    pub counter: Option<String>,
+    /// The last call of this leg.
+    #[schema(required)]
+    pub called_at: Option<Time>,
+    /// How often this leg was called out so far.
+    pub times: u32,
+    /// Chosen by the customer, such as `zh-CN`.
+    #[schema(required)]
+    pub language: Option<String>,
+    /// What staff should know: `hearing`, `sight`, `mobility`, `interpreter`. Never shown in public.
+    pub needs: Vec<&'static str>,
+    /// Further services on the same number.
+    pub then: Vec<String>,
+    /// What became of its newest paper.
+    #[schema(schema_with = print_states)]
+    pub print: &'static str,
+}
+
+/// How long it will take, as a range. Seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Estimate {
+    /// One customer in ten is called sooner.
+    pub low_s: u32,
+    /// The middle.
+    pub p50_s: u32,
+    /// One customer in ten waits longer.
+    pub high_s: u32,
+}
+
+/// A number was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Issued {
+    /// The ticket.
+    pub ticket: TicketView,
+    /// How many of the same service are called before it as things stand.
+    #[schema(required)]
+    pub ahead: Option<usize>,
+    /// The wait, where the branch can tell.
+    #[schema(required)]
+    pub estimate: Option<Estimate>,
+    /// What becomes of the paper; `none` where none was asked for.
+    #[schema(schema_with = print_states)]
+    pub print: &'static str,
+    /// Address of the customer's own page, from the root of the site.
+    #[schema(example = "/t/3vQb1M0hJ6Zk7yTq9sWx2A")]
+    pub track: String,
+}
+
+/// Tickets of the day, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TicketList {
+    /// At most `limit`.
+    pub tickets: Vec<TicketView>,
+    /// Give this as `after` for more; `null` when that was all.
+    #[schema(required)]
+    pub next: Option<String>,
+}
+
+/// A ticket and everything that happened to it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TicketDetail {
+    /// As it stands now.
+    pub ticket: TicketView,
+    /// Oldest first.
+    pub history: Vec<HistoryEntry>,
+}
+
+/// A fact about one ticket.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HistoryEntry {
+    /// Row of the journal.
+    pub seq: u64,
+    /// When.
+    pub at: Time,
+    /// Who, `role:name`.
+    pub actor: String,
+    /// `kind` and the fields of that kind of event.
+    #[serde(flatten)]
+    #[schema(value_type = Object, additional_properties)]
+    pub event: Event,
+}
+
+/// Which tickets are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct TicketSelection {
+    /// Only those in one of these states.
+    pub states: Vec<TicketState>,
+    /// Only those of this service.
+    pub service: Option<ServiceId>,
+    /// Only those of this lane.
+    pub lane: Option<LaneId>,
+    /// Only those issued after this one.
+    pub after: Option<TicketId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A ticket for staff.
+pub fn ticket(branch: &Branch, ticket: &Ticket) -> TicketView {
+    TicketView {
+        id: ticket.id.as_str().to_owned(),
+        number: ticket.number.clone(),
+        service: ticket.service.as_str().to_owned(),
+        lane: ticket.lane.as_str().to_owned(),
+        state: ticket.state.name(),
+        issued_at: Time(ticket.issued_at),
+        counter: ticket.counter.as_ref().map(|counter| counter.as_str().to_owned()),
+        called_at: ticket.called_at.map(Time),
+        times: ticket.times,
+        language: ticket.language.clone(),
+        needs: ticket.needs.iter().copied().map(need).collect(),
+        then: ticket.then.iter().map(|service| service.as_str().to_owned()).collect(),
+        print: print(branch, ticket),
+    }
+}
+
+/// What became of a ticket's newest paper: `queued`, `printed`, `failed`, `uncertain`, or `none`.
+pub(super) fn print(branch: &Branch, ticket: &Ticket) -> &'static str {
+    ticket.job.and_then(|job| branch.job(job)).map_or("none", |job| job.state.name())
+}
+
+fn need(need: Need) -> &'static str {
+    match need {
+        Need::Hearing => "hearing",
+        Need::Sight => "sight",
+        Need::Mobility => "mobility",
+        Need::Interpreter => "interpreter",
+    }
+}
+
+/// The answer to taking a number, or `None` where the branch has no such ticket.
+pub fn issued(view: &View<'_>, id: &TicketId) -> Option<Issued> {
+    let found = view.branch.ticket(id)?;
+    let shown = ticket(view.branch, found);
+    Some(Issued {
+        ahead: view.branch.ahead(id),
+        estimate: None,
+        print: shown.print,
+        track: format!("/t/{}", view.track_token(id)?),
+        ticket: shown,
+    })
+}
+
+/// Tickets of the day in the order of issue, a page at a time. `None` when `after` is no ticket of today.
+pub fn tickets(view: &View<'_>, wanted: &TicketSelection) -> Option<TicketList> {
+    let after = match &wanted.after {
+        Some(id) => view.branch.ticket(id)?.sequence,
+        None => 0,
+    };
+    let mut found: Vec<&Ticket> = view
+        .branch
+        .tickets()
+        .filter(|ticket| ticket.sequence > after)
+        .filter(|ticket| wanted.states.is_empty() || wanted.states.contains(&ticket.state))
+        .filter(|ticket| wanted.service.as_ref().is_none_or(|service| ticket.service == *service))
+        .filter(|ticket| wanted.lane.as_ref().is_none_or(|lane| ticket.lane == *lane))
+        .collect();
+    found.sort_unstable_by_key(|ticket| ticket.sequence);
+    let more = found.len() > wanted.limit;
+    found.truncate(wanted.limit);
+    let next = found.last().filter(|_| more).map(|ticket| ticket.id.as_str().to_owned());
+    Some(TicketList { tickets: found.into_iter().map(|found| ticket(view.branch, found)).collect(), next })
+}

@@ -1,0 +1,59 @@
+//! What a customer's phone shows of the customer's own number.
+
+use super::{Estimate, Text, Time, print_states, service_name, ticket, ticket_states};
+use crate::controller::View;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One's own number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Track {
+    /// Name of the branch.
+    pub branch: Text,
+    /// IANA time zone in which the page shows times.
+    pub time_zone: String,
+    /// One's own number.
+    pub number: String,
+    /// Service.
+    pub service: String,
+    /// Its name for people.
+    pub service_name: Text,
+    /// Lane.
+    pub lane: String,
+    /// Where it is in its life.
+    #[schema(schema_with = ticket_states)]
+    pub state: &'static str,
+    /// How many are before it; `null` when it does not wait.
+    #[schema(required)]
+    pub ahead: Option<usize>,
+    /// The wait that is left, where the branch can tell.
+    #[schema(required)]
+    pub estimate: Option<Estimate>,
+    /// Where to go, or where it was.
+    #[schema(required)]
+    pub counter: Option<String>,
+    /// What became of the paper.
+    #[schema(schema_with = print_states)]
+    pub print: &'static str,
+    /// When it was so.
+    pub at: Time,
+}
+
+/// The ticket behind a tracking token, or `None` where the token stands for nothing today.
+pub fn track(view: &View<'_>, token: &str) -> Option<Track> {
+    let found = view.branch.ticket(view.tracked(token)?)?;
+    Some(Track {
+        branch: view.config.branch.name.clone(),
+        time_zone: view.config.branch.time_zone.clone(),
+        number: found.number.clone(),
+        service: found.service.as_str().to_owned(),
+        service_name: service_name(view, found.service.as_str()),
+        lane: found.lane.as_str().to_owned(),
+        state: found.state.name(),
+        ahead: view.branch.ahead(&found.id),
+        estimate: None,
+        counter: found.counter.as_ref().map(|counter| counter.as_str().to_owned()),
+        print: ticket::print(view.branch, found),
+        at: Time(view.at),
+    })
+}

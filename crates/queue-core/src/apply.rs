@@ -1,0 +1,370 @@
+//! Booking facts. Cannot fail and judges nothing: replaying a journal is exactly this.
+//!
+//! A fact about something unknown (a ticket of an earlier day, a counter that the Plan no longer has) books nothing.
+
+use crate::{
+    Branch, Counter, CounterId, CounterState, DayState, DeviceReport, Event, FurtherLeg, Ticket, TicketId, TicketState,
+    Timestamp, queues::Queues,
+};
+
+/// Days whose last numbers are remembered: a day that is opened again, also after a clock ran ahead and another day
+/// stood open for a while, goes on where it stopped.
+const SERIES_DAYS: usize = 40;
+
+impl Branch {
+    /// Books a fact.
+    pub fn apply(&mut self, at: Timestamp, fact: &Event) {
+        match fact {
+            Event::PlanAdopted { digest, plan, .. } => {
+                self.plan = plan.as_ref().clone();
+                self.digest = digest.clone();
+                for counter in &plan.counters {
+                    self.counters.entry(counter.id.clone()).or_insert_with(|| Counter::new(counter.id.clone()));
+                }
+                self.counters.retain(|id, _| plan.counter(id).is_some());
+            }
+            Event::DayOpened { .. } | Event::DrainingStarted | Event::DayClosed { .. } => self.apply_day(at, fact),
+            Event::Issued { .. }
+            | Event::Cancelled { .. }
+            | Event::Expired { .. }
+            | Event::LaneChanged { .. }
+            | Event::Reinstated { .. }
+            | Event::PinExpired { .. } => self.apply_ticket(at, fact),
+            Event::CounterOpened { .. }
+            | Event::CounterClosed { .. }
+            | Event::StaffNamed { .. }
+            | Event::CounterPausing { .. }
+            | Event::CounterPaused { .. }
+            | Event::CounterResumed { .. }
+            | Event::CounterReady { .. } => self.apply_counter(at, fact),
+            Event::Called { .. } | Event::Recalled { .. } | Event::Arrived { .. } => self.apply_call(at, fact),
+            Event::Finished { .. }
+            | Event::NoShow { .. }
+            | Event::Held { .. }
+            | Event::TicketResumed { .. }
+            | Event::HeldMoved { .. }
+            | Event::Transferred { .. }
+            | Event::Returned { .. } => self.apply_leaving(at, fact),
+            Event::Pressed { .. } | Event::DeskBaseline { .. } | Event::PressesMissed { .. } => {
+                self.apply_desk(at, fact);
+            }
+            Event::PrintOrdered { .. } | Event::PrintStarted { .. } | Event::PrintEnded { .. } => {
+                self.apply_print(at, fact);
+            }
+            Event::DeviceChanged { device, state, cause } => {
+                let report = DeviceReport { state: state.clone(), cause: cause.clone(), since: at };
+                self.devices.insert(device.clone(), report);
+            }
+        }
+    }
+
+    fn apply_day(&mut self, at: Timestamp, fact: &Event) {
+        match fact {
+            Event::DayOpened { day } => {
+                if self.day.day.as_ref() != Some(day) {
+                    self.tickets.clear();
+                    self.queues = Queues::default();
+                    self.jobs.clear();
+                    self.counts = crate::DayCounts::default();
+                }
+                self.draining = false;
+                self.day = DayState { day: Some(day.clone()), open: true, opened_at: at };
+                self.series.entry(day.clone()).or_default();
+                while self.series.len() > SERIES_DAYS
+                    && let Some(oldest) = self.series.keys().find(|known| *known != day).cloned()
+                {
+                    self.series.remove(&oldest);
+                }
+            }
+            Event::DrainingStarted => self.draining = true,
+            Event::DayClosed { .. } => {
+                self.day.open = false;
+                self.draining = false;
+                self.credit.clear();
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_issue(&mut self, at: Timestamp, fact: &Event) {
+        let Event::Issued {
+            ticket,
+            number,
+            service,
+            lane,
+            sequence,
+            origin,
+            language,
+            kiosk,
+            identity,
+            needs,
+            then,
+            ..
+        } = fact
+        else {
+            return;
+        };
+        let issued = Ticket {
+            id: ticket.clone(),
+            number: number.clone(),
+            service: service.clone(),
+            lane: lane.clone(),
+            sequence: *sequence,
+            issued_at: at,
+            origin: *origin,
+            state: TicketState::Waiting,
+            counter: None,
+            called_at: None,
+            times: 0,
+            arrived_at: None,
+            waited_ms: 0,
+            missed_at: None,
+            returns: 0,
+            pin: None,
+            language: language.clone(),
+            kiosk: kiosk.clone(),
+            needs: needs.clone(),
+            then: then.clone(),
+            identity: identity.clone(),
+            job: None,
+        };
+        self.book_number(&issued);
+        self.sequence = self.sequence.max(*sequence);
+        self.counts.issued += 1;
+        self.queues.insert(&issued);
+        self.tickets.insert(ticket.clone(), issued);
+    }
+
+    /// The last number of its series in this business day.
+    fn book_number(&mut self, issued: &Ticket) {
+        let planned = self.plan.service(&issued.service).map(|plan| plan.series.as_str());
+        let (series, digits) = match planned.and_then(|series| Some((series, issued.number.strip_prefix(series)?))) {
+            Some(split) => split,
+            None => issued.number.split_at(issued.number.find(|c: char| c.is_ascii_digit()).unwrap_or(0)),
+        };
+        let (Some(day), Ok(number)) = (&self.day.day, digits.parse::<u32>()) else { return };
+        let last = self.series.entry(day.clone()).or_default().entry(series.to_owned()).or_default();
+        *last = number.max(*last);
+    }
+
+    fn apply_ticket(&mut self, at: Timestamp, fact: &Event) {
+        match fact {
+            Event::Issued { .. } => self.apply_issue(at, fact),
+            Event::Cancelled { ticket, .. } => {
+                self.counts.cancelled += 1;
+                if self.tickets.get(ticket).is_some_and(|ticket| ticket.state == TicketState::NoShow) {
+                    self.counts.no_show = self.counts.no_show.saturating_sub(1); // counted once, as what it came to
+                }
+                self.end(ticket, TicketState::Cancelled);
+            }
+            Event::Expired { ticket } => {
+                self.counts.expired += 1;
+                self.end(ticket, TicketState::Expired);
+            }
+            Event::LaneChanged { ticket, lane, .. } => self.requeue(ticket, |ticket| ticket.lane = lane.clone()),
+            Event::PinExpired { ticket } => self.requeue(ticket, |ticket| ticket.pin = None),
+            Event::Reinstated { ticket, origin } => {
+                self.counts.no_show = self.counts.no_show.saturating_sub(1);
+                self.requeue(ticket, |ticket| {
+                    ticket.origin = *origin;
+                    ticket.returns += 1;
+                    ticket.missed_at = None;
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_counter(&mut self, at: Timestamp, fact: &Event) {
+        match fact {
+            Event::CounterOpened { counter, staff } => self.at_counter(counter, |counter| {
+                counter.state = CounterState::Open;
+                counter.idle_since = at;
+                counter.reason = None;
+                if staff.is_some() {
+                    counter.staff.clone_from(staff);
+                }
+            }),
+            Event::CounterClosed { counter } => self.at_counter(counter, |counter| {
+                *counter = Counter { last_call: counter.last_call, ..Counter::new(counter.id.clone()) };
+            }),
+            Event::StaffNamed { counter, staff } => {
+                self.at_counter(counter, |counter| counter.staff = Some(staff.clone()));
+            }
+            Event::CounterPausing { counter, reason } => self.at_counter(counter, |counter| {
+                counter.state = CounterState::Pausing;
+                counter.reason = Some(*reason);
+            }),
+            Event::CounterPaused { counter, reason } => self.at_counter(counter, |counter| {
+                counter.state = CounterState::Paused;
+                counter.reason = Some(*reason);
+                counter.ready = false;
+            }),
+            Event::CounterResumed { counter } => self.at_counter(counter, |counter| {
+                counter.state = CounterState::Open;
+                counter.reason = None;
+                if counter.ticket.is_none() {
+                    counter.idle_since = at;
+                }
+            }),
+            Event::CounterReady { counter } => self.at_counter(counter, |counter| counter.ready = true),
+            _ => {}
+        }
+    }
+
+    fn apply_call(&mut self, at: Timestamp, fact: &Event) {
+        match fact {
+            Event::Called { ticket: id, counter, waited_ms, credit, .. } => {
+                for (lane, value) in credit {
+                    self.credit.insert(lane.clone(), *value);
+                }
+                if let Some(ticket) = self.tickets.get_mut(id) {
+                    self.queues.remove(ticket);
+                    ticket.state = TicketState::Called;
+                    ticket.counter = Some(counter.clone());
+                    ticket.called_at = Some(at);
+                    ticket.arrived_at = None;
+                    ticket.times = 1;
+                    ticket.waited_ms = *waited_ms;
+                    ticket.pin = None;
+                }
+                self.at_counter(counter, |counter| {
+                    counter.ready = false;
+                    counter.ticket = Some(id.clone());
+                    counter.last_call = Some(at);
+                });
+            }
+            Event::Recalled { ticket, .. } => self.at_ticket(ticket, |ticket| ticket.times += 1),
+            Event::Arrived { ticket, .. } => self.at_ticket(ticket, |ticket| {
+                ticket.state = TicketState::Serving;
+                ticket.arrived_at = Some(at);
+            }),
+            _ => {}
+        }
+    }
+
+    fn apply_leaving(&mut self, at: Timestamp, fact: &Event) {
+        match fact {
+            Event::Finished { ticket, counter, next, .. } => {
+                self.leave(at, counter);
+                if let Some(FurtherLeg { service, origin, then }) = next {
+                    self.requeue(ticket, |ticket| {
+                        ticket.service = service.clone();
+                        ticket.origin = *origin;
+                        ticket.then.clone_from(then);
+                    });
+                } else {
+                    self.counts.done += 1;
+                    self.at_ticket(ticket, |ticket| ticket.state = TicketState::Done);
+                }
+            }
+            Event::NoShow { ticket, counter } => {
+                self.leave(at, counter);
+                self.counts.no_show += 1;
+                self.at_ticket(ticket, |ticket| {
+                    ticket.state = TicketState::NoShow;
+                    ticket.missed_at = Some(at);
+                });
+            }
+            Event::Held { ticket, counter } => {
+                self.leave(at, counter);
+                self.at_counter(counter, |counter| counter.held.push(ticket.clone()));
+                self.at_ticket(ticket, |ticket| ticket.state = TicketState::Held);
+            }
+            Event::TicketResumed { ticket, counter } => {
+                self.unhold(ticket);
+                self.at_counter(counter, |counter| {
+                    counter.ready = false;
+                    counter.ticket = Some(ticket.clone());
+                });
+                self.at_ticket(ticket, |ticket| {
+                    ticket.state = TicketState::Serving;
+                    ticket.counter = Some(counter.clone());
+                });
+            }
+            Event::HeldMoved { ticket, counter } => {
+                self.unhold(ticket);
+                self.at_counter(counter, |counter| counter.held.push(ticket.clone()));
+                self.at_ticket(ticket, |ticket| ticket.counter = Some(counter.clone()));
+            }
+            Event::Transferred { ticket, counter, service, lane, origin, pin } => {
+                self.leave(at, counter);
+                self.requeue(ticket, |ticket| {
+                    ticket.service = service.clone();
+                    ticket.lane = lane.clone();
+                    ticket.origin = *origin;
+                    ticket.pin.clone_from(pin);
+                });
+            }
+            Event::Returned { ticket, counter } => {
+                self.unhold(ticket);
+                self.at_counter(counter, |counter| {
+                    if counter.ticket.as_ref() == Some(ticket) {
+                        counter.ticket = None;
+                    }
+                });
+                self.requeue(ticket, |_| {});
+            }
+            _ => {}
+        }
+    }
+
+    /// The customer leaves the counter; a counter that was about to pause pauses now.
+    fn leave(&mut self, at: Timestamp, counter: &CounterId) {
+        self.at_counter(counter, |counter| {
+            counter.ticket = None;
+            counter.ready = false;
+            counter.idle_since = at;
+        });
+    }
+
+    /// Puts a ticket back into the queue that it belongs to after `change`, wherever it was.
+    fn requeue(&mut self, id: &TicketId, change: impl FnOnce(&mut Ticket)) {
+        let Some(ticket) = self.tickets.get_mut(id) else { return };
+        if ticket.state == TicketState::Waiting {
+            self.queues.remove(ticket);
+        }
+        change(ticket);
+        ticket.state = TicketState::Waiting;
+        ticket.counter = None;
+        ticket.called_at = None;
+        ticket.arrived_at = None;
+        ticket.times = 0;
+        self.queues.insert(ticket);
+    }
+
+    /// Takes a ticket out of wherever it is, for good.
+    fn end(&mut self, id: &TicketId, state: TicketState) {
+        self.unhold(id);
+        let Some(ticket) = self.tickets.get_mut(id) else { return };
+        if ticket.state == TicketState::Waiting {
+            self.queues.remove(ticket);
+        }
+        ticket.state = state;
+        ticket.pin = None;
+        if let Some(counter) = ticket.counter.clone() {
+            self.at_counter(&counter, |counter| {
+                if counter.ticket.as_ref() == Some(id) {
+                    counter.ticket = None;
+                }
+            });
+        }
+    }
+
+    fn unhold(&mut self, id: &TicketId) {
+        let Some(holder) = self.tickets.get(id).and_then(|ticket| ticket.counter.clone()) else { return };
+        self.at_counter(&holder, |counter| counter.held.retain(|held| held != id));
+    }
+
+    fn at_counter(&mut self, id: &CounterId, change: impl FnOnce(&mut Counter)) {
+        if let Some(counter) = self.counters.get_mut(id) {
+            change(counter);
+        }
+    }
+
+    pub(crate) fn at_ticket(&mut self, id: &TicketId, change: impl FnOnce(&mut Ticket)) {
+        if let Some(ticket) = self.tickets.get_mut(id) {
+            change(ticket);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Wishes. Whatever happens to a branch from outside is one of these.
+
+use crate::{
+    BusinessDay, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Plan,
+    PlanDigest, PressMark, PrintOutcome, PrinterId, ServiceId, TicketId,
+};
+
+/// A wish from a person, a device or the schedule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it; units are in their types")]
+pub enum Command {
+    /// Put a configuration in force.
+    AdoptPlan { plan: Box<Plan>, digest: PlanDigest },
+    /// Begin a business day.
+    OpenDay { day: BusinessDay },
+    /// The last-ticket time has come: no more numbers, and every counter helps out at once.
+    StartDraining,
+    /// End it. `force` ends it although somebody is called, served or held.
+    CloseDay { force: bool },
+    /// Take a number.
+    Issue(IssueWish),
+    /// Give a number back.
+    Cancel { ticket: TicketId, customer: bool, reason: Option<String> },
+    /// A no-show comes back.
+    Reinstate { ticket: TicketId },
+    /// Move a waiting ticket to another lane.
+    ChangeLane { ticket: TicketId, lane: LaneId, reason: String },
+    /// Paper again, marked as a copy.
+    Reprint { ticket: TicketId, printer: PrinterId },
+
+    /// Take customers. Opening an open counter is no change.
+    OpenCounter { counter: CounterId, staff: Option<String> },
+    /// Take no more customers. Held tickets go to `held_to`, or back to the queue.
+    CloseCounter { counter: CounterId, held_to: Option<CounterId> },
+    /// Take a break, after the customer who is there.
+    Pause { counter: CounterId, reason: PauseReason },
+    /// Take customers again.
+    Resume { counter: CounterId },
+    /// Finish whoever is there and call the next.
+    CallNext { counter: CounterId },
+    /// Call that one, out of turn.
+    CallTicket { counter: CounterId, ticket: TicketId, reason: String },
+    /// Call the same number again.
+    Recall { counter: CounterId },
+    /// The customer is there.
+    Arrived { counter: CounterId },
+    /// Served.
+    Finish { counter: CounterId, outcome: Outcome },
+    /// Called and did not come.
+    NoShow { counter: CounterId },
+    /// Keep the ticket at this counter.
+    Hold { counter: CounterId },
+    /// Go on with a held ticket.
+    ResumeTicket { counter: CounterId, ticket: TicketId },
+    /// Send the customer on. `confirm` sends also to where nobody is open.
+    Transfer { counter: CounterId, to: TransferTo, lane: Option<LaneId>, confirm: bool },
+
+    /// A key of a desk unit went down.
+    Press(Press),
+    /// Presses of the unit count from here on.
+    SetDeskBaseline { desk: DeskId, mark: PressMark, why: String },
+    /// Presses were lost for good.
+    ReportMissed { desk: DeskId, mark: PressMark, count: u32 },
+    /// The first byte is about to be sent.
+    StartPrint { job: JobId },
+    /// How the job ended.
+    EndPrint { job: JobId, outcome: PrintOutcome },
+    /// A device changed its state.
+    ReportDevice { device: DeviceId, state: String, cause: Option<String> },
+    /// Time has passed: pins run out, delays open, ready counters are called into.
+    Wake,
+}
+
+/// What a customer asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssueWish {
+    /// What for.
+    pub service: ServiceId,
+    /// How to wait.
+    pub lane: LaneId,
+    /// Chosen by the customer, such as `zh-CN`.
+    pub language: Option<String>,
+    /// Where.
+    pub kiosk: Option<String>,
+    /// Whose, as a keyed hash.
+    pub identity: Option<IdentityHash>,
+    /// What staff should know.
+    pub needs: Vec<Need>,
+    /// Further services on the same number.
+    pub then: Vec<ServiceId>,
+    /// Where the paper should come out; `None` for a number without paper.
+    pub printer: Option<PrinterId>,
+}
+
+/// Where a customer is sent on to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the fields say it")]
+pub enum TransferTo {
+    /// To whoever can do it, or, with a pin, first to that counter.
+    Service {
+        service: ServiceId,
+        /// Waits for that counter first.
+        pin: Option<CounterId>,
+    },
+    /// To that counter, for the same service.
+    Counter(CounterId),
+}
+
+/// A key of a desk unit went down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Press {
+    /// Which unit.
+    pub desk: DeskId,
+    /// The counter that the unit stands at.
+    pub counter: CounterId,
+    /// Which press.
+    pub mark: PressMark,
+    /// Key code as on the wire.
+    pub key: u16,
+    /// An older one of several *next* found after the unit was out of reach.
+    pub stale: bool,
+}

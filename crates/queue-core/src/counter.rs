@@ -1,0 +1,71 @@
+//! A numbered place of service.
+
+use crate::{CounterId, PauseReason, TicketId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Whether a counter takes customers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CounterState {
+    /// Nobody works there.
+    #[default]
+    Closed,
+    /// Takes customers.
+    Open,
+    /// Will be paused after the customer who is there.
+    Pausing,
+    /// Gets no calls; its sign names who takes over.
+    Paused,
+}
+
+impl CounterState {
+    /// The name in JSON, such as `pausing`.
+    pub fn name(self) -> &'static str {
+        match self {
+            CounterState::Closed => "closed",
+            CounterState::Open => "open",
+            CounterState::Pausing => "pausing",
+            CounterState::Paused => "paused",
+        }
+    }
+}
+
+/// A counter as it stands now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counter {
+    /// The number over the counter.
+    pub id: CounterId,
+    /// Whether it takes customers.
+    pub state: CounterState,
+    /// Given the next eligible ticket by itself.
+    pub ready: bool,
+    /// Since when it has been without a customer; the longest idle is called into first.
+    pub idle_since: Timestamp,
+    /// The called or serving ticket.
+    pub ticket: Option<TicketId>,
+    /// Tickets that it keeps, in the order they were held.
+    pub held: Vec<TicketId>,
+    /// Staff number of who works there, where known.
+    pub staff: Option<String>,
+    /// Why it is paused or about to be.
+    pub reason: Option<PauseReason>,
+    /// Its last call, for the minimum gap.
+    pub last_call: Option<Timestamp>,
+}
+
+impl Counter {
+    /// A counter that nobody has opened yet.
+    pub fn new(id: CounterId) -> Self {
+        Counter {
+            id,
+            state: CounterState::Closed,
+            ready: false,
+            idle_since: Timestamp::default(),
+            ticket: None,
+            held: Vec::new(),
+            staff: None,
+            reason: None,
+            last_call: None,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Judging wishes: one arm a command, one function each. Nothing here changes the state.
+
+mod calling;
+mod counters;
+mod day;
+mod leaving;
+pub(crate) mod pressing;
+mod printing;
+mod tickets;
+
+use crate::{
+    Actor, Branch, Command, Counter, CounterId, CounterState, Event, Refusal, Ticket, TicketId, TicketState, Timestamp,
+};
+
+type Judgement = Result<Vec<Event>, Refusal>;
+
+impl Branch {
+    /// Judges a wish against the state. Changes nothing. No facts means that all is as wished already.
+    ///
+    /// # Errors
+    /// The [`Refusal`] that says what stands against it and what to do.
+    pub fn decide(&self, at: Timestamp, actor: &Actor, wish: &Command) -> Judgement {
+        match wish {
+            Command::AdoptPlan { plan, digest } => self.decide_adopt_plan(plan, digest),
+            Command::OpenDay { day } => self.decide_open_day(day),
+            Command::StartDraining => self.decide_start_draining(),
+            Command::CloseDay { force } => self.decide_close_day(*force),
+            Command::Issue(wish) => self.decide_issue(at, wish),
+            Command::Cancel { ticket, customer, reason } => self.decide_cancel(ticket, *customer, reason.as_ref()),
+            Command::Reinstate { ticket } => self.decide_reinstate(at, ticket),
+            Command::ChangeLane { ticket, lane, reason } => self.decide_change_lane(ticket, lane, reason),
+            Command::Reprint { ticket, printer } => self.decide_reprint(ticket, printer),
+            Command::OpenCounter { counter, staff } => self.decide_open_counter(counter, staff.as_ref()),
+            Command::CloseCounter { counter, held_to } => self.decide_close_counter(counter, held_to.as_ref()),
+            Command::Pause { counter, reason } => self.decide_pause(counter, *reason),
+            Command::Resume { counter } => self.decide_resume(counter),
+            Command::CallNext { counter } => self.decide_call_next(at, counter),
+            Command::CallTicket { counter, ticket, reason } => self.decide_call_ticket(at, counter, ticket, reason),
+            Command::Recall { counter } => self.decide_recall(counter),
+            Command::Arrived { counter } => self.decide_arrived(counter),
+            Command::Finish { counter, outcome } => self.decide_finish(at, counter, *outcome),
+            Command::NoShow { counter } => self.decide_no_show(counter),
+            Command::Hold { counter } => self.decide_hold(counter),
+            Command::ResumeTicket { counter, ticket } => self.decide_resume_ticket(counter, ticket),
+            Command::Transfer { counter, to, lane, confirm } => {
+                self.decide_transfer(at, counter, to, lane.as_ref(), *confirm)
+            }
+            Command::Press(press) => Ok(self.decide_press(at, actor, press)),
+            Command::SetDeskBaseline { desk, mark, why } => Ok(self.decide_baseline(desk, *mark, why)),
+            Command::ReportMissed { desk, mark, count } => Ok(self.decide_missed(desk, *mark, *count)),
+            Command::StartPrint { job } => self.decide_start_print(*job),
+            Command::EndPrint { job, outcome } => self.decide_end_print(*job, outcome),
+            Command::ReportDevice { device, state, cause } => Ok(self.decide_device(device, state, cause.as_ref())),
+            Command::Wake => Ok(self.expired_pins(at)),
+        }
+    }
+
+    fn known_counter(&self, id: &CounterId) -> Result<&Counter, Refusal> {
+        self.counters.get(id).ok_or_else(|| Refusal::UnknownCounter(id.clone()))
+    }
+
+    /// A counter that takes customers, or finishes its last one.
+    fn working_counter(&self, id: &CounterId) -> Result<&Counter, Refusal> {
+        let counter = self.known_counter(id)?;
+        match counter.state {
+            CounterState::Closed => Err(Refusal::CounterClosed(id.clone())),
+            CounterState::Paused => Err(Refusal::CounterPaused(id.clone())),
+            CounterState::Open | CounterState::Pausing => Ok(counter),
+        }
+    }
+
+    fn known_ticket(&self, id: &TicketId) -> Result<&Ticket, Refusal> {
+        self.tickets.get(id).ok_or_else(|| Refusal::UnknownTicket(id.clone()))
+    }
+
+    /// The counter and the ticket that stands at it.
+    fn customer_at(&self, id: &CounterId) -> Result<(&Counter, &Ticket), Refusal> {
+        let counter = self.working_counter(id)?;
+        let ticket = counter.ticket.as_ref().and_then(|ticket| self.tickets.get(ticket));
+        ticket.map(|ticket| (counter, ticket)).ok_or_else(|| Refusal::NothingCalled(id.clone()))
+    }
+
+    fn free_counter(&self, id: &CounterId) -> Result<&Counter, Refusal> {
+        let counter = self.working_counter(id)?;
+        match counter.ticket.as_ref().and_then(|ticket| self.tickets.get(ticket)) {
+            Some(ticket) => Err(Refusal::CounterBusy { counter: id.clone(), number: ticket.number.clone() }),
+            None => Ok(counter),
+        }
+    }
+
+    /// The pause that a counter about to pause goes into when its customer leaves.
+    fn pause_if_pausing(counter: &Counter) -> Option<Event> {
+        (counter.state == CounterState::Pausing)
+            .then(|| Event::CounterPaused { counter: counter.id.clone(), reason: counter.reason.unwrap_or_default() })
+    }
+}
+
+fn expect_state(ticket: &Ticket, wanted: TicketState) -> Result<(), Refusal> {
+    if ticket.state == wanted {
+        return Ok(());
+    }
+    Err(Refusal::WrongState { number: ticket.number.clone(), state: ticket.state.name(), wanted: wanted.name() })
+}
+
+fn require_reason(reason: &str) -> Result<(), Refusal> {
+    if reason.trim().is_empty() { Err(Refusal::ReasonMissing) } else { Ok(()) }
+}

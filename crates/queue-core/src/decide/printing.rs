@@ -1,0 +1,45 @@
+//! Paper and devices: what the wires report becomes state.
+
+use super::Judgement;
+use crate::{Branch, DeviceId, Event, JobId, PRINT_QUEUE, PrintOutcome, PrintState, PrinterId, Refusal, TicketId};
+
+impl Branch {
+    /// A print job; one that finds the printer's queue full fails at once, and issuing goes on.
+    pub(super) fn order_print(&self, ticket: &TicketId, printer: &PrinterId, copy: bool) -> Vec<Event> {
+        let job = self.next_job();
+        let pending = self.jobs.values().filter(|job| job.printer == *printer);
+        let pending = pending.filter(|job| !matches!(job.state, PrintState::Ended(_))).count();
+        let mut facts = vec![Event::PrintOrdered { job, ticket: ticket.clone(), printer: printer.clone(), copy }];
+        if pending >= PRINT_QUEUE {
+            facts.push(Event::PrintEnded { job, outcome: PrintOutcome::Failed { cause: "queue_full".to_owned() } });
+        }
+        facts
+    }
+
+    pub(super) fn decide_start_print(&self, job: JobId) -> Judgement {
+        match self.jobs.get(&job).map(|job| &job.state) {
+            None => Err(Refusal::UnknownJob),
+            Some(PrintState::Queued) => Ok(vec![Event::PrintStarted { job }]),
+            Some(state) => {
+                let state = if *state == PrintState::Started { "started" } else { state.name() };
+                Err(Refusal::WrongState { number: format!("print job {job}"), state, wanted: "queued" })
+            }
+        }
+    }
+
+    pub(super) fn decide_end_print(&self, job: JobId, outcome: &PrintOutcome) -> Judgement {
+        match self.jobs.get(&job).map(|job| &job.state) {
+            None => Err(Refusal::UnknownJob),
+            Some(PrintState::Ended(_)) => Ok(Vec::new()),
+            Some(_) => Ok(vec![Event::PrintEnded { job, outcome: outcome.clone() }]),
+        }
+    }
+
+    pub(super) fn decide_device(&self, device: &DeviceId, state: &str, cause: Option<&String>) -> Vec<Event> {
+        let known = self.devices.get(device);
+        if known.is_some_and(|known| known.state == state && known.cause.as_ref() == cause) {
+            return Vec::new();
+        }
+        vec![Event::DeviceChanged { device: device.clone(), state: state.to_owned(), cause: cause.cloned() }]
+    }
+}

@@ -1,0 +1,356 @@
+//! Facts. What stands here is written to journals and is therefore only ever added to: a field may be added with
+//! `#[serde(default)]`, a variant may be added, nothing is renamed, retyped or removed (`tests/golden/rows.jsonl`).
+
+use crate::{
+    BusinessDay, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, Need, Pin, Plan, PlanDigest, PressMark,
+    PrintOutcome, PrinterId, ServiceId, TicketId, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Why a counter is paused. The sign over the counter and the reports show it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseReason {
+    /// 小休
+    #[default]
+    Rest,
+    /// 用餐
+    Meal,
+    /// 会议
+    Meeting,
+    /// 离席
+    Away,
+    /// 系统故障
+    System,
+}
+
+impl PauseReason {
+    /// The reasons in the order of the list beside the desk unit: digit 1 is the first.
+    pub const LIST: [PauseReason; 5] =
+        [PauseReason::Rest, PauseReason::Meal, PauseReason::Meeting, PauseReason::Away, PauseReason::System];
+
+    /// The name in JSON, such as `meal`.
+    pub fn name(self) -> &'static str {
+        match self {
+            PauseReason::Rest => "rest",
+            PauseReason::Meal => "meal",
+            PauseReason::Meeting => "meeting",
+            PauseReason::Away => "away",
+            PauseReason::System => "system",
+        }
+    }
+}
+
+/// How a service ended for the customer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// What the customer came for is done.
+    #[default]
+    Done,
+    /// Papers were missing.
+    PapersMissing,
+    /// The customer comes back.
+    ComeBack,
+}
+
+/// Why this ticket and no other was called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "snake_case")]
+pub enum Why {
+    /// Most points of all that the counter may take.
+    Points {
+        /// Points at the call, in 1/100 points.
+        points: i64,
+    },
+    /// The lane was owed a call by its guarantee.
+    Guarantee,
+    /// It waited for this counter.
+    Pin,
+    /// A person chose it.
+    Manual {
+        /// What the person said.
+        reason: String,
+    },
+}
+
+/// What became of a press on a desk unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "snake_case")]
+pub enum PressResult {
+    /// Became a command; its facts stand beside this one.
+    Obeyed,
+    /// A digit, or a clear: waits for its key.
+    Typed,
+    /// Became nothing.
+    Refused {
+        /// Stable code of the refusal, such as `stale` or `counter_paused`.
+        code: String,
+    },
+}
+
+/// The day in numbers when it was closed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DayCounts {
+    /// Numbers issued.
+    pub issued: u64,
+    /// Served to the end.
+    pub done: u64,
+    /// Called and did not come, for good.
+    pub no_show: u64,
+    /// Given back.
+    pub cancelled: u64,
+    /// Still open at the end.
+    pub expired: u64,
+}
+
+/// A fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names of the fields say it; units are in their types")]
+pub enum Event {
+    /// The configuration in force from here on.
+    PlanAdopted {
+        digest: PlanDigest,
+        /// What changed against the Plan before, a sentence each.
+        difference: Vec<String>,
+        plan: Box<Plan>,
+    },
+    /// The business day begins; series restart if it is another day than the last one.
+    DayOpened { day: BusinessDay },
+    /// The last number was taken: finite delays count as nought until the day ends.
+    DrainingStarted,
+    /// The business day ends; whoever still waited has expired by facts of their own.
+    DayClosed { day: BusinessDay, counts: DayCounts, forced: bool },
+
+    /// A number was taken.
+    Issued {
+        ticket: TicketId,
+        number: String,
+        service: ServiceId,
+        lane: LaneId,
+        sequence: u64,
+        /// From when waiting counts.
+        origin: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kiosk: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identity: Option<IdentityHash>,
+        /// Code of the appointment that was checked in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        appointment: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        needs: Vec<Need>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        then: Vec<ServiceId>,
+    },
+    /// Given back. `customer` tells whether the customer did it.
+    Cancelled {
+        ticket: TicketId,
+        customer: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Still open at the end of the day.
+    Expired { ticket: TicketId },
+    /// Moved to another lane by a person.
+    LaneChanged { ticket: TicketId, lane: LaneId, reason: String },
+    /// A no-show is back in the queue.
+    Reinstated { ticket: TicketId, origin: Timestamp },
+    /// The pin ran out; it waits in its queue from now on.
+    PinExpired { ticket: TicketId },
+
+    /// A counter takes customers.
+    CounterOpened {
+        counter: CounterId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        staff: Option<String>,
+    },
+    /// A counter takes no more customers.
+    CounterClosed { counter: CounterId },
+    /// Who works there.
+    StaffNamed { counter: CounterId, staff: String },
+    /// Will be paused after the customer who is there.
+    CounterPausing { counter: CounterId, reason: PauseReason },
+    /// Gets no calls.
+    CounterPaused { counter: CounterId, reason: PauseReason },
+    /// Takes customers again, or stays open although it was about to pause.
+    CounterResumed { counter: CounterId },
+    /// *Next* with nobody eligible: called into as soon as somebody is.
+    CounterReady { counter: CounterId },
+
+    /// A number was called to a counter.
+    Called {
+        ticket: TicketId,
+        counter: CounterId,
+        why: Why,
+        /// The Plan by which it was chosen.
+        plan: PlanDigest,
+        /// Wait of this leg, in milliseconds.
+        waited_ms: i64,
+        /// Guarantee accounts after the call, in 1/1000 calls; only lanes whose account moved.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        credit: BTreeMap<LaneId, i64>,
+    },
+    /// The same number called again.
+    Recalled { ticket: TicketId, counter: CounterId },
+    /// The customer is at the counter.
+    Arrived { ticket: TicketId, counter: CounterId },
+    /// Served. With `next`, the same number goes on waiting for a further service.
+    Finished {
+        ticket: TicketId,
+        counter: CounterId,
+        outcome: Outcome,
+        /// Finished by calling the next one.
+        by_next: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<FurtherLeg>,
+    },
+    /// Called and did not come.
+    NoShow { ticket: TicketId, counter: CounterId },
+    /// Kept by its counter.
+    Held { ticket: TicketId, counter: CounterId },
+    /// A held ticket is being served again.
+    TicketResumed { ticket: TicketId, counter: CounterId },
+    /// A held ticket goes to another counter's keeping.
+    HeldMoved { ticket: TicketId, counter: CounterId },
+    /// To another service or counter; number and order kept.
+    Transferred {
+        ticket: TicketId,
+        /// Who sent it on.
+        counter: CounterId,
+        service: ServiceId,
+        lane: LaneId,
+        /// So that the minutes waited before count again.
+        origin: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pin: Option<Pin>,
+    },
+    /// Back in its queue as if it had not been called, because its counter closed.
+    Returned { ticket: TicketId, counter: CounterId },
+
+    /// A press on a desk unit was judged.
+    Pressed {
+        desk: DeskId,
+        #[serde(flatten)]
+        mark: PressMark,
+        key: u16,
+        #[serde(flatten)]
+        result: PressResult,
+    },
+    /// From here on presses of the unit count.
+    DeskBaseline {
+        desk: DeskId,
+        #[serde(flatten)]
+        mark: PressMark,
+        /// `first_contact` or `reboot`.
+        why: String,
+    },
+    /// Presses that no longer stood in the unit's ring.
+    PressesMissed {
+        desk: DeskId,
+        #[serde(flatten)]
+        mark: PressMark,
+        count: u32,
+    },
+
+    /// Paper was asked for.
+    PrintOrdered { job: JobId, ticket: TicketId, printer: PrinterId, copy: bool },
+    /// From here on paper may have come out.
+    PrintStarted { job: JobId },
+    /// How it ended.
+    PrintEnded {
+        job: JobId,
+        #[serde(flatten)]
+        outcome: PrintOutcome,
+    },
+    /// A device changed its state.
+    DeviceChanged {
+        device: DeviceId,
+        state: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<String>,
+    },
+}
+
+/// The next service of a ticket that carries several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FurtherLeg {
+    /// What it waits for now.
+    pub service: ServiceId,
+    /// So that the minutes waited before count again.
+    pub origin: Timestamp,
+    /// What is left after this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<ServiceId>,
+}
+
+impl Event {
+    /// The ticket that the fact is about, where it is about one.
+    pub fn ticket(&self) -> Option<&TicketId> {
+        match self {
+            Event::Issued { ticket, .. }
+            | Event::Cancelled { ticket, .. }
+            | Event::Expired { ticket }
+            | Event::LaneChanged { ticket, .. }
+            | Event::Reinstated { ticket, .. }
+            | Event::PinExpired { ticket }
+            | Event::Called { ticket, .. }
+            | Event::Recalled { ticket, .. }
+            | Event::Arrived { ticket, .. }
+            | Event::Finished { ticket, .. }
+            | Event::NoShow { ticket, .. }
+            | Event::Held { ticket, .. }
+            | Event::TicketResumed { ticket, .. }
+            | Event::HeldMoved { ticket, .. }
+            | Event::Transferred { ticket, .. }
+            | Event::Returned { ticket, .. }
+            | Event::PrintOrdered { ticket, .. } => Some(ticket),
+            _ => None,
+        }
+    }
+
+    /// The name of the kind, as in the journal's `kind` column.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Event::PlanAdopted { .. } => "plan_adopted",
+            Event::DayOpened { .. } => "day_opened",
+            Event::DrainingStarted => "draining_started",
+            Event::DayClosed { .. } => "day_closed",
+            Event::Issued { .. } => "issued",
+            Event::Cancelled { .. } => "cancelled",
+            Event::Expired { .. } => "expired",
+            Event::LaneChanged { .. } => "lane_changed",
+            Event::Reinstated { .. } => "reinstated",
+            Event::PinExpired { .. } => "pin_expired",
+            Event::CounterOpened { .. } => "counter_opened",
+            Event::CounterClosed { .. } => "counter_closed",
+            Event::StaffNamed { .. } => "staff_named",
+            Event::CounterPausing { .. } => "counter_pausing",
+            Event::CounterPaused { .. } => "counter_paused",
+            Event::CounterResumed { .. } => "counter_resumed",
+            Event::CounterReady { .. } => "counter_ready",
+            Event::Called { .. } => "called",
+            Event::Recalled { .. } => "recalled",
+            Event::Arrived { .. } => "arrived",
+            Event::Finished { .. } => "finished",
+            Event::NoShow { .. } => "no_show",
+            Event::Held { .. } => "held",
+            Event::TicketResumed { .. } => "ticket_resumed",
+            Event::HeldMoved { .. } => "held_moved",
+            Event::Transferred { .. } => "transferred",
+            Event::Returned { .. } => "returned",
+            Event::Pressed { .. } => "pressed",
+            Event::DeskBaseline { .. } => "desk_baseline",
+            Event::PressesMissed { .. } => "presses_missed",
+            Event::PrintOrdered { .. } => "print_ordered",
+            Event::PrintStarted { .. } => "print_started",
+            Event::PrintEnded { .. } => "print_ended",
+            Event::DeviceChanged { .. } => "device_changed",
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Facts and pictures of a branch, a short line each.
+
+use queue_core::*;
+use std::fmt::Write;
+
+fn number(branch: &Branch, id: &TicketId) -> String {
+    branch.ticket(id).map_or_else(|| id.to_string(), |ticket| ticket.number.clone())
+}
+
+/// A fact as a line: who, what, where, and only what is not usual.
+pub fn line(branch: &Branch, fact: &Event) -> String {
+    let who = fact.ticket().map(|id| number(branch, id)).unwrap_or_default();
+    match fact {
+        Event::Issued { service, lane, then, .. } => {
+            let then: Vec<&str> = then.iter().map(ServiceId::as_str).collect();
+            let then = if then.is_empty() { String::new() } else { format!(" then {}", then.join(", ")) };
+            format!("{who} issued for {service}/{lane}{then}")
+        }
+        Event::Called { counter, why, waited_ms, credit, .. } => {
+            let why = match why {
+                Why::Points { points } => format!("{points} points/100"),
+                Why::Guarantee => "guarantee".to_owned(),
+                Why::Pin => "pin".to_owned(),
+                Why::Manual { reason } => format!("by hand: {reason}"),
+            };
+            let credit: String = credit.iter().fold(String::new(), |mut text, (lane, value)| {
+                write!(text, ", {lane} has {value}").unwrap();
+                text
+            });
+            format!("{who} called to {counter} after {} s ({why}{credit})", waited_ms / 1000)
+        }
+        Event::Finished { counter, outcome, by_next, next, .. } => {
+            let how = if *by_next { " by next" } else { "" };
+            let outcome = if *outcome == Outcome::Done { String::new() } else { format!(" {outcome:?}") };
+            let next = next.as_ref().map(|next| {
+                let kept = branch.ticket(fact.ticket().unwrap()).map_or(0, |ticket| ticket.waited_ms / 1000);
+                format!(", goes on to {} with {kept} s, {} left", next.service, next.then.len())
+            });
+            format!("{who} finished at {counter}{how}{outcome}{}", next.unwrap_or_default())
+        }
+        Event::Transferred { counter, service, lane, pin, .. } => {
+            let pin = pin.as_ref().map(|pin| format!(" pinned to {}", pin.counter)).unwrap_or_default();
+            format!("{who} sent on from {counter} to {service}/{lane}{pin}")
+        }
+        Event::LaneChanged { lane, reason, .. } => format!("{who} moved to {lane}: {reason}"),
+        Event::Cancelled { customer, .. } => format!("{who} cancelled{}", if *customer { "" } else { " by staff" }),
+        Event::Recalled { counter, .. }
+        | Event::Arrived { counter, .. }
+        | Event::NoShow { counter, .. }
+        | Event::Held { counter, .. }
+        | Event::TicketResumed { counter, .. }
+        | Event::HeldMoved { counter, .. }
+        | Event::Returned { counter, .. } => format!("{who} {} at {counter}", fact.kind()),
+        Event::CounterOpened { counter, staff: None }
+        | Event::CounterClosed { counter }
+        | Event::CounterResumed { counter }
+        | Event::CounterReady { counter } => format!("{} {counter}", fact.kind()),
+        Event::CounterOpened { counter, staff: Some(staff) } | Event::StaffNamed { counter, staff } => {
+            format!("{} {counter} {staff}", fact.kind())
+        }
+        Event::CounterPausing { counter, reason } | Event::CounterPaused { counter, reason } => {
+            format!("{} {counter} {}", fact.kind(), reason.name())
+        }
+        Event::Pressed { key, result, .. } => match result {
+            PressResult::Refused { code } => format!("key {key} refused: {code}"),
+            result => format!("key {key} {result:?}"),
+        },
+        Event::PrintOrdered { job, printer, copy, .. } => {
+            format!("{who} print job {job} on {printer}{}", if *copy { " copy" } else { "" })
+        }
+        Event::PrintStarted { job } => format!("print job {job} started"),
+        Event::PrintEnded { job, outcome } => format!("print job {job} {outcome:?}"),
+        Event::DayOpened { day } => format!("day {day} opened"),
+        Event::DayClosed { day, counts, forced } => {
+            let DayCounts { issued, done, no_show, cancelled, expired } = counts;
+            let forced = if *forced { " by force" } else { "" };
+            format!(
+                "day {day} closed{forced}: {issued} issued, {done} done, {no_show} no-show, {cancelled} cancelled, \
+                 {expired} expired"
+            )
+        }
+        _ if fact.ticket().is_some() => format!("{who} {}", fact.kind()),
+        _ => fact.kind().to_owned(),
+    }
+}
+
+/// Counters and queues, a line each.
+pub fn picture(branch: &Branch) -> String {
+    let mut text = String::new();
+    for counter in branch.counters() {
+        write!(text, "  {} {}", counter.id, counter.state.name()).unwrap();
+        if counter.ready {
+            text += " ready";
+        }
+        if let Some(ticket) = branch.ticket_at(&counter.id) {
+            write!(text, " {} {}", ticket.state.name(), ticket.number).unwrap();
+        }
+        for id in &counter.held {
+            write!(text, " holds {}", number(branch, id)).unwrap();
+        }
+        if let Some(staff) = &counter.staff {
+            write!(text, " staff {staff}").unwrap();
+        }
+        text += "\n";
+    }
+    for ((service, lane), count) in branch.waiting() {
+        writeln!(text, "  {service}/{lane}: {count} waiting").unwrap();
+    }
+    text
+}

@@ -1,0 +1,132 @@
+//! Lines of a day as commands. A line that is no wish is a mistake of the test and panics.
+
+use super::Teller;
+use queue_core::*;
+
+/// `@8:30:05` or `+90` (seconds) as an instant.
+pub fn clock(now: Timestamp, text: &str) -> Timestamp {
+    if let Some(seconds) = text.strip_prefix('+') {
+        return now.plus(seconds.parse::<i64>().unwrap() * 1000);
+    }
+    let parts = text.trim_start_matches('@').split(':').map(|part| part.parse::<i64>().unwrap());
+    let seconds = parts.chain([0, 0]).take(3).fold(0, |sum, part| sum * 60 + part);
+    Timestamp(seconds * 1000)
+}
+
+fn after<'a>(words: &'a [&'a str], mark: &str) -> Option<&'a str> {
+    let place = words.iter().position(|word| *word == mark)?;
+    words.get(place + 1).copied()
+}
+
+fn because(words: &[&str]) -> String {
+    let place = words.iter().position(|word| *word == "because");
+    place.map_or_else(String::new, |place| words[place + 1..].join(" "))
+}
+
+/// The newest ticket of that number, or the text itself as an id that nobody has.
+fn ticket(teller: &Teller, number: &str) -> TicketId {
+    let found = teller.branch.tickets().find(|ticket| ticket.number == number);
+    found.map_or_else(|| number.into(), |ticket| ticket.id.clone())
+}
+
+/// A line as a command.
+pub fn parse(teller: &mut Teller, words: &[&str]) -> Command {
+    let [verb, rest @ ..] = words else { panic!("an empty line") };
+    if ["take", "cancel", "reinstate", "lane", "reprint"].contains(verb) {
+        return customer(teller, verb, rest);
+    }
+    if ["key", "again"].contains(verb) {
+        return press(teller, verb, rest);
+    }
+    day(verb, rest).unwrap_or_else(|| counter(teller, verb, rest))
+}
+
+fn customer(teller: &Teller, verb: &str, rest: &[&str]) -> Command {
+    let id = || ticket(teller, rest[0]);
+    match verb {
+        "take" => Command::Issue(IssueWish {
+            service: rest[0].into(),
+            lane: rest
+                .get(1)
+                .filter(|word| !["then", "as", "on"].contains(*word))
+                .map_or("regular", |lane| lane)
+                .into(),
+            language: None,
+            kiosk: None,
+            identity: after(rest, "as").map(IdentityHash::from),
+            needs: Vec::new(),
+            then: after(rest, "then").map(|list| list.split(',').map(ServiceId::from).collect()).unwrap_or_default(),
+            printer: after(rest, "on").map(PrinterId::from),
+        }),
+        "cancel" => Command::Cancel { ticket: id(), customer: !rest.contains(&"staff"), reason: None },
+        "reinstate" => Command::Reinstate { ticket: id() },
+        "lane" => Command::ChangeLane { ticket: id(), lane: rest[1].into(), reason: because(rest) },
+        _ => Command::Reprint { ticket: id(), printer: after(rest, "on").unwrap().into() },
+    }
+}
+
+fn day(verb: &str, rest: &[&str]) -> Option<Command> {
+    let job = || JobId(rest[0].parse().unwrap());
+    Some(match verb {
+        "open-day" => Command::OpenDay { day: BusinessDay::new(rest[0]).unwrap() },
+        "drain" => Command::StartDraining,
+        "close-day" => Command::CloseDay { force: rest.contains(&"force") },
+        "wake" => Command::Wake,
+        "start-print" => Command::StartPrint { job: job() },
+        "end-print" if rest[1] == "printed" => Command::EndPrint { job: job(), outcome: PrintOutcome::Printed },
+        "end-print" => Command::EndPrint { job: job(), outcome: PrintOutcome::Failed { cause: rest[1].to_owned() } },
+        _ => return None,
+    })
+}
+
+fn counter(teller: &Teller, verb: &str, rest: &[&str]) -> Command {
+    let counter = CounterId::from(rest[0]);
+    match verb {
+        "open" => Command::OpenCounter { counter, staff: after(rest, "by").map(str::to_owned) },
+        "close" => Command::CloseCounter { counter, held_to: after(rest, "to").map(CounterId::from) },
+        "pause" => {
+            let named = |reason: &&PauseReason| rest.get(1).is_some_and(|name| *name == reason.name());
+            Command::Pause { counter, reason: PauseReason::LIST.iter().find(named).copied().unwrap_or_default() }
+        }
+        "resume" => Command::Resume { counter },
+        "next" => Command::CallNext { counter },
+        "call" => Command::CallTicket { counter, ticket: ticket(teller, rest[1]), reason: because(rest) },
+        "recall" => Command::Recall { counter },
+        "arrived" => Command::Arrived { counter },
+        "finish" => {
+            let outcome = match rest.get(1) {
+                Some(&"papers_missing") => Outcome::PapersMissing,
+                Some(&"come_back") => Outcome::ComeBack,
+                _ => Outcome::Done,
+            };
+            Command::Finish { counter, outcome }
+        }
+        "no-show" => Command::NoShow { counter },
+        "hold" => Command::Hold { counter },
+        "take-up" => Command::ResumeTicket { counter, ticket: ticket(teller, rest[1]) },
+        "send" => {
+            let to = match (after(rest, "to").unwrap(), after(rest, "counter")) {
+                (_, Some(counter)) => TransferTo::Counter(counter.into()),
+                (service, None) => {
+                    TransferTo::Service { service: service.into(), pin: after(rest, "at").map(CounterId::from) }
+                }
+            };
+            let lane = after(rest, "in").map(LaneId::from);
+            Command::Transfer { counter, to, lane, confirm: rest.contains(&"anyway") }
+        }
+        other => panic!("`{other}` is no wish"),
+    }
+}
+
+fn press(teller: &mut Teller, verb: &str, rest: &[&str]) -> Command {
+    if verb == "key" {
+        teller.seq += 1;
+    }
+    Command::Press(Press {
+        desk: format!("desks/{}", rest[0]).as_str().into(),
+        counter: rest[0].into(),
+        mark: PressMark { boot: 7, wraps: 0, seq: teller.seq },
+        key: rest[1].parse().unwrap(),
+        stale: rest.contains(&"stale"),
+    })
+}

@@ -1,0 +1,96 @@
+// A pretend lobby for `npm run dev` and `npm run preview` (the built pages under their policy), in memory and forgetful: enough to look at the pages, never shipped.
+//
+// Levers, for looking at trouble: POST /mock/{offline|online|paper_out|paper_ok|uncertain|silent|busy|closed}.
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Connect, Plugin } from 'vite';
+import { MockBranch } from './mock-branch.ts';
+
+type Reply = { status: number; body: unknown };
+
+export function mockLobby(): Plugin {
+  const mount = (server: { middlewares: Connect.Server }, policy?: string) => {
+    const lobby = new MockLobby();
+    server.middlewares.use((request, response, next) => {
+      if (policy) response.setHeader('content-security-policy', policy);
+      lobby.answer(request, response).then((taken) => taken || next(), next);
+    });
+  };
+  return {
+    name: 'now-serving:mock-lobby',
+    configureServer: (server) => mount(server), // no policy: Vite's own client is inline
+    configurePreviewServer: (server) => mount(server, "default-src 'self'"),
+  };
+}
+
+class MockLobby {
+  #branch = new MockBranch();
+  #screens = new Set<ServerResponse>();
+  #answers = new Map<string, Reply>();
+  #offline = false;
+  #silent = false;
+
+  constructor() {
+    setInterval(() => this.#send('ping', { at: new Date().toISOString() }), 10_000).unref();
+  }
+
+  /** True when the request was for the lobby; false leaves it to Vite. */
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const { pathname } = new URL(request.url ?? '/', 'http://mock');
+    if (pathname.startsWith('/mock/')) return this.#lever(pathname.slice(6), response);
+    if (!pathname.startsWith('/api/')) {
+      const page = { '/kiosk': 'kiosk', '/counter': 'counter', '/screen': 'screen' }[pathname];
+      if (page) request.url = request.url?.replace(pathname, `/${page}.html`);
+      else if (/^\/t\/[^/]+$/.test(pathname)) request.url = '/track.html';
+      else if (pathname.startsWith('/t/assets/')) request.url = pathname.slice(2);
+      return false;
+    }
+    if (this.#offline) {
+      request.socket.destroy();
+      return true;
+    }
+    if (pathname === '/api/v1/board/events') return this.#stream(response);
+
+    const key = request.headers['idempotency-key'];
+    const known = typeof key === 'string' ? this.#answers.get(key) : undefined;
+    const reply = known ?? this.#branch.handle(request.method ?? 'GET', pathname, await bodyOf(request));
+    if (typeof key === 'string') this.#answers.set(key, reply);
+    if (request.method === 'POST') this.#send('board', this.#branch.board());
+    send(response, reply);
+    return true;
+  }
+
+  #stream(response: ServerResponse): true {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.write(`retry: 1000\n\nevent: board\ndata: ${JSON.stringify(this.#branch.board())}\n\n`);
+    this.#screens.add(response);
+    response.on('close', () => this.#screens.delete(response));
+    return true;
+  }
+
+  #send(event: string, data: unknown): void {
+    if (this.#silent) return;
+    for (const screen of this.#screens) screen.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  #lever(name: string, response: ServerResponse): true {
+    if (name === 'offline' || name === 'online') this.#offline = name === 'offline';
+    else if (name === 'silent') this.#silent = !this.#silent;
+    else this.#branch.lever(name);
+    if (this.#offline) this.#screens.forEach((screen) => screen.destroy());
+    this.#send('board', this.#branch.board());
+    send(response, { status: 200, body: { did: name, id: randomUUID() } });
+    return true;
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, string>> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text ? (JSON.parse(text) as Record<string, string>) : {};
+}
+
+function send(response: ServerResponse, { status, body }: Reply): void {
+  const type = status < 400 ? 'application/json' : 'application/problem+json';
+  response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
+}

@@ -1,0 +1,149 @@
+// One counter as its clerk sees it: loaded on every change of the Board, changed by acts under one key each.
+import { ask, Problem, Unreachable } from '../shared/api.ts';
+import { poll, type Poll } from '../shared/backoff.ts';
+import type { Language, MessageKey, Parameters } from '../shared/messages/index.ts';
+import { insist } from '../shared/retry.ts';
+import { followBoard, type BoardStream, type Link } from '../shared/stream.ts';
+import type { BoardWaiting, CounterAnswer, CounterView, Menu } from '../shared/types.ts';
+import type { Act } from './actions.ts';
+
+/** Words for the clerk, said in the language of the moment. */
+export interface Saying {
+  key?: MessageKey;
+  parameters?: Parameters;
+  /** A sentence of the lobby's, instead of a key. */
+  detail?: string;
+}
+
+/** An act is repeated under its key for so long; a clerk then decides with the state in view. */
+const GIVE_UP_MS = 12_000;
+/** The Board triggers a reload; this only covers a stream that is down or a page in the background. */
+const RELOAD_MS = 15_000;
+/** A busy hall changes the Board several times a second; a clerk's page need not follow each. */
+const GATHER_MS = 150;
+
+export class DeskModel {
+  answer: CounterAnswer | undefined = $state.raw();
+  menu: Menu | undefined = $state.raw();
+  counters: CounterView[] = $state.raw([]);
+  waiting: BoardWaiting[] = $state.raw([]);
+  link: Link = $state.raw({ freshness: 'starting', since: undefined, refused: false });
+  /** Device time (ms) at which `answer` was true; `undefined` before the first. */
+  seenAt: number | undefined = $state();
+  /** The last reload failed: `answer` may be old. */
+  behind = $state(false);
+  unknown = $state(false);
+  sending: 'no' | 'yes' | 'again' = $state('no');
+  problem: Saying | undefined = $state.raw();
+
+  readonly #counter: string;
+  #reload: Poll | undefined;
+  #stream: BoardStream | undefined;
+  #gather: ReturnType<typeof setTimeout> | undefined;
+  /** Counts acts: a reload that was under way while an act went through brings an older picture. */
+  #acts = 0;
+
+  constructor(counter: string) {
+    this.#counter = counter;
+  }
+
+  get #path(): string {
+    return `/api/v1/counters/${encodeURIComponent(this.#counter)}`;
+  }
+
+  start(): () => void {
+    this.#reload = poll(
+      () => this.#look(),
+      { everyMs: () => RELOAD_MS, retryMs: 1_000, maxMs: 5_000 },
+      { found: () => undefined, failed: (error) => this.#lookFailed(error) },
+    );
+    this.#stream = followBoard('clerk', {
+      board: (board) => {
+        this.waiting = board.waiting;
+        clearTimeout(this.#gather);
+        this.#gather = setTimeout(() => this.#reload?.now(), GATHER_MS);
+      },
+      link: (link) => (this.link = link),
+    });
+    return () => {
+      this.#reload?.stop();
+      this.#stream?.stop();
+      clearTimeout(this.#gather);
+    };
+  }
+
+  async #look(): Promise<void> {
+    const acts = this.#acts;
+    const answer = await ask<CounterAnswer>(this.#path, { role: 'clerk' });
+    this.behind = false;
+    this.unknown = false;
+    if (acts === this.#acts && this.sending === 'no') this.#show(answer);
+    if (!this.menu) void this.#loadNames();
+  }
+
+  /** Names of services and lanes. Without them their ids stand; the next reload asks again. */
+  async #loadNames(): Promise<void> {
+    try {
+      this.menu = await ask<Menu>('/api/v1/menu', { role: 'clerk' });
+    } catch (error) {
+      console.warn('names of services are not there yet', error);
+    }
+  }
+
+  #lookFailed(error: unknown): void {
+    this.behind = true;
+    this.unknown = error instanceof Problem && error.status === 404;
+    if (error instanceof Problem && [401, 403].includes(error.status)) this.link = { ...this.link, refused: true };
+  }
+
+  #show(answer: CounterAnswer): void {
+    this.answer = answer;
+    this.seenAt = Date.now();
+  }
+
+  /** Loads the other counters, for a transfer. */
+  async loadCounters(): Promise<void> {
+    try {
+      this.counters = (await ask<{ counters: CounterView[] }>('/api/v1/counters', { role: 'clerk' })).counters;
+    } catch (error) {
+      this.counters = [];
+      this.problem = this.#sayingOf(error);
+    }
+  }
+
+  /** Sends one act, once, however often the network drops it. Does nothing while another is under way. */
+  async act(act: Act, body: Record<string, unknown> = {}): Promise<void> {
+    if (this.sending !== 'no') return;
+    this.sending = 'yes';
+    this.problem = undefined;
+    try {
+      const answer = await insist<CounterAnswer>(
+        `${this.#path}/${act === 'outcome' ? 'finish' : act}`,
+        { role: 'clerk', body },
+        { giveUpMs: GIVE_UP_MS, onRetry: () => (this.sending = 'again') },
+      );
+      this.#show(answer);
+    } catch (error) {
+      this.problem = this.#sayingOf(error);
+    } finally {
+      this.#acts += 1;
+      this.sending = 'no';
+      this.#reload?.now();
+    }
+  }
+
+  #sayingOf(error: unknown): Saying {
+    if (error instanceof Problem && error.detail) return { detail: error.detail };
+    if (error instanceof Problem) return { key: 'refused_generic', parameters: { status: error.status } };
+    if (!(error instanceof Unreachable)) console.error(error);
+    return { key: 'unknown_outcome' };
+  }
+
+  serviceName(id: string, language: Language): string {
+    return this.menu?.services.find((service) => service.id === id)?.name[language] ?? id;
+  }
+
+  laneName(id: string, language: Language): string {
+    return this.menu?.lanes.find((lane) => lane.id === id)?.name[language] ?? id;
+  }
+}

@@ -1,0 +1,4 @@
+import { start } from '../shared/start.ts';
+import Kiosk from './Kiosk.svelte';
+
+start(Kiosk);

@@ -1,0 +1,69 @@
+// Taking one number at the kiosk: the wish, and what became of its paper.
+import { ask } from '../shared/api.ts';
+import { tokenOf } from '../shared/format.ts';
+import type { Language } from '../shared/messages/index.ts';
+import { insist } from '../shared/retry.ts';
+import type { Issued, PrintState, Tracked } from '../shared/types.ts';
+
+/** What the customer chose. */
+export interface Choice {
+  service: string;
+  lane: string | undefined;
+  language: Language;
+  /** This kiosk's id, when its address names one: it says which printer the paper comes from. */
+  kiosk: string | undefined;
+}
+
+/** The customer stands there and looks at us: longer than this nobody waits. */
+const GIVE_UP_MS = 15_000;
+
+/** Takes a number. One call is one wish: a second tap must be a second call. */
+export function take(choice: Choice, onSlow: () => void): Promise<Issued> {
+  return insist<Issued>('/api/v1/tickets', { role: 'kiosk', body: choice }, { giveUpMs: GIVE_UP_MS, onRetry: onSlow });
+}
+
+/** What the kiosk may say about the paper. `unknown`: no word came in time. */
+export type Paper = 'printing' | 'printed' | 'failed' | 'uncertain' | 'unknown';
+
+/** A ticket takes 2 to 5 s on an 80 mm printer; this allows for one in front of it and a slow line. */
+const PAPER_LIMIT_MS = 20_000;
+const LOOK_EVERY_MS = 1_000;
+
+export interface Looking {
+  look: (token: string) => Promise<PrintState>;
+  now: () => number;
+  wait: (ms: number) => Promise<void>;
+}
+
+const looking: Looking = {
+  look: async (token) =>
+    (await ask<Tracked>(`/api/v1/track/${token}`, { role: 'kiosk', timeoutMs: 2_000 })).print,
+  now: () => performance.now(),
+  wait: (ms) => new Promise((done) => setTimeout(done, ms)),
+};
+
+/**
+ * Follows the paper of an issued ticket to its end. Never says `printed` unless the lobby does; a look that
+ * fails is not an answer.
+ */
+export async function followPaper(
+  issued: Pick<Issued, 'print' | 'track'>,
+  stopped: () => boolean,
+  world: Looking = looking,
+): Promise<Paper> {
+  const token = tokenOf(issued.track);
+  const began = world.now();
+  for (let state = issued.print; ; ) {
+    const outcome = paperOf(state);
+    if (outcome !== 'printing') return outcome;
+    if (token === undefined || stopped() || world.now() - began > PAPER_LIMIT_MS) return 'unknown';
+    await world.wait(LOOK_EVERY_MS);
+    state = await world.look(token).catch(() => state);
+  }
+}
+
+/** `none` means that no printer took the job: for the customer that is no paper. */
+export function paperOf(state: PrintState): Paper {
+  if (state === 'queued') return 'printing';
+  return state === 'none' ? 'failed' : state;
+}

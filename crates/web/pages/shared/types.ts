@@ -1,0 +1,150 @@
+// What the lobby says over HTTP. Shapes: DESIGN section 7; times are RFC 3339 UTC, durations seconds (`_s`).
+
+/** Words for people, by language. A language may be missing. */
+export type Text = Partial<Record<string, string>>;
+
+export type PrintState = 'queued' | 'printed' | 'failed' | 'uncertain' | 'none';
+export type TicketState = 'waiting' | 'called' | 'serving' | 'held' | 'done' | 'no_show' | 'cancelled' | 'expired';
+export type CounterState = 'closed' | 'open' | 'paused' | 'pausing';
+export type PauseReason = 'rest' | 'meal' | 'meeting' | 'away' | 'system';
+export type Outcome = 'done' | 'papers_missing' | 'come_back';
+
+export interface Estimate {
+  low_s: number;
+  p50_s: number;
+  high_s: number;
+}
+
+export interface MenuService {
+  id: string;
+  series: string;
+  name: Text;
+  open: boolean;
+  why: { code: string; text: Text } | null;
+  waiting: number;
+  estimate: Estimate | null;
+  papers: Text[];
+}
+
+export interface Lane {
+  id: string;
+  name: Text;
+  /** A customer may choose it at the kiosk. */
+  self_service: boolean;
+}
+
+export interface Menu {
+  at: string;
+  branch: { id: string; name: Text; time_zone?: string };
+  /** `null` while the day is closed. */
+  business_day: string | null;
+  languages: string[];
+  services: MenuService[];
+  lanes: Lane[];
+  printer: { id: string; state: string; cause: string | null } | null;
+}
+
+export interface Ticket {
+  id: string;
+  number: string;
+  service: string;
+  lane: string;
+  state: TicketState;
+  issued_at: string;
+  counter: string | null;
+  called_at: string | null;
+  times: number;
+  language: string | null;
+  needs: string[];
+  then: string[];
+  print: PrintState;
+}
+
+/** Answer to `POST /api/v1/tickets`. */
+export interface Issued {
+  ticket: Pick<Ticket, 'id' | 'number' | 'service' | 'lane' | 'state' | 'issued_at'>;
+  ahead: number;
+  estimate: Estimate | null;
+  print: PrintState;
+  /** Path of the phone page, `/t/{token}`. */
+  track: string;
+}
+
+export interface Tracked {
+  branch: Text;
+  number: string;
+  service: string;
+  service_name: Text;
+  lane: string;
+  state: TicketState;
+  ahead: number | null;
+  estimate: Estimate | null;
+  counter: string | null;
+  print: PrintState;
+  at: string;
+}
+
+export interface CounterView {
+  counter: string;
+  label?: string | null;
+  state: CounterState;
+  ready: boolean;
+  number: string | null;
+  staff: string | null;
+  services: string[];
+  takes_over: string[];
+  reason: PauseReason | null;
+  waiting: number;
+  held: Ticket[];
+}
+
+export interface CounterAnswer {
+  counter: CounterView;
+  ticket: Ticket | null;
+}
+
+export interface BoardCounter {
+  counter: string;
+  label?: string | null;
+  state: CounterState;
+  ready: boolean;
+  number: string | null;
+  staff: string | null;
+  services: string[];
+  takes_over: string[];
+}
+
+export interface BoardCall {
+  number: string;
+  counter: string;
+  at: string;
+  /** 1 for the first call, 2 for the first recall. */
+  times: number;
+}
+
+export interface BoardWaiting {
+  service: string;
+  service_name?: Text;
+  lane: string;
+  count: number;
+  estimate: Estimate | null;
+}
+
+/** What every screen may show, as one value. */
+export interface Board {
+  seq: number;
+  at: string;
+  business_day: string | null;
+  branch?: Text;
+  time_zone?: string;
+  counters: BoardCounter[];
+  caption: { at: string; text: Text } | null;
+  /** Newest first. */
+  calls: BoardCall[];
+  waiting: BoardWaiting[];
+  notices: Notice[];
+  alert: { text?: Text } | null;
+}
+
+/** A notice comes as words by language, bare or inside an object. */
+export type Notice = Text | { text: Text };

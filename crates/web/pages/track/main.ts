@@ -1,0 +1,4 @@
+import { start } from '../shared/start.ts';
+import Track from './Track.svelte';
+
+start(Track);

@@ -1,0 +1,79 @@
+//! The browser tests: a lobby with simulated hardware of its own, driven through Chromium.
+
+use crate::{
+    Done, http,
+    process::{self, Beside},
+    test::Tools,
+};
+use std::{fs, net::SocketAddr, path::Path, process::Command, time::Duration};
+
+/// How long either program may take to answer; debug builds on a busy machine are slow.
+const START: Duration = Duration::from_mins(1);
+
+/// Starts both programs on free ports, with wires and data of their own, and runs Playwright against them.
+pub(crate) fn run(tools: &Tools) -> Done {
+    let tests = tools.root.join("tests/browser");
+    if !tests.join("package.json").is_file() {
+        return Err(format!("{} is not there", tests.join("package.json").display()));
+    }
+    install(tools, &tests)?;
+    let folder = tools.root.join("target/browser-tests");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("{} cannot be emptied: {error}", folder.display()))?;
+    }
+    let hall = Hall { tools, folder: &folder, lobby: http::free_address()?, sim: http::free_address()? };
+    let mut sim = hall.start_hardware()?;
+    let mut lobby = hall.start_lobby()?;
+    let mut playwright = tools.node.npm(&tests);
+    playwright
+        .args(["exec", "--", "playwright", "test"])
+        .env("NS_LOBBY_URL", format!("http://{}", hall.lobby))
+        .env("NS_SIM_URL", format!("http://{}", hall.sim));
+    let tested = process::run(&mut playwright).map_err(|why| {
+        format!("{why}; the lobby's last words:\n{}\nall of them: {}", lobby.last_words(), lobby.log.display())
+    });
+    tested.and(lobby.stop()).and(sim.stop())
+}
+
+/// Installs what the lock file of `folder` says, unless it is there.
+pub(crate) fn install(tools: &Tools, folder: &Path) -> Done {
+    let time = |file: &str| fs::metadata(folder.join(file)).and_then(|about| about.modified()).ok();
+    if time("node_modules/.package-lock.json") >= time("package-lock.json") && time("package-lock.json").is_some() {
+        return Ok(());
+    }
+    // The browser is the system's: Playwright is not to download one of its own.
+    let mut npm = tools.node.npm(folder);
+    process::run(npm.args(["ci", "--no-audit", "--no-fund"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
+}
+
+/// One lobby and its hardware, apart from any other on this machine.
+struct Hall<'a> {
+    tools: &'a Tools,
+    folder: &'a Path,
+    lobby: SocketAddr,
+    sim: SocketAddr,
+}
+
+impl Hall<'_> {
+    fn start_hardware(&self) -> Done<Beside> {
+        let mut program = self.program("firmware-sim", "config/demo/sim.toml", self.sim);
+        let mut sim = Beside::start("firmware-sim", &mut program, self.folder.join("firmware-sim.log"))?;
+        http::wait_for(&mut sim, self.sim, "/devices", START)?;
+        Ok(sim)
+    }
+
+    fn start_lobby(&self) -> Done<Beside> {
+        let mut program = self.program("lobby", "config/demo/branch.toml", self.lobby);
+        program.arg("--data").arg(self.folder.join("data"));
+        let mut lobby = Beside::start("lobby", &mut program, self.folder.join("lobby.log"))?;
+        http::wait_for(&mut lobby, self.lobby, "/readyz", START)?;
+        Ok(lobby)
+    }
+
+    fn program(&self, name: &str, config: &str, listen: SocketAddr) -> Command {
+        let mut command = Command::new(self.tools.root.join("target/debug").join(name));
+        command.current_dir(&self.tools.root).args(["run", "--config", config, "--listen", &listen.to_string()]);
+        command.arg("--wires").arg(self.folder.join("wires"));
+        command
+    }
+}

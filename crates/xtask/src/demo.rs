@@ -1,0 +1,177 @@
+//! `cargo xtask demo`: a living branch on this machine, from a fresh clone.
+
+use crate::{
+    Done, http, machine,
+    node::Node,
+    process::{self, Beside, cargo},
+    say,
+};
+use clap::Args;
+use signal_hook::{
+    consts::{SIGCHLD, SIGINT, SIGTERM},
+    iterator::Signals,
+};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    process::Command,
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Where the demo branch listens (DESIGN §11).
+const LOBBY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8700);
+/// Where its simulated hardware listens.
+const HARDWARE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8701);
+const BRANCH: &str = "config/demo/branch.toml";
+const WIRES: &str = "config/demo/sim.toml";
+/// How long either may take to answer.
+const START: Duration = Duration::from_secs(30);
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Nobody comes by himself: without the simulated customers and clerks
+    #[arg(long)]
+    quiet: bool,
+    /// End after so many seconds
+    #[arg(long, value_name = "N")]
+    seconds: Option<u64>,
+}
+
+/// Brings what is missing, builds, starts both programs and stays until a signal or until one of them ends.
+pub(crate) fn run(root: &Path, options: &Options) -> Done {
+    for (address, what) in [(LOBBY, "lobby"), (HARDWARE, "firmware-sim")] {
+        if http::taken(address) {
+            return Err(format!("somebody already listens on {address}, where the {what} of the demo belongs; end it"));
+        }
+    }
+    machine::bring(&[machine::DEMO])?;
+    let node = Node::bring(root)?;
+    build(root, &node)?;
+    let events = watch(options.seconds)?;
+    let mut programs = start(root, options)?;
+    println!("\n{}", addresses(root, options));
+    let end = stay(&events, &mut programs, options.seconds);
+    programs.reverse(); // the lobby first: its devices are there until it has gone
+    programs.iter_mut().fold(end, |end, program| end.and(program.stop()))
+}
+
+fn build(root: &Path, node: &Node) -> Done {
+    say("building the lobby and its simulated hardware (the first time takes some minutes)");
+    let mut build = cargo(root);
+    node.set_path(&mut build);
+    process::run(build.args(["build", "--release", "-p", "lobby", "-p", "firmware-sim"]))?;
+    say("speaking the clips of the voice, where they are not there yet");
+    let mut voice = Command::new(root.join("target/release/lobby"));
+    if let Err(why) = process::run(voice.args(["voice", "build"]).current_dir(root)) {
+        say(&format!("{why}: the demo goes on without a voice"));
+    }
+    Ok(())
+}
+
+fn start(root: &Path, options: &Options) -> Done<Vec<Beside>> {
+    let logs = root.join("var/log");
+    let mut sim = Command::new(root.join("target/release/firmware-sim"));
+    sim.args(["run", "--config", WIRES]).current_dir(root);
+    if !options.quiet {
+        sim.args(["--crowd", &format!("http://{LOBBY}")]);
+    }
+    let mut lobby = Command::new(root.join("target/release/lobby"));
+    lobby.args(["run", "--config", BRANCH]).current_dir(root);
+
+    let mut sim = Beside::start("firmware-sim", &mut sim, logs.join("firmware-sim.log"))?;
+    http::wait_for(&mut sim, HARDWARE, "/devices", START)?;
+    let mut lobby = Beside::start("lobby", &mut lobby, logs.join("lobby.log"))?;
+    http::wait_for(&mut lobby, LOBBY, "/readyz", START)?;
+    Ok(vec![sim, lobby])
+}
+
+fn addresses(root: &Path, options: &Options) -> String {
+    let rows = [
+        ("what is where", format!("http://{LOBBY}/")),
+        ("kiosk: take a ticket", format!("http://{LOBBY}/kiosk")),
+        ("lobby screen", format!("http://{LOBBY}/screen")),
+        ("window of counter 3", format!("http://{LOBBY}/screen?counter=3")),
+        ("counter: call, recall, finish", format!("http://{LOBBY}/counter")),
+        ("button boxes, tickets, faults", format!("http://{HARDWARE}/")),
+        ("the API in words", format!("http://{LOBBY}/api/v1/openapi.json")),
+    ];
+    let table: Vec<String> = rows.iter().map(|(what, address)| format!("  {what:<32}{address}")).collect();
+    let crowd = if options.quiet {
+        "Nobody comes by himself: take a ticket, open a counter, call."
+    } else {
+        "Simulated customers come and simulated clerks call; counters and kiosk are yours as well."
+    };
+    let sound = sound_note();
+    let logs = root.join("var/log");
+    format!(
+        "The demo branch is open.\n\n{}\n\n{crowd}\n{sound}Logs: {}. Ctrl-C ends it.",
+        table.join("\n"),
+        logs.display()
+    )
+}
+
+/// A sentence when calls cannot be heard on this machine; the lobby's own words say why.
+fn sound_note() -> String {
+    let answer = http::get(LOBBY, "/api/v1/devices", Some("demo-engineer"));
+    let devices = answer.and_then(|(_, body)| serde_json::from_str::<serde_json::Value>(&body).ok());
+    let list = devices.as_ref().and_then(|answer| answer["devices"].as_array());
+    let voice = list.and_then(|list| list.iter().find(|device| device["id"] == "voice-main"));
+    let state = voice.and_then(|voice| voice["state"].as_str()).unwrap_or("unknown");
+    if matches!(state, "ok" | "starting") {
+        return String::new();
+    }
+    let cause = voice.and_then(|voice| voice["cause"].as_str()).unwrap_or(state);
+    format!(
+        "No call can be heard here ({cause}); the screens show the captions. To find calls as recordings, write\n\
+         output = \"wav:var/calls\" under [voice] in {BRANCH} and start again.\n"
+    )
+}
+
+/// Something that ends the waiting or makes us look.
+enum Event {
+    /// Ctrl-C or SIGTERM.
+    End,
+    /// One of our programs may have ended.
+    Look,
+}
+
+/// Signals as events, from now on.
+fn watch(seconds: Option<u64>) -> Done<Receiver<Event>> {
+    let mut signals =
+        Signals::new([SIGINT, SIGTERM, SIGCHLD]).map_err(|error| format!("signals cannot be caught: {error}"))?;
+    let (tell, events) = mpsc::sync_channel(16);
+    thread::spawn(move || {
+        for signal in signals.forever() {
+            let event = if signal == SIGCHLD { Event::Look } else { Event::End };
+            if tell.send(event).is_err() {
+                return; // nobody listens any more: we are ending
+            }
+        }
+    });
+    if let Some(seconds) = seconds {
+        say(&format!("ends by itself {seconds} s after it has come up"));
+    }
+    Ok(events)
+}
+
+/// Waits for a signal, the end of the time given, or the end of a program.
+fn stay(events: &Receiver<Event>, programs: &mut [Beside], seconds: Option<u64>) -> Done {
+    let deadline = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    loop {
+        if let Some((program, status)) = programs.iter_mut().find_map(|one| one.ended().map(|status| (one, status))) {
+            let (name, words) = (program.name, program.last_words());
+            return Err(format!("{name} has ended by itself ({status}), so the demo ends. Its last words:\n{words}"));
+        }
+        let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
+        match events.recv_timeout(left.min(Duration::from_hours(1))) {
+            Ok(Event::End) => return Ok(()),
+            Err(RecvTimeoutError::Timeout) if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
+                return Ok(());
+            }
+            Ok(Event::Look) | Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Err("signals are not heard any more".to_owned()),
+        }
+    }
+}

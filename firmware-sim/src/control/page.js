@@ -1,0 +1,194 @@
+// The page of firmware-sim: reads /devices once a second, presses keys and pulls levers.
+'use strict';
+
+const KEYS = [
+  ['next', '下一位', 'Next'], ['recall', '重呼', 'Recall'], ['arrived', '到达', 'Arrived'], ['no-show', '过号', 'No-show'],
+  ['finish', '办结', 'Finish'], ['hold', '挂起', 'Hold'], ['pause', '暂停/恢复', 'Pause'], ['transfer', '转移', 'Transfer'],
+  ['help', '求助', 'Help'], ['dispute', '异议', 'Dispute'],
+];
+const PAD = ['1', '2', '3', '4', '5', 'clear', '6', '7', '8', '9', '0', 'ok'];
+const RATES = [['rate-1', '很差'], ['rate-2', '差'], ['rate-3', '一般'], ['rate-4', '好'], ['rate-5', '很好']];
+const SHORTCUTS = { n: 'next', r: 'recall', a: 'arrived', s: 'no-show', f: 'finish', h: 'hold', p: 'pause' };
+// Levers: zh, en, the body that pulls it, the body that lets it go, and whether it is pulled now.
+const DESK_LEVERS = [
+  ['哑', 'mute', { mute: true }, { mute: false }, (d) => d.faults.mute],
+  ['断线', 'unplug', { unplug: true }, { unplug: false }, (d) => d.faults.unplug],
+  ['干扰 20%', 'garble', { garble: 0.2 }, { garble: 0 }, (d) => d.faults.garble > 0],
+  ['迟 400 ms', 'late', { late_ms: 400 }, { late_ms: 0 }, (d) => d.faults.late_ms > 0],
+  ['下一位卡键', 'stuck key', { stuck: 'next' }, { stuck: null }, (d) => d.stuck !== null],
+  ['断电重启', 'reboot', { reboot: true }, { reboot: true }, () => false],
+];
+const PRINTER_LEVERS = [
+  ['纸将尽', 'paper low', { paper: 'low' }, { paper: 'ok' }, (p) => p.faults.paper === 'low'],
+  ['缺纸', 'paper out', { paper: 'out' }, { paper: 'ok' }, (p) => p.faults.paper === 'out'],
+  ['开盖', 'cover open', { cover: 'open' }, { cover: 'closed' }, (p) => p.faults.cover === 'open'],
+  ['切刀卡住', 'cutter jam', { cutter: 'jam' }, { cutter: 'ok' }, (p) => p.faults.cutter === 'jam'],
+  ['死机', 'stalled', { stalled: true }, { stalled: false }, (p) => p.faults.stalled],
+  ['不应答', 'silent', { silent: true }, { silent: false }, (p) => p.faults.silent],
+  ['无打印证明', 'no proof', { no_proof: true }, { no_proof: false }, (p) => p.faults.no_proof],
+  ['拔线', 'unplug', { unplug: true }, { unplug: false }, (p) => p.faults.unplug],
+];
+const STATES = {
+  ok: '正常 ok', paper_low: '纸将尽 paper low', paper_out: '缺纸 paper out', cover_open: '盖开 cover open', cutter: '切刀 cutter',
+  stalled: '死机 stalled', silent: '不应答 silent', unplugged: '已拔线 unplugged',
+};
+
+const byId = (id) => document.getElementById(id);
+const shown = new Map(); // what stands on the page, by its key
+
+async function send(path, body) {
+  try {
+    const answer = await fetch(path, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) say((await answer.json()).detail);
+  } catch {
+    lost();
+  }
+  refresh();
+}
+
+function say(text) {
+  byId('link').textContent = text;
+}
+
+function lost() {
+  document.body.classList.add('lost');
+  say('模拟器没有应答，下面是最后的状态 · firmware-sim does not answer; below is the last that was seen');
+}
+
+function button(zh, en, press) {
+  const made = document.createElement('button');
+  made.type = 'button';
+  made.append(zh);
+  if (en) {
+    const small = document.createElement('span');
+    small.lang = 'en';
+    small.textContent = en;
+    made.append(' ', small);
+  }
+  made.addEventListener('click', press);
+  return made;
+}
+
+function keyButton(unit, key, zh, en) {
+  const made = button(zh, en, async () => {
+    made.classList.add('done');
+    setTimeout(() => made.classList.remove('done'), 250);
+    await send(`desks/${unit}/press`, { key });
+  });
+  made.dataset.key = key;
+  return made;
+}
+
+function levers(place, path, list) {
+  return list.map(([zh, en, pull, release, pulled]) => {
+    const made = button(zh, en, () => send(path, made.getAttribute('aria-pressed') === 'true' ? release : pull));
+    place.append(made);
+    return (device) => made.setAttribute('aria-pressed', String(pulled(device)));
+  });
+}
+
+function makeDesk(desk) {
+  const card = byId('desk').content.firstElementChild.cloneNode(true);
+  const at = (selector) => card.querySelector(selector);
+  card.dataset.unit = desk.unit;
+  card.setAttribute('aria-label', `窗口终端 ${desk.unit} desk unit ${desk.unit}`);
+  at('.name').textContent = `${desk.unit} 号终端 · Unit ${desk.unit}`;
+  at('.keys').append(...KEYS.map(([key, zh, en]) => keyButton(desk.unit, key, zh, en)));
+  at('.pad').append(...PAD.map((key) => keyButton(desk.unit, key, key, '')));
+  at('.rates').append(...RATES.map(([key, zh]) => keyButton(desk.unit, key, zh, '')));
+  const pulled = levers(at('.levers'), `desks/${desk.unit}/fault`, DESK_LEVERS);
+  byId('desks').append(card);
+  return (now) => {
+    const digits = at('.digits');
+    digits.textContent = now.text || ' ';
+    digits.classList.toggle('flash', now.flash);
+    digits.classList.toggle('dark', now.display === 'dark');
+    digits.classList.toggle('long', now.text.length > 8);
+    at('.waiting b').textContent = now.waiting;
+    at('.owner').textContent = now.human ? '由您操作 · yours' : '';
+    for (const lamp of card.querySelectorAll('[data-lamp]')) lamp.classList.toggle('on', now.lamps[lamp.dataset.lamp]);
+    for (const show of pulled) show(now);
+    const f = now.frames;
+    at('.facts').textContent = `boot ${now.boot} · seq ${now.sequence} · 收 heard ${f.heard} · 答 answered ${f.answered} · 坏 garbled ${f.garbled}`;
+  };
+}
+
+function makePrinter(printer) {
+  const card = byId('printer').content.firstElementChild.cloneNode(true);
+  const at = (selector) => card.querySelector(selector);
+  at('.name').textContent = printer.id;
+  const pulled = levers(at('.levers'), `printers/${printer.id}/fault`, PRINTER_LEVERS);
+  byId('printers').append(card);
+  let newest = null;
+  return (now) => {
+    at('.pill').textContent = STATES[now.state] || now.state;
+    at('.pill').classList.toggle('bad', now.state !== 'ok');
+    at('.facts').textContent = `出票 tickets ${now.tickets}`;
+    for (const show of pulled) show(now);
+    if (newest !== now.tickets) at('.tray').replaceChildren(...tray(now));
+    newest = now.tickets;
+  };
+}
+
+function tray(printer) {
+  if (printer.newest.length === 0) {
+    const empty = document.createElement('p');
+    empty.textContent = '还没有号票。在取号页上取一张。 No ticket yet: take one at the kiosk page.';
+    return [empty];
+  }
+  return printer.newest.map((ticket) => {
+    const link = document.createElement('a');
+    link.href = `printers/${printer.id}/tickets/${ticket.n}.png`;
+    link.target = '_blank';
+    const picture = document.createElement('img');
+    picture.src = link.href;
+    picture.alt = ticket.lines.join(', ');
+    picture.addEventListener('error', () => {
+      const text = document.createElement('pre');
+      text.textContent = ticket.lines.join('\n');
+      picture.replaceWith(text);
+    });
+    const foot = document.createElement('span');
+    const time = new Date(ticket.at).toLocaleTimeString('zh-CN', { hour12: false });
+    foot.append(piece('i', `#${ticket.n}`), piece('b', ticket.copy ? '补打 COPY' : ''), piece('i', time));
+    link.append(picture, foot);
+    return link;
+  });
+}
+
+function piece(tag, text) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  return made;
+}
+
+function show(key, device, make) {
+  if (!shown.has(key)) shown.set(key, make(device));
+  shown.get(key)(device);
+}
+
+async function refresh() {
+  try {
+    const answer = await fetch('devices', { signal: AbortSignal.timeout(3000) });
+    const all = await answer.json();
+    for (const desk of all.desks) show(`desk-${desk.unit}`, desk, makeDesk);
+    for (const printer of all.printers) show(`printer-${printer.id}`, printer, makePrinter);
+    byId('lines').textContent = all.lines.map((line) => `${line.id}: ${line.port}, ${line.baud} baud`).join(' · ');
+    if (document.body.classList.contains('lost')) say('');
+    document.body.classList.remove('lost');
+  } catch {
+    lost();
+  }
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const card = document.activeElement.closest('.desk');
+  const digit = document.querySelector(`.desk[data-unit="${/^[0-9]$/.test(event.key) ? event.key : 'none'}"]`);
+  const key = card && SHORTCUTS[event.key.toLowerCase()];
+  if (digit) digit.querySelector('[data-key=next]').focus();
+  else if (key) card.querySelector(`[data-key="${key}"]`).click();
+});
+
+refresh();
+setInterval(refresh, 1000);

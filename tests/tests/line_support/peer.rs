@@ -1,0 +1,61 @@
+//! Programs of the pymodbus kind, as second masters and slaves.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+/// A Python that has pymodbus: `$NS_PYTHON`, else the one that `cargo xtask test` makes.
+pub fn python(script: &str) -> Command {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let own = root.join("../target/tools/venv/bin/python");
+    let python = std::env::var_os("NS_PYTHON").map_or(own, PathBuf::from);
+    assert!(
+        python.exists(),
+        "{} is missing: run `cargo xtask test`, or set NS_PYTHON to a Python that has pymodbus",
+        python.display()
+    );
+    let mut command = Command::new(python);
+    command.arg(root.join("peers").join(script)).stdout(Stdio::piped()).kill_on_drop(true);
+    command
+}
+
+/// Desk units made of pymodbus.
+pub struct Slave {
+    _child: Child,
+    orders: ChildStdin,
+    words: Lines<BufReader<ChildStdout>>,
+}
+
+impl Slave {
+    /// Starts and waits until it listens.
+    pub async fn start(port: &Path, units: &[u8]) -> Self {
+        let mut command = python("desk_slave.py");
+        command.arg(port).args(units.iter().map(u8::to_string)).stdin(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let orders = child.stdin.take().unwrap();
+        let words = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut slave = Self { _child: child, orders, words };
+        slave.until(|word| word["ready"] == true).await;
+        slave
+    }
+
+    /// The first word like this.
+    pub async fn until(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let line = self.words.next_line().await.unwrap().expect("pymodbus ended");
+            let word = serde_json::from_str(&line).unwrap();
+            if wanted(&word) {
+                return word;
+            }
+        }
+    }
+
+    /// Presses and waits until it is latched.
+    pub async fn press(&mut self, unit: u8, code: u16) {
+        self.orders.write_all(format!("press {unit} {code}\n").as_bytes()).await.unwrap();
+        self.until(|word| word["unit"] == unit && word["pressed"].is_number()).await;
+    }
+}
