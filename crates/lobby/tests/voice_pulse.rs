@@ -264,13 +264,7 @@ async fn inside(dir: &Path) {
     hall.reaches(VoiceCondition::NoSoundDevice).await;
     server.signal(Signal::CONT);
     hall.reaches(VoiceCondition::Ok).await;
-    is_heard(
-        &mut hall,
-        &pack,
-        call(6, "C007", &["en"], 1),
-        &dir.join("last.raw"),
-    )
-    .await;
+    is_heard(&mut hall, &pack, call(6, "C007", &["en"], 1), &dir.join("last.raw")).await;
 
     stop.cancel();
     hall.voice.stopped().await.unwrap();

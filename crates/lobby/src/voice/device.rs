@@ -268,9 +268,7 @@ fn open_sink(name: Option<&str>, reports: &mpsc::Sender<Report>) -> Result<(Mixe
     let build = |our_format: bool| {
         let mut builder = DeviceSinkBuilder::from_device(device.clone())?;
         if let (true, Some(rate)) = (our_format, rodio::SampleRate::new(RATE)) {
-            builder = builder
-                .with_sample_rate(rate)
-                .with_buffer_size(BufferSize::Fixed(PERIOD));
+            builder = builder.with_sample_rate(rate).with_buffer_size(BufferSize::Fixed(PERIOD));
         }
         builder.with_error_callback(on_stream_error(reports.clone())).open_stream()
     };
