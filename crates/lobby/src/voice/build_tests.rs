@@ -91,11 +91,7 @@ fn private_pack() -> (tempfile::TempDir, PathBuf) {
 #[test]
 fn the_pack_says_what_to_record() {
     let words = fs::read_to_string(shared_pack().join("en/words.txt")).unwrap();
-    for line in [
-        "letter-b.wav\tB",
-        "digit-0.wav\tzero",
-        "please-go-to-counter.wav\tplease go to counter",
-    ] {
+    for line in ["letter-b.wav\tB", "digit-0.wav\tzero", "please-go-to-counter.wav\tplease go to counter"] {
         assert!(words.lines().any(|found| found == line), "{line}");
     }
 }
