@@ -5,12 +5,16 @@
 //! sockets; [`run`] starts all of it and stops it again.
 
 pub mod accounts;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod controller;
 pub mod devices;
 pub mod http;
 pub mod journal;
+mod log;
 pub mod orders;
+pub mod run;
+mod schedule;
 pub mod views;
 pub mod voice;

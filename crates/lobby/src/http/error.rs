@@ -165,7 +165,6 @@ fn status(refusal: &Refusal, named: &Named) -> StatusCode {
         | Refusal::UnknownService(_)
         | Refusal::UnknownLane(_)
         | Refusal::TooManyServices
-        | Refusal::CannotServe { .. }
         | Refusal::ReasonMissing => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::CONFLICT,
     }
