@@ -82,7 +82,7 @@ impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
     }
 
     /// Lets late answers pass, so that none is taken for the answer to another question.
-    async fn settle(&self) {
+    async fn settle(&mut self) {
         while timeout(SETTLED, self.ear.news()).await.is_ok() {}
     }
 
