@@ -91,18 +91,16 @@ impl Task {
     async fn state(&self, wanted: PrinterState) -> PrinterStatus {
         let mut status = self.status.clone();
         let reached = timeout(PATIENCE, status.wait_for(|status| status.state == wanted)).await;
-        match reached {
-            Ok(status) => status.unwrap().clone(),
-            Err(_) => panic!("waited for {wanted:?}; it is {:?}", self.status.borrow()),
-        }
+        let Ok(status) = reached else { panic!("waited for {wanted:?}; it is {:?}", self.status.borrow()) };
+        status.unwrap().clone()
     }
 
     async fn fact(&self, what: &str, found: impl Fn(&Fact) -> bool) -> Fact {
         let mut facts = self.book.facts.subscribe();
-        match timeout(PATIENCE, facts.wait_for(|facts| facts.iter().any(&found))).await {
-            Ok(facts) => facts.unwrap().iter().find(|fact| found(fact)).unwrap().clone(),
-            Err(_) => panic!("waited for {what}; told so far: {:?}", self.facts()),
-        }
+        let Ok(facts) = timeout(PATIENCE, facts.wait_for(|facts| facts.iter().any(&found))).await else {
+            panic!("waited for {what}; told so far: {:?}", self.facts())
+        };
+        facts.unwrap().iter().find(|fact| found(fact)).unwrap().clone()
     }
 
     async fn started(&self, job: u64) {
