@@ -222,8 +222,11 @@ fn default_line_profile() -> String {
     "desk-modbus".to_owned()
 }
 
+/// Speed of a line or printer that says none, in bits per second.
+pub const DEFAULT_BAUD: u32 = 115_200;
+
 fn default_baud() -> u32 {
-    115_200
+    DEFAULT_BAUD
 }
 
 /// One desk unit.

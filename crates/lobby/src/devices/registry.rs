@@ -68,26 +68,6 @@ impl Registry {
             true
         });
     }
-
-    /// A screen is connected for as long as what this returns lives.
-    pub fn connect(&self, id: &str, kind: &'static str) -> Connected {
-        self.report(id, kind, "ok", None);
-        Connected { registry: self.clone(), id: id.to_owned(), kind }
-    }
-}
-
-/// A connected screen; dropped when its stream ends.
-pub struct Connected {
-    registry: Registry,
-    id: String,
-    kind: &'static str,
-}
-
-impl Drop for Connected {
-    fn drop(&mut self) {
-        let cause = Some("the page is closed or its network is gone".to_owned());
-        self.registry.report(&self.id, self.kind, "offline", cause);
-    }
 }
 
 /// Journals every change of a device, so that lost paper and silent boxes are state, until `stop`.
@@ -98,7 +78,8 @@ pub async fn journal_changes(registry: Registry, handle: Handle, stop: Cancellat
     let mut list = registry.watch();
     loop {
         let devices = list.borrow_and_update().clone();
-        for device in devices.iter() {
+        // What is still starting has not said anything yet.
+        for device in devices.iter().filter(|device| device.state != "starting") {
             let (state, cause) = (device.state.clone(), device.cause.clone());
             let report = Command::ReportDevice { device: device.id.as_str().into(), state, cause };
             // Never refused: a state that is known already becomes no fact.

@@ -93,7 +93,7 @@ fn build(dir: &Path, json: bool) -> Result<(), VoiceError> {
         return print_json(&summary);
     }
     let BuildSummary { dir, made, kept } = summary;
-    print(&format!("{made} clips made in {}.", dir.display()))?;
+    print(&format!("{made} files made in {}.", dir.display()))?;
     for file in kept {
         print(&format!("Kept, not made by the lobby: {}", file.display()))?;
     }
@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(json.as_object().unwrap().len(), 2);
         let reader = hound::WavReader::open(&out).unwrap();
         assert_eq!((reader.spec().sample_rate, reader.spec().channels), (48_000, 1));
-        assert!((f64::from(reader.duration()) / 48_000.0 - said.seconds).abs() < 1e-6);
+        assert!((f64::from(reader.duration()) / 48_000.0 - said.seconds).abs() < 0.001);
     }
 
     #[test]

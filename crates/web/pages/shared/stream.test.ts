@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Problem } from './api.ts';
-import { followBoard, type BoardStream, type Link } from './stream.ts';
+import { BoardStream, type Link } from './stream.ts';
 import type { Board } from './types.ts';
 import { BREAK_MS, SILENCE_MS, Watchdog } from './watchdog.ts';
 
@@ -17,6 +17,7 @@ class FakeSource extends EventTarget {
 }
 
 let opened: FakeSource[];
+let addresses: string[];
 let boards: number[];
 let link: Link;
 let probe: () => Promise<unknown>;
@@ -26,13 +27,16 @@ const now = () => opened[opened.length - 1]!;
 beforeEach(() => {
   vi.useFakeTimers();
   opened = [];
+  addresses = [];
   boards = [];
   probe = () => Promise.resolve();
-  stream = followBoard(
+  stream = new BoardStream(
     'screen',
     { board: (board) => boards.push(board.seq), link: (fresh) => (link = fresh) },
+    'lobby',
     {
-      open: () => {
+      open: (address) => {
+        addresses.push(address);
         const source = new FakeSource();
         opened.push(source);
         return source as unknown as EventSource;
@@ -41,6 +45,7 @@ beforeEach(() => {
       now: () => Date.now(),
     },
   );
+  stream.start();
 });
 
 afterEach(() => {
@@ -51,6 +56,10 @@ afterEach(() => {
 const board = (seq: number): Board => ({ seq, at: '2026-11-21T01:02:03.456Z' }) as Board;
 
 describe('the board stream', () => {
+  test('names its role and its screen', () => {
+    expect(addresses).toEqual(['/api/v1/board/events?role=screen&screen=lobby']);
+  });
+
   test('is live with the first picture and stays so with pings alone', async () => {
     now().say('board', board(1));
     expect(link.freshness).toBe('live');

@@ -6,6 +6,7 @@ use super::super::{
     shape,
 };
 use super::{ids, refers, unique, usable_name};
+use counter::timing::LineTiming;
 use std::collections::BTreeMap;
 
 /// What lines of desk units speak.
@@ -21,6 +22,7 @@ pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
     }
     ports(root, out);
     units(root, out);
+    load(root, out);
     profiles(root, out);
     references(root, out);
 }
@@ -55,6 +57,26 @@ fn units(root: Node<'_>, out: &mut Mistakes) {
                 let what = format!("counter \"{}\" already has the unit of line {first}", counter.value);
                 out.error(counter.line, what, "Write one unit for each counter.");
             }
+        }
+    }
+}
+
+/// A line whose units cannot all be asked soon enough works, but its keys feel slow.
+fn load(root: Node<'_>, out: &mut Mistakes) {
+    for line in root.list("lines") {
+        let baud = line.whole("baud").map_or(Ok(crate::config::DEFAULT_BAUD), |baud| u32::try_from(baud.value));
+        let Some(timing) = baud.ok().and_then(|baud| LineTiming::new(baud).ok()) else { continue };
+        let units = line.list("units").count();
+        let budget = timing.budget(units);
+        if budget.overloaded() {
+            let place = line.get("units").map_or(line.line(), Node::line);
+            let what = format!(
+                "{units} units at {} baud are asked only every {} ms, and keys feel slow",
+                timing.baud(),
+                budget.round.as_millis()
+            );
+            let remedy = format!("Put at most {} units on this line, or raise its baud.", budget.units_in_100_ms);
+            out.warn(place, what, remedy);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Bad files about wires.
 
-use super::says;
+use super::{GOOD, says, told};
 use expect_test::expect;
 
 #[test]
@@ -59,4 +59,18 @@ fn references_to_nothing() {
             r#"branch.toml:50: warning: this kiosk has no printer: customers must note their number. Write printer = "…" with the id of a [[printers]] block."#
         ]],
     );
+}
+
+#[test]
+fn lines_that_carry_too_much() {
+    let units = |count: u32| {
+        let counters: String =
+            (3..=count).map(|id| format!("[[counters]]\nid = \"{id}\"\nserves = [\"*\"]\n\n")).collect();
+        let units: String = (3..=count).map(|id| format!("    {{ unit = {id}, counter = \"{id}\" }},\n")).collect();
+        let text = GOOD.replace("port = \"desks\"", "port = \"desks\"\nbaud = 9600");
+        let text = text.replace("[[lines]]", &format!("{counters}[[lines]]"));
+        told(&text.replace("counter = \"2\" },\n", &format!("counter = \"2\" }},\n{units}")))
+    };
+    assert_eq!(units(3), "");
+    expect![[""]].assert_eq(&units(4));
 }
