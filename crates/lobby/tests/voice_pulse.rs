@@ -3,12 +3,7 @@
 //! Needs pulseaudio, pulseaudio-utils and espeak-ng. The server is the test's own, with a sink that
 //! leads nowhere (HARDWARE §4.3). Which server to use stands in an environment variable, and only
 //! another process can be given one without `unsafe`: the test runs itself again with it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -22,8 +17,7 @@ use lobby::voice::render::Sound;
 use lobby::voice::speaker::{Clock, Overtaken};
 use lobby::voice::wording::{self, WordingOptions};
 use lobby::voice::{
-    Announcement, Grammar, Outcome, Pack, Voice, VoiceCondition, VoiceEvent, VoiceOutput,
-    VoiceSettings, load_or_build,
+    Announcement, Grammar, Outcome, Pack, Voice, VoiceCondition, VoiceEvent, VoiceOutput, VoiceSettings, load_or_build,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -40,9 +34,11 @@ impl Running {
     fn start(command: &mut Command, package: &str) -> Self {
         let name = command.get_program().to_string_lossy().into_owned();
         let child = command.stdin(Stdio::null()).spawn();
-        Self(child.unwrap_or_else(|error| {
-            panic!("{name} cannot be run ({error}); install it: apt-get install {package}")
-        }))
+        Self(
+            child.unwrap_or_else(|error| {
+                panic!("{name} cannot be run ({error}); install it: apt-get install {package}")
+            }),
+        )
     }
 }
 
@@ -66,21 +62,10 @@ fn start_server(dir: &Path) -> Running {
     let server = Running::start(
         Command::new("pulseaudio")
             .args(["-n", "--daemonize=no", "--use-pid-file=no"])
-            .args([
-                "--exit-idle-time=-1",
-                "--disallow-exit",
-                "--log-level=error",
-                "-L",
-            ])
-            .arg(format!(
-                "module-native-protocol-unix auth-anonymous=1 socket={}",
-                socket.display()
-            ))
+            .args(["--exit-idle-time=-1", "--disallow-exit", "--log-level=error", "-L"])
+            .arg(format!("module-native-protocol-unix auth-anonymous=1 socket={}", socket.display()))
             // Without norewinds the monitor is two seconds late.
-            .args([
-                "-L",
-                "module-null-sink sink_name=lobby rate=48000 channels=2 norewinds=1",
-            ])
+            .args(["-L", "module-null-sink sink_name=lobby rate=48000 channels=2 norewinds=1"])
             .env("XDG_RUNTIME_DIR", dir)
             .env("HOME", dir)
             .stderr(Stdio::null()),
@@ -100,29 +85,19 @@ fn start_server(dir: &Path) -> Running {
 fn start_recording(file: &Path) -> Running {
     let recorder = Running::start(
         Command::new("parec")
-            .args([
-                "-d",
-                "lobby.monitor",
-                "--raw",
-                "--rate=48000",
-                "--channels=1",
-            ])
+            .args(["-d", "lobby.monitor", "--raw", "--rate=48000", "--channels=1"])
             .args(["--format=s16le", "--latency-msec=20"])
             .stdout(File::create(file).unwrap()),
         "pulseaudio-utils",
     );
-    wait_until("the recording", || {
-        file.metadata().is_ok_and(|data| data.len() > 0)
-    });
+    wait_until("the recording", || file.metadata().is_ok_and(|data| data.len() > 0));
     recorder
 }
 
 fn recorded(file: &Path) -> Vec<i16> {
     let bytes = std::fs::read(file).unwrap();
     let pairs = bytes.chunks_exact(2);
-    pairs
-        .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
-        .collect()
+    pairs.map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
 }
 
 /// How much of `expected` is in `recording`, in order and in time: the share of its pieces of 25 ms
@@ -167,13 +142,7 @@ fn call(id: u64, ticket: &str, languages: &[&str], repeats: u8) -> Announcement 
 fn sound_of(pack: &Pack, call: &Announcement) -> Sound {
     let word = |language: &String| {
         let grammar = Grammar::of(language).unwrap();
-        wording::call(
-            &grammar,
-            &call.ticket,
-            &call.counter,
-            WordingOptions::default(),
-        )
-        .unwrap()
+        wording::call(&grammar, &call.ticket, &call.counter, WordingOptions::default()).unwrap()
     };
     Sound::of(pack, &call.languages.iter().map(word).collect::<Vec<_>>())
 }
@@ -194,20 +163,13 @@ impl Hall {
         let check: Overtaken = Arc::new(move |_: &Announcement| flag.load(Ordering::SeqCst));
         let clock: Clock = Arc::new(Timestamp::now);
         let (voice, events) = Voice::start(settings, clock, check, stop);
-        Self {
-            voice,
-            events,
-            overtaken,
-        }
+        Self { voice, events, overtaken }
     }
 
     async fn reaches(&self, wanted: VoiceCondition) {
         let mut state = self.voice.state();
         let reached = tokio::time::timeout(PATIENCE, state.wait_for(|now| now.state == wanted));
-        reached
-            .await
-            .unwrap_or_else(|_| panic!("not {wanted} but {:?}", self.voice.state().borrow()))
-            .unwrap();
+        reached.await.unwrap_or_else(|_| panic!("not {wanted} but {:?}", self.voice.state().borrow())).unwrap();
     }
 
     async fn event(&mut self) -> VoiceEvent {
@@ -217,9 +179,7 @@ impl Hall {
 
     async fn begins(&mut self) -> Instant {
         match self.event().await {
-            VoiceEvent::Started {
-                first_sample_at, ..
-            } => first_sample_at,
+            VoiceEvent::Started { first_sample_at, .. } => first_sample_at,
             VoiceEvent::Ended { .. } => panic!("ended before it started"),
         }
     }
@@ -253,12 +213,8 @@ async fn is_heard(hall: &mut Hall, pack: &Pack, announcement: Announcement, file
 
 async fn inside(dir: &Path) {
     let pack_dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/voice");
-    let languages: Vec<String> = Grammar::languages()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    let pack = load_or_build(&pack_dir, &languages)
-        .expect("the voice tests need espeak-ng: apt-get install espeak-ng");
+    let languages: Vec<String> = Grammar::languages().iter().map(ToString::to_string).collect();
+    let pack = load_or_build(&pack_dir, &languages).expect("the voice tests need espeak-ng: apt-get install espeak-ng");
     let stop = CancellationToken::new();
 
     // No server: silent, and says so.
@@ -269,13 +225,7 @@ async fn inside(dir: &Path) {
     let server = start_server(dir);
     hall.reaches(VoiceCondition::Ok).await;
     let both = ["zh-CN", "en"];
-    is_heard(
-        &mut hall,
-        &pack,
-        call(1, "A012", &both, 2),
-        &dir.join("first.raw"),
-    )
-    .await;
+    is_heard(&mut hall, &pack, call(1, "A012", &both, 2), &dir.join("first.raw")).await;
 
     // Arrived while being called: no repeat.
     hall.voice.announce(call(2, "A013", &["en"], 2)).unwrap();
@@ -292,13 +242,7 @@ async fn inside(dir: &Path) {
     hall.reaches(VoiceCondition::NoSoundDevice).await;
     let _server = start_server(dir);
     hall.reaches(VoiceCondition::Ok).await;
-    is_heard(
-        &mut hall,
-        &pack,
-        call(4, "B905", &["en"], 1),
-        &dir.join("next.raw"),
-    )
-    .await;
+    is_heard(&mut hall, &pack, call(4, "B905", &["en"], 1), &dir.join("next.raw")).await;
 
     stop.cancel();
     hall.voice.stopped().await.unwrap();
@@ -315,10 +259,7 @@ fn calls_are_heard_and_the_voice_survives_its_sound_server() {
     let status = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", TEST, "--nocapture"])
         .env(INNER, dir.path())
-        .env(
-            "PULSE_SERVER",
-            format!("unix:{}", dir.path().join("native").display()),
-        )
+        .env("PULSE_SERVER", format!("unix:{}", dir.path().join("native").display()))
         .status()
         .unwrap();
     assert!(status.success(), "see the output above");
@@ -327,9 +268,7 @@ fn calls_are_heard_and_the_voice_survives_its_sound_server() {
 #[test]
 fn the_measure_of_what_is_heard_can_fail() {
     #[allow(clippy::cast_possible_truncation)]
-    let tone: Vec<i16> = (0..40_000_i32)
-        .map(|i| ((i * i) % 20_011 - 10_000) as i16)
-        .collect();
+    let tone: Vec<i16> = (0..40_000_i32).map(|i| ((i * i) % 20_011 - 10_000) as i16).collect();
     let silence = vec![0; 24_000];
     let whole = [silence.clone(), tone.clone(), silence.clone()].concat();
     assert!(share_heard(&tone, &whole) > 0.99);

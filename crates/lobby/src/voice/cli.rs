@@ -84,10 +84,7 @@ impl VoiceCommand {
 }
 
 fn all_languages() -> Vec<String> {
-    Grammar::languages()
-        .into_iter()
-        .map(str::to_owned)
-        .collect()
+    Grammar::languages().into_iter().map(str::to_owned).collect()
 }
 
 fn build(dir: &Path, json: bool) -> Result<(), VoiceError> {
@@ -117,10 +114,7 @@ fn check_pack(dir: &Path, json: bool) -> Result<(), VoiceError> {
     if findings.is_empty() {
         return Ok(());
     }
-    Err(VoiceError::NeedsAttention {
-        dir: dir.to_owned(),
-        count: findings.len(),
-    })
+    Err(VoiceError::NeedsAttention { dir: dir.to_owned(), count: findings.len() })
 }
 
 /// The answer of `lobby voice say --json`.
@@ -165,8 +159,7 @@ fn print_json<T: Serialize>(value: &T) -> Result<(), VoiceError> {
 }
 
 fn print(line: &str) -> Result<(), VoiceError> {
-    writeln!(std::io::stdout(), "{line}")
-        .map_err(VoiceError::file("write", Path::new("standard output")))
+    writeln!(std::io::stdout(), "{line}").map_err(VoiceError::file("write", Path::new("standard output")))
 }
 
 #[cfg(test)]
@@ -205,10 +198,7 @@ mod tests {
         assert_eq!(json["clips"][9], "zh-CN/counter");
         assert_eq!(json.as_object().unwrap().len(), 2);
         let reader = hound::WavReader::open(&out).unwrap();
-        assert_eq!(
-            (reader.spec().sample_rate, reader.spec().channels),
-            (48_000, 1)
-        );
+        assert_eq!((reader.spec().sample_rate, reader.spec().channels), (48_000, 1));
         assert!((f64::from(reader.duration()) / 48_000.0 - said.seconds).abs() < 1e-6);
     }
 
@@ -216,10 +206,7 @@ mod tests {
     fn wrong_use_is_told_apart_and_writes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("call.wav");
-        for line in [
-            "lobby say --ticket A012 --counter 12 --lang tlh",
-            "lobby say --ticket=-- --counter 12",
-        ] {
+        for line in ["lobby say --ticket A012 --counter 12 --lang tlh", "lobby say --ticket=-- --counter 12"] {
             let error = write_call(&say_args(line, &out)).unwrap_err();
             assert!(error.is_wrong_use(), "{error}");
         }
@@ -232,10 +219,7 @@ mod tests {
 
     #[test]
     fn the_pack_lies_in_the_data_directory_or_else_in_target() {
-        let args = |data: Option<&str>| PackArgs {
-            data: data.map(PathBuf::from),
-            json: false,
-        };
+        let args = |data: Option<&str>| PackArgs { data: data.map(PathBuf::from), json: false };
         let data = tempfile::tempdir().unwrap();
         let own = data.path().join("voice");
         let data = data.path().to_str();

@@ -63,14 +63,7 @@ pub(super) struct SoundDevice {
 impl SoundDevice {
     /// Starts to open the device of this name, or the default one.
     pub(super) fn new(name: Option<String>) -> Self {
-        let mut device = Self {
-            name,
-            link: Link::Lost {
-                retry_at: Instant::now(),
-            },
-            fault: None,
-            threads: Vec::new(),
-        };
+        let mut device = Self { name, link: Link::Lost { retry_at: Instant::now() }, fault: None, threads: Vec::new() };
         device.open();
         device
     }
@@ -138,22 +131,13 @@ impl SoundDevice {
             Link::Lost { .. } => return Err(self.fault.clone().unwrap_or_default()),
         };
         let (source, progress) = SpeechSource::new(sound.clone());
-        line.calls
-            .try_send(source)
-            .map_err(|_| "the sound thread takes no calls".to_owned())?;
-        Ok(Playing {
-            reports: &mut line.reports,
-            progress,
-            sound,
-            clips_ended: 0,
-        })
+        line.calls.try_send(source).map_err(|_| "the sound thread takes no calls".to_owned())?;
+        Ok(Playing { reports: &mut line.reports, progress, sound, clips_ended: 0 })
     }
 
     /// Closes the device and plans the next attempt.
     fn lose(&mut self, cause: String) {
-        self.link = Link::Lost {
-            retry_at: Instant::now() + RETRY,
-        };
+        self.link = Link::Lost { retry_at: Instant::now() + RETRY };
         if self.fault() != Some(&cause) {
             warn!("The voice is silent: {cause}. Calls are shown on the screens; retrying.");
         }
@@ -161,9 +145,7 @@ impl SoundDevice {
     }
 
     fn mark_open(&mut self) {
-        let between = Link::Lost {
-            retry_at: Instant::now(),
-        };
+        let between = Link::Lost { retry_at: Instant::now() };
         if let Link::Opening { line, .. } = std::mem::replace(&mut self.link, between) {
             self.link = Link::Open(line);
             self.fault = None;
@@ -186,10 +168,7 @@ impl SoundDevice {
         match thread {
             Ok(thread) => {
                 self.threads.push(thread);
-                self.link = Link::Opening {
-                    line: Line { calls, reports },
-                    since: Instant::now(),
-                };
+                self.link = Link::Opening { line: Line { calls, reports }, since: Instant::now() };
             }
             Err(error) => self.lose(format!("no thread for the sound device: {error}")),
         }
@@ -261,11 +240,7 @@ impl Playing<'_> {
 }
 
 /// Body of the thread: opens, reports, hands calls to the mixer until the line is dropped, closes.
-fn hold_open(
-    name: Option<&str>,
-    calls: &threads::Receiver<SpeechSource>,
-    reports: &mpsc::Sender<Report>,
-) {
+fn hold_open(name: Option<&str>, calls: &threads::Receiver<SpeechSource>, reports: &mpsc::Sender<Report>) {
     let (mut sink, opened) = match open_sink(name, reports) {
         Ok(open) => open,
         Err(cause) => {
@@ -283,10 +258,7 @@ fn hold_open(
     }
 }
 
-fn open_sink(
-    name: Option<&str>,
-    reports: &mpsc::Sender<Report>,
-) -> Result<(MixerDeviceSink, String), String> {
+fn open_sink(name: Option<&str>, reports: &mpsc::Sender<Report>) -> Result<(MixerDeviceSink, String), String> {
     let device = find_device(name)?;
     let label = device_label(&device);
     let build = |rate: Option<rodio::SampleRate>| {
@@ -294,9 +266,7 @@ fn open_sink(
         if let Some(rate) = rate {
             builder = builder.with_sample_rate(rate);
         }
-        builder
-            .with_error_callback(on_stream_error(reports.clone()))
-            .open_stream()
+        builder.with_error_callback(on_stream_error(reports.clone())).open_stream()
     };
     // The clips' own rate first; a device that cannot do it gets its own and rodio converts.
     let sink = build(rodio::SampleRate::new(RATE)).or_else(|_| build(None));
@@ -322,17 +292,13 @@ fn on_stream_error(reports: mpsc::Sender<Report>) -> impl FnMut(rodio::cpal::Err
 fn find_device(name: Option<&str>) -> Result<rodio::cpal::Device, String> {
     let host = rodio::cpal::default_host(); // PulseAudio or PipeWire when it runs, else ALSA
     let Some(name) = name else {
-        let device = host
-            .default_output_device()
-            .ok_or("this machine has no sound device")?;
+        let device = host.default_output_device().ok_or("this machine has no sound device")?;
         if device_id(&device).as_deref() == Some(PULSE_DUMMY) {
             return Err("PulseAudio runs and knows no sound card".to_owned());
         }
         return Ok(device);
     };
-    let devices = host
-        .output_devices()
-        .map_err(|error| format!("the sound devices cannot be listed: {error}"))?;
+    let devices = host.output_devices().map_err(|error| format!("the sound devices cannot be listed: {error}"))?;
     let mut known = Vec::new();
     for device in devices {
         let label = device_label(&device);
@@ -342,14 +308,10 @@ fn find_device(name: Option<&str>) -> Result<rodio::cpal::Device, String> {
         known.push(device_id(&device).unwrap_or(label));
     }
     if known.is_empty() {
-        return Err(format!(
-            "there is no sound device \"{name}\", nor any other"
-        ));
+        return Err(format!("there is no sound device \"{name}\", nor any other"));
     }
     let known = known.join(", ");
-    Err(format!(
-        "there is no sound device \"{name}\"; there are: {known}"
-    ))
+    Err(format!("there is no sound device \"{name}\"; there are: {known}"))
 }
 
 fn device_id(device: &rodio::cpal::Device) -> Option<String> {

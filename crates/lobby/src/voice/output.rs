@@ -7,8 +7,7 @@ use super::recorder::Recorder;
 use super::settings::VoiceOutput;
 
 /// Remedy of a missing pack.
-const BUILD_PACK: &str =
-    "Run \"lobby voice build\" on the lobby's machine; the clips are then found by themselves.";
+const BUILD_PACK: &str = "Run \"lobby voice build\" on the lobby's machine; the clips are then found by themselves.";
 /// Remedy of a missing device.
 const CHECK_DEVICE: &str = "Check the loudspeaker's cable and the sound server, or name another device under [voice] in the configuration; the lobby keeps trying.";
 /// Remedy of recordings that cannot be written.
@@ -17,10 +16,7 @@ const CHECK_FOLDER: &str = "Make room on the disk and let the lobby's user write
 /// Where the sound of announcements goes.
 pub(super) enum Output {
     Device(SoundDevice),
-    Recorder {
-        recorder: Recorder,
-        fault: Option<String>,
-    },
+    Recorder { recorder: Recorder, fault: Option<String> },
     Off,
 }
 
@@ -29,10 +25,7 @@ impl Output {
     pub(super) fn new(output: &VoiceOutput) -> Self {
         match output {
             VoiceOutput::Device { name } => Self::Device(SoundDevice::new(name.clone())),
-            VoiceOutput::Wav { dir } => Self::Recorder {
-                recorder: Recorder::new(dir.clone()),
-                fault: None,
-            },
+            VoiceOutput::Wav { dir } => Self::Recorder { recorder: Recorder::new(dir.clone()), fault: None },
             VoiceOutput::Off => Self::Off,
         }
     }

@@ -67,11 +67,7 @@ impl Speaker {
     }
 
     /// Speaks until the token is cancelled; what still waits then is dropped.
-    pub(super) async fn run(
-        mut self,
-        mut jobs: mpsc::Receiver<Announcement>,
-        stop: CancellationToken,
-    ) {
+    pub(super) async fn run(mut self, mut jobs: mpsc::Receiver<Announcement>, stop: CancellationToken) {
         loop {
             self.publish();
             let job = tokio::select! {
@@ -98,27 +94,19 @@ impl Speaker {
         let now = (self.clock)();
         if now >= job.expires_at {
             let waited = now.duration_since(job.created_at).as_secs();
-            warn!(
-                "The call {} to counter {} was not spoken: it had waited {waited} s.",
-                job.ticket, job.counter
-            );
+            warn!("The call {} to counter {} was not spoken: it had waited {waited} s.", job.ticket, job.counter);
             return dropped(DropReason::Expired);
         }
         if (self.overtaken)(job) {
-            info!(
-                "The call {} to counter {} was not spoken: it is no longer needed.",
-                job.ticket, job.counter
-            );
+            info!("The call {} to counter {} was not spoken: it is no longer needed.", job.ticket, job.counter);
             return dropped(DropReason::Overtaken);
         }
         let sentences = match self.sentences(job) {
             Ok(sentences) => sentences,
             Err(cause) => return Outcome::Failed { cause },
         };
-        let caption: Caption = sentences
-            .iter()
-            .map(|sentence| (sentence.language.clone(), sentence.caption.clone()))
-            .collect();
+        let caption: Caption =
+            sentences.iter().map(|sentence| (sentence.language.clone(), sentence.caption.clone())).collect();
         if matches!(self.output, Output::Off) {
             self.show(job, caption).await;
             return dropped(DropReason::Off);
@@ -129,16 +117,11 @@ impl Speaker {
         let Some(pack) = self.packs.pack() else {
             self.show(job, caption).await;
             let cause = self.packs.fault().unwrap_or("there are no voice clips");
-            return Outcome::Failed {
-                cause: cause.to_owned(),
-            };
+            return Outcome::Failed { cause: cause.to_owned() };
         };
         let sound = Sound::of(&pack, &sentences);
         if !sound.missing.is_empty() {
-            error!(
-                "The call {} is spoken with gaps, the pack lacks {:?}.",
-                job.ticket, sound.missing
-            );
+            error!("The call {} is spoken with gaps, the pack lacks {:?}.", job.ticket, sound.missing);
         }
         match &self.output {
             Output::Recorder { .. } => self.record(job, caption, sound).await,
@@ -151,10 +134,7 @@ impl Speaker {
         let mut sentences = Vec::new();
         for language in &job.languages {
             let Some(grammar) = self.grammars.get(language) else {
-                warn!(
-                    "The call {} is not spoken in {language}: the voice has no such language.",
-                    job.ticket
-                );
+                warn!("The call {} is not spoken in {language}: the voice has no such language.", job.ticket);
                 continue;
             };
             let worded = wording::call(grammar, &job.ticket, &job.counter, self.settings.wording);
@@ -168,10 +148,7 @@ impl Speaker {
             sentences.push(sentence);
         }
         if sentences.is_empty() {
-            return Err(format!(
-                "none of its languages ({}) is known",
-                job.languages.join(", ")
-            ));
+            return Err(format!("none of its languages ({}) is known", job.languages.join(", ")));
         }
         Ok(sentences)
     }
@@ -245,10 +222,8 @@ impl Speaker {
         let (writer, call, text) = (recorder.clone(), job.clone(), caption.clone());
         let times = job.repeats.max(1);
         let spoken_at = (self.clock)();
-        let written = tokio::task::spawn_blocking(move || {
-            writer.write(&call, &text, &sound.repeated(times), spoken_at)
-        })
-        .await;
+        let written =
+            tokio::task::spawn_blocking(move || writer.write(&call, &text, &sound.repeated(times), spoken_at)).await;
         *fault = match written {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error.to_string()),
@@ -274,28 +249,15 @@ impl Speaker {
 
     async fn ended(&self, job: &Announcement, outcome: Outcome) {
         if let Outcome::Failed { cause } = &outcome {
-            warn!(
-                "The call {} to counter {} was shown and not heard: {cause}.",
-                job.ticket, job.counter
-            );
+            warn!("The call {} to counter {} was shown and not heard: {cause}.", job.ticket, job.counter);
         }
-        tell(
-            &self.events,
-            VoiceEvent::Ended {
-                id: job.id,
-                outcome,
-            },
-        )
-        .await;
+        tell(&self.events, VoiceEvent::Ended { id: job.id, outcome }).await;
     }
 
     /// Ends a job because the lobby stops; nobody may be reading any more, so this never waits.
     fn leave_out(&self, job: &Announcement) {
         let outcome = dropped(DropReason::Stopping);
-        let _ = self.events.try_send(VoiceEvent::Ended {
-            id: job.id,
-            outcome,
-        });
+        let _ = self.events.try_send(VoiceEvent::Ended { id: job.id, outcome });
     }
 
     /// Brings the state up to date; `since` moves only with the condition itself.
@@ -306,11 +268,7 @@ impl Speaker {
             if condition.matches(state) {
                 return false;
             }
-            let since = if state.state == condition.state {
-                state.since
-            } else {
-                now
-            };
+            let since = if state.state == condition.state { state.since } else { now };
             *state = condition.since(since);
             true
         });
@@ -326,10 +284,7 @@ struct Fault {
 
 impl Fault {
     fn silent(cause: &str) -> Self {
-        Self {
-            cause: cause.to_owned(),
-            cut_off: false,
-        }
+        Self { cause: cause.to_owned(), cut_off: false }
     }
 }
 
@@ -341,11 +296,7 @@ async fn tell(events: &mpsc::Sender<VoiceEvent>, event: VoiceEvent) {
 }
 
 fn started(job: &Announcement, first_sample_at: Instant, caption: Caption) -> VoiceEvent {
-    VoiceEvent::Started {
-        id: job.id,
-        first_sample_at,
-        caption,
-    }
+    VoiceEvent::Started { id: job.id, first_sample_at, caption }
 }
 
 fn dropped(reason: DropReason) -> Outcome {

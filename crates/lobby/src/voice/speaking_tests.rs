@@ -48,18 +48,11 @@ fn hall(output: impl FnOnce(&Path) -> VoiceOutput, with_pack: bool, hold: Durati
     let stop = CancellationToken::new();
     let overtaken: Overtaken = Arc::new(|job: &Announcement| job.ticket.ends_with('9'));
     let (voice, events) = Voice::start(settings, Arc::new(now), overtaken, stop.clone());
-    Hall {
-        voice,
-        events,
-        stop,
-        folder,
-    }
+    Hall { voice, events, stop, folder }
 }
 
 fn recordings(folder: &Path) -> VoiceOutput {
-    VoiceOutput::Wav {
-        dir: folder.join("calls"),
-    }
+    VoiceOutput::Wav { dir: folder.join("calls") }
 }
 
 impl Hall {
@@ -110,27 +103,16 @@ async fn recordings_hold_every_call_once_in_order_with_its_label() {
 
     assert_eq!(hall.files("wav").len(), 5);
     for (index, path) in hall.files("json").iter().enumerate() {
-        let label: serde_json::Value =
-            serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let label: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         assert_eq!(label["number"], index + 1);
         assert_eq!(label["ticket"], format!("A10{}", index + 1));
         assert_eq!(label["created_at"], "2026-11-21T00:59:50.000Z");
-        assert_eq!(
-            label["caption"]["en"],
-            format!("Ticket A10{}, please go to counter 12", index + 1)
-        );
+        assert_eq!(label["caption"]["en"], format!("Ticket A10{}, please go to counter 12", index + 1));
         let clips = label["clips"].as_array().unwrap();
         assert_eq!(clips.iter().filter(|clip| *clip == "chime").count(), 2);
         assert_eq!(clips.len(), 2 * (1 + 9 + 7));
         let sound = hound::WavReader::open(path.with_extension("wav")).unwrap();
-        assert_eq!(
-            label["file"],
-            path.with_extension("wav")
-                .file_name()
-                .unwrap()
-                .to_str()
-                .unwrap()
-        );
+        assert_eq!(label["file"], path.with_extension("wav").file_name().unwrap().to_str().unwrap());
         let seconds = f64::from(sound.duration()) / 48_000.0;
         assert!((label["seconds"].as_f64().unwrap() - seconds).abs() < 0.001);
     }
@@ -148,11 +130,7 @@ async fn a_call_past_its_use_or_overtaken_is_dropped_and_told() {
     let events = hall.events_until(3).await;
     assert_eq!(
         outcomes(&events),
-        [
-            (1, dropped(DropReason::Expired)),
-            (2, dropped(DropReason::Overtaken)),
-            (3, Outcome::Spoken { times: 2 }),
-        ]
+        [(1, dropped(DropReason::Expired)), (2, dropped(DropReason::Overtaken)), (3, Outcome::Spoken { times: 2 }),]
     );
     let started = |event: &&VoiceEvent| matches!(event, VoiceEvent::Started { .. });
     assert_eq!(events.iter().filter(started).count(), 1);
@@ -161,9 +139,7 @@ async fn a_call_past_its_use_or_overtaken_is_dropped_and_told() {
 
 #[tokio::test]
 async fn without_a_device_a_call_is_shown_and_the_state_says_what_to_do() {
-    let no_such = |_: &Path| VoiceOutput::Device {
-        name: Some("no such loudspeaker".to_owned()),
-    };
+    let no_such = |_: &Path| VoiceOutput::Device { name: Some("no such loudspeaker".to_owned()) };
     let mut hall = hall(no_such, true, Duration::ZERO);
     let state = hall.state_is(VoiceCondition::NoSoundDevice).await;
     assert!(state.cause.is_some() && state.remedy.unwrap().contains("loudspeaker"));
@@ -230,11 +206,7 @@ async fn the_queue_is_bounded_and_stopping_ends_every_call() {
     while let Some(event) = hall.events.recv().await {
         ended.push(event);
     }
-    assert!(
-        outcomes(&ended)
-            .iter()
-            .all(|(_, outcome)| *outcome == dropped(DropReason::Stopping))
-    );
+    assert!(outcomes(&ended).iter().all(|(_, outcome)| *outcome == dropped(DropReason::Stopping)));
     assert_eq!(ended.len(), 64); // as many as the event channel holds; nobody read meanwhile
 }
 
