@@ -147,7 +147,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError`] with every mistake.
-    pub fn read(file: &Path) -> Result<Self, ConfigError> {
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(file)
             .map_err(|source| ConfigError::Unreadable { file: file.to_owned(), source })?;
         Self::parse(&text).map_err(|mistakes| ConfigError::Wrong { file: file.to_owned(), mistakes })

@@ -80,7 +80,7 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn live(run: &Run) -> Result<(), Failure> {
-    let mut config = Config::read(&run.config)?;
+    let mut config = Config::load(&run.config)?;
     config.seed = run.seed.unwrap_or(config.seed);
     config.crowd.speed = run.speed.unwrap_or(config.crowd.speed);
     let stop = CancellationToken::new();

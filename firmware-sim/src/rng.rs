@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn means_come_out() {
         let mut chance = Chance::new(42, "test");
-        let mean = Duration::from_secs(60);
+        let mean = Duration::from_mins(1);
         let average = |draws: Vec<Duration>| draws.iter().sum::<Duration>().as_secs_f64() / 20_000.0;
         let arrivals = average((0..20_000).map(|_| chance.arrival(mean)).collect());
         let services = average((0..20_000).map(|_| chance.log_normal(mean, 0.6)).collect());

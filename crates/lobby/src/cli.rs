@@ -1,6 +1,9 @@
 //! The command line. Exit status 0 is done, 1 failed, 2 wrong use.
 
-use crate::{config::Mistakes, journal, run, voice};
+use crate::{
+    accounts::{AccountsError, TokenCommand},
+    config, journal, run, voice,
+};
 use clap::{Parser, Subcommand};
 use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -26,6 +29,15 @@ enum Command {
     /// The record of everything that happened
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// Tokens and enrolment codes of devices and scripts
+    Token {
+        /// Data directory
+        #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
+        data: PathBuf,
+        /// What to do
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
     /// Make, judge and try the voice of the hall
     #[command(subcommand)]
     Voice(voice::cli::VoiceCommand),
@@ -76,8 +88,10 @@ enum JournalCommand {
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
+    #[error("the configuration has mistakes; nothing was started")]
+    Mistakes,
     #[error(transparent)]
-    Mistakes(#[from] Mistakes),
+    Accounts(#[from] AccountsError),
     #[error(transparent)]
     Run(#[from] run::RunError),
     #[error(transparent)]
@@ -93,7 +107,7 @@ enum Failure {
 impl Failure {
     fn status(&self) -> u8 {
         match self {
-            Failure::Mistakes(_) => 2,
+            Failure::Mistakes => 2,
             Failure::Run(error) if error.is_wrong_use() => 2,
             Failure::Voice(error) if error.is_wrong_use() => 2,
             _ => 1,
@@ -121,8 +135,16 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Check { config } => check(&config),
         Command::Journal(JournalCommand::Verify { data, head, json }) => verify(&data, head.as_deref(), json),
         Command::Journal(JournalCommand::Export { data }) => Ok(journal::export(&data, &mut std::io::stdout().lock())?),
+        Command::Token { data, command } => Ok(command.run(&data, &mut std::io::stdout().lock())?),
         Command::Voice(command) => Ok(command.run()?),
     }
+}
+
+/// Mistakes are what was asked for, so they go to standard output.
+fn check(path: &std::path::Path) -> Result<(), Failure> {
+    let (told, status) = config::check_file(path);
+    writeln!(std::io::stdout().lock(), "{told}")?;
+    if status == 0 { Ok(()) } else { Err(Failure::Mistakes) }
 }
 
 fn verify(data: &std::path::Path, head: Option<&str>, json: bool) -> Result<(), Failure> {

@@ -4,11 +4,17 @@
 //! never imports a device's task, it holds senders. [`devices`] and [`voice`] live on wires and sound, [`http`] on
 //! sockets; [`run`] starts all of it and stops it again.
 
+pub mod accounts;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod controller;
 pub mod devices;
+pub mod http;
 pub mod journal;
+mod log;
 pub mod orders;
+pub mod run;
+mod schedule;
 pub mod views;
 pub mod voice;

@@ -1,2 +1,5 @@
-//! bin
-fn main() {}
+//! The lobby of one branch.
+
+fn main() -> std::process::ExitCode {
+    lobby::cli::main()
+}

@@ -11,7 +11,6 @@ use crate::{
         registry::{self, Registry},
     },
     journal::{Journal, JournalError},
-    orders::{BoardFrame, Captions, DeskPictures, OpenCalls, Outputs},
     schedule,
 };
 use counter::Picture;
@@ -28,6 +27,8 @@ use tracing::{error, info};
 
 mod parts;
 
+/// File in the data directory that says where this run listens: `--listen 127.0.0.1:0` takes any free port.
+const ADDRESS: &str = "address";
 /// How long everything may take to end; SIGTERM is answered within 2 s.
 const STOP_WITHIN: Duration = Duration::from_millis(1_500);
 
@@ -39,7 +40,9 @@ pub enum RunError {
     Mistakes(#[from] Mistakes),
     #[error("--speed is for the demo: a real hall's clock runs at its own pace")]
     Speed,
-    #[error("demo = true opens the built-in tokens to everybody who can connect; it listens on loopback only, not on {0}")]
+    #[error(
+        "demo = true opens the built-in tokens to everybody who can connect; it listens on loopback only, not on {0}"
+    )]
     DemoNotLoopback(std::net::SocketAddr),
     #[error("{address} cannot be listened on: {cause}; is another lobby running? Use another --listen address")]
     Listen { address: std::net::SocketAddr, cause: std::io::Error },
@@ -51,6 +54,8 @@ pub enum RunError {
     Accounts(#[from] crate::accounts::AccountsError),
     #[error(transparent)]
     Stopped(#[from] Stopped),
+    #[error(transparent)]
+    Profile(#[from] crate::devices::printer::ProfileError),
     #[error("{0}")]
     Line(#[from] DeskLineError),
     #[error("the system refuses: {0}")]
@@ -62,7 +67,7 @@ pub enum RunError {
 impl RunError {
     /// Whether the command line or the configuration is at fault.
     pub fn is_wrong_use(&self) -> bool {
-        matches!(self, RunError::Mistakes(_) | RunError::Speed | RunError::DemoNotLoopback(_))
+        matches!(self, RunError::Mistakes(_) | RunError::Profile(_) | RunError::Speed | RunError::DemoNotLoopback(_))
     }
 }
 
@@ -98,7 +103,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let data = args.data.clone().unwrap_or_else(|| PathBuf::from("var").join(&config.branch.id));
     let clock = Clock::fast(args.speed);
     let journal = Journal::open(&data)?;
-    let accounts = crate::accounts::Accounts::open(&data)?;
+    let accounts = crate::accounts::Accounts::open(&data, clock.clone(), config.demo)?;
     let socket = tokio::net::TcpListener::bind(address).await.map_err(|cause| RunError::Listen { address, cause })?;
     let address = socket.local_addr()?;
 
@@ -109,12 +114,27 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
     let parts::Wired { outputs, board, wake, desk_pictures, print_queues } = wired;
 
-    let (handle, writer) =
-        controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
+    let (handle, writer) = controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
     parts::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
     start_lines(&config, &handle, &registry, &ports, desk_pictures, &stop, &mut tasks).await?;
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
-    parts::start_http(socket, address, &handle, board, accounts, &registry, &clock, &data, &stop, &mut tasks)?;
+    let screens = crate::http::Screens::default();
+    tasks.spawn(parts::watch_screens(config.clone(), screens.watch(), registry.clone(), stop.clone()));
+    let state = crate::http::AppState {
+        handle: handle.clone(),
+        board: board.subscribe(),
+        devices: registry.watch(),
+        accounts,
+        records: crate::http::Records::new(&data),
+        screens,
+        metrics: crate::http::Metrics::default(),
+        clock: clock.clone(),
+        port: address.port(),
+        tls: false,
+        stop: stop.clone(),
+    };
+    std::fs::write(data.join(ADDRESS), format!("{address}\n"))?;
+    tasks.spawn(parts::serve(socket, state));
     info!(%address, data = %data.display(), branch = config.branch.id, "the lobby is open for business");
 
     let result = wait(&mut tasks, writer, &stop).await;
@@ -160,9 +180,8 @@ async fn start_lines(
     stop: &CancellationToken,
     tasks: &mut JoinSet<Result<(), RunError>>,
 ) -> Result<(), RunError> {
-    let remembered: BTreeMap<_, _> = handle
-        .ask(|view| view.branch.desks().map(|(id, desk)| (id.clone(), desk.clone())).collect())
-        .await?;
+    let remembered: BTreeMap<_, _> =
+        handle.ask(|view| view.branch.desks().map(|(id, desk)| (id.clone(), desk.clone())).collect()).await?;
     for line in &config.lines {
         let mut number = [0; 2];
         getrandom::fill(&mut number).map_err(|cause| std::io::Error::other(cause.to_string()))?;
@@ -193,6 +212,3 @@ fn start_clockwork(
     let journaled = registry::journal_changes(registry.clone(), handle.clone(), stop.clone());
     tasks.spawn(async { Ok(journaled.await?) });
 }
-
-#[allow(unused)]
-fn unused(_: BoardFrame, _: Captions, _: DeskPictures, _: OpenCalls, _: Outputs) {}

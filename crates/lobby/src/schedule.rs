@@ -20,7 +20,7 @@ const GRACE_MS: Millis = 3_600_000;
 ///
 /// # Errors
 /// [`Stopped`] when the controller has ended.
-pub async fn wake(
+pub(crate) async fn wake(
     handle: Handle,
     clock: Clock,
     mut due: watch::Receiver<Option<Timestamp>>,
@@ -58,7 +58,7 @@ pub async fn wake(
 ///
 /// # Errors
 /// [`Stopped`] when the controller has ended.
-pub async fn roll_over(handle: Handle, clock: Clock, stop: CancellationToken) -> Result<(), Stopped> {
+pub(crate) async fn roll_over(handle: Handle, clock: Clock, stop: CancellationToken) -> Result<(), Stopped> {
     if handle.config().day.open != DayOpening::AtStart {
         return Ok(());
     }

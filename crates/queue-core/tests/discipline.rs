@@ -78,7 +78,9 @@ struct Adapter<'a> {
 impl Adapter<'_> {
     fn wish(&mut self, at: Timestamp, wish: &Command) {
         let facts = self.branch.decide(at, &"system:trace".into(), wish).unwrap_or_else(|e| panic!("{wish:?}: {e}"));
-        facts.iter().for_each(|fact| self.branch.apply(at, fact));
+        for fact in &facts {
+            self.branch.apply(at, fact);
+        }
     }
 
     fn event(&mut self, seconds: i64, kind: &str, about: &Value) {

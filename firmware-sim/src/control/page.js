@@ -108,6 +108,8 @@ function makeDesk(desk) {
     at('.owner').textContent = now.human ? '由您操作 · yours' : '';
     for (const lamp of card.querySelectorAll('[data-lamp]')) lamp.classList.toggle('on', now.lamps[lamp.dataset.lamp]);
     for (const show of pulled) show(now);
+    const broken = DESK_LEVERS.filter((lever) => lever[4](now)).map(([zh, en]) => `${zh} ${en}`);
+    at('.pill').textContent = broken.join(' · ');
     const f = now.frames;
     at('.facts').textContent = `boot ${now.boot} · seq ${now.sequence} · 收 heard ${f.heard} · 答 answered ${f.answered} · 坏 garbled ${f.garbled}`;
   };

@@ -118,9 +118,10 @@ impl Clerk {
     fn act(&mut self, now: Duration, screen: &Screen<'_>) -> Option<Key> {
         match self.doing.clone() {
             Doing::Free { next } if now >= next => Some(self.begin_next(now, screen)),
+            Doing::Asked { until, .. } if now >= until && !screen.text.is_empty() => Some(self.ask_next(now, screen)),
             Doing::Asked { until, .. } if now >= until => {
-                let somebody = screen.waiting > 0 || !screen.text.is_empty();
-                (somebody || now >= until + 4 * PATIENCE).then(|| self.ask_next(now, screen))
+                let reason = screen.waiting > 0 || self.held.is_some() || now >= until + 4 * PATIENCE;
+                reason.then(|| self.begin_next(now, screen))
             }
             Doing::Pauses { ends } if now >= ends => Some(self.clear(now, screen, Key::Pause)),
             Doing::Called { number, comes: Some(comes), .. } if now >= comes => {
@@ -176,7 +177,7 @@ impl Clerk {
     /// With nobody at the counter: the customer who was asked to step aside, or the next.
     fn begin_next(&mut self, now: Duration, screen: &Screen<'_>) -> Key {
         let mut keys = self.held.as_deref().map(digits).unwrap_or_default().into_iter();
-        let first = keys.next().filter(|_| self.chance.happens(0.5));
+        let first = keys.next().filter(|_| screen.waiting == 0 || self.chance.happens(0.5));
         let Some(first) = first else {
             return self.ask_next(now, screen);
         };

@@ -164,7 +164,8 @@ impl Page {
             Op::SmallFont(on) => self.latin.small = *on,
             Op::Size(scale) => self.both(|style| style.scale = *scale),
             Op::LatinMode { scale, bold, underline, small } => {
-                self.latin = Style { scale: *scale, bold: *bold, underline: *underline, small: *small, ..self.latin };
+                self.latin = Style { scale: *scale, underline: *underline, small: *small, ..self.latin };
+                self.both(|style| style.bold = *bold); // the one bit of ESC ! that hanzi obey, too
             }
             Op::ChineseMode { scale, underline } => {
                 self.chinese = Style { scale: *scale, underline: *underline, ..self.chinese };

@@ -166,8 +166,11 @@ mod tests {
     use super::*;
     use crate::printer::PaperState;
 
-    /// Lets the printer work until it rests; what it said and cut, and how long the paper moved.
-    fn rest(printer: &mut Mechanism, faults: PrinterFaults) -> (Vec<u8>, Vec<(Paper, Vec<u8>)>, Duration) {
+    /// What was said, what was cut with its bytes, and how long the paper moved.
+    type Outcome = (Vec<u8>, Vec<(Paper, Vec<u8>)>, Duration);
+
+    /// Lets the printer work until it rests.
+    fn rest(printer: &mut Mechanism, faults: PrinterFaults) -> Outcome {
         let (mut said, mut cut, mut moved) = (Vec::new(), Vec::new(), Duration::ZERO);
         loop {
             match printer.step(faults) {

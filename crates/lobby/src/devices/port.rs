@@ -40,9 +40,9 @@ pub struct PortSettings {
 /// Never flush or shut down the writer: on a serial port that waits, on the runtime, until the last byte has left.
 pub struct Port {
     /// What the device says.
-    pub reader: Box<dyn AsyncRead + Send + Unpin>,
+    pub reader: Box<dyn AsyncRead + Send + Sync + Unpin>,
     /// What we say. That bytes were taken proves nothing about their arrival.
-    pub writer: Box<dyn AsyncWrite + Send + Unpin>,
+    pub writer: Box<dyn AsyncWrite + Send + Sync + Unpin>,
 }
 
 impl fmt::Debug for Port {

@@ -68,26 +68,6 @@ impl Registry {
             true
         });
     }
-
-    /// A screen is connected for as long as what this returns lives.
-    pub fn connect(&self, id: &str, kind: &'static str) -> Connected {
-        self.report(id, kind, "ok", None);
-        Connected { registry: self.clone(), id: id.to_owned(), kind }
-    }
-}
-
-/// A connected screen; dropped when its stream ends.
-pub struct Connected {
-    registry: Registry,
-    id: String,
-    kind: &'static str,
-}
-
-impl Drop for Connected {
-    fn drop(&mut self) {
-        let cause = Some("the page is closed or its network is gone".to_owned());
-        self.registry.report(&self.id, self.kind, "offline", cause);
-    }
 }
 
 /// Journals every change of a device, so that lost paper and silent boxes are state, until `stop`.

@@ -12,7 +12,7 @@ mod store;
 
 pub use chain::{Row, row_hash};
 pub use lock::DirLock;
-pub use read::{Broken, Export, Verified, export, open as open_read_only, page, pick, verify};
+pub use read::{Broken, Export, Verified, export, last, open as open_read_only, page, pick, verify};
 pub use store::{Draft, Journal, Replayed};
 
 use std::path::PathBuf;

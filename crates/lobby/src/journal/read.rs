@@ -113,6 +113,14 @@ pub fn page(db: &Connection, after: i64, limit: i64) -> Result<Vec<Export>, Jour
     Ok(rows)
 }
 
+/// The number of the last row; 0 in an empty journal.
+///
+/// # Errors
+/// [`JournalError`] when the journal cannot be read.
+pub fn last(db: &Connection) -> Result<i64, JournalError> {
+    Ok(db.query_row("SELECT coalesce(max(seq), 0) FROM journal", [], |row| row.get(0))?)
+}
+
 /// The rows of these numbers, for the history of one ticket.
 ///
 /// # Errors

@@ -7,21 +7,22 @@ use crate::{
     controller::Handle,
     devices::{
         port::{PortOpener, PortSettings},
-        printer::{self, LogRefused, PrintLog, PrintOrder, PrinterStatus, Profile},
+        printer::{self, BoxFuture, LogRefused, PrintLog, PrintOrder, PrinterStatus, Profile},
         registry::Registry,
     },
+    http::AppState,
     orders::{BoardFrame, Captions, DeskPictures, OpenCalls, Outputs},
     voice::{Announcement, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState, wording::WordingOptions},
 };
 use counter::Picture;
-use futures_util::future::BoxFuture;
 use queue_core::{Command, CounterId, JobId, PRINT_QUEUE, PrintOutcome, PrinterId, Timestamp};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
 };
 use tokio::{
+    net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::{mpsc, watch},
     task::JoinSet,
@@ -100,8 +101,16 @@ pub(super) fn wire(
     }
     let voice = start_voice(config, clock, data, registry, calls, stop, tasks);
     let captions = Captions::new(&config.branch.languages);
-    let outputs =
-        Outputs { epoch, board: board.clone(), desks, printers, voice, calls: calls_sender, wake: wake_sender, captions };
+    let outputs = Outputs {
+        epoch,
+        board: board.clone(),
+        desks,
+        printers,
+        voice,
+        calls: calls_sender,
+        wake: wake_sender,
+        captions,
+    };
     Ok(Wired { outputs, board, wake, desk_pictures, print_queues })
 }
 
@@ -188,6 +197,43 @@ pub(super) fn start_printers(
     }
 }
 
+/// Screens of the configuration that have no page open are shown to staff. A page that does not say which screen it is
+/// counts for the first one that shows the whole hall.
+pub(super) async fn watch_screens(
+    config: Arc<Config>,
+    mut open: watch::Receiver<BTreeMap<String, usize>>,
+    registry: Registry,
+    stop: CancellationToken,
+) -> Result<(), RunError> {
+    let default = config.screens.iter().find(|screen| screen.counter.is_none()).map(|screen| screen.id.as_str());
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    loop {
+        let named: BTreeSet<String> = open.borrow_and_update().keys().cloned().collect();
+        let unnamed = named.iter().any(|name| config.screens.iter().all(|screen| screen.id != *name));
+        for screen in &config.screens {
+            let id = format!("screen-{}", screen.id);
+            if named.contains(&screen.id) || (unnamed && default == Some(&screen.id)) {
+                seen.insert(screen.id.clone());
+                registry.report(&id, "screen", "ok", None);
+            } else if seen.contains(&screen.id) {
+                let cause = "its page was closed, or its network is gone".to_owned();
+                registry.report(&id, "screen", "offline", Some(cause));
+            }
+        }
+        match stop.run_until_cancelled(open.changed()).await {
+            Some(Ok(())) => {}
+            Some(Err(_)) | None => return Ok(()),
+        }
+    }
+}
+
+/// Serves HTTP until the lobby stops; requests under way get to their end.
+pub(super) async fn serve(socket: TcpListener, state: AppState) -> Result<(), RunError> {
+    let stop = state.stop.clone();
+    let router = crate::http::router(Arc::new(state));
+    Ok(axum::serve(socket, router).with_graceful_shutdown(stop.cancelled_owned()).await?)
+}
+
 async fn watch_printer(
     id: String,
     mut status: watch::Receiver<PrinterStatus>,
@@ -225,8 +271,12 @@ impl PrintLog for Log {
             let wish = Command::EndPrint { job, outcome };
             match self.handle.tell(format!("printer:{}", self.printer), wish).await {
                 Ok(Ok(())) => {}
-                Ok(Err(refusal)) => warn!(printer = self.printer, %job, %refusal, "the outcome of a ticket is not kept"),
-                Err(_) => info!(printer = self.printer, %job, "the lobby stops; this ticket's outcome will be uncertain"),
+                Ok(Err(refusal)) => {
+                    warn!(printer = self.printer, %job, %refusal, "the outcome of a ticket is not kept")
+                }
+                Err(_) => {
+                    info!(printer = self.printer, %job, "the lobby stops; this ticket's outcome will be uncertain")
+                }
             }
         })
     }

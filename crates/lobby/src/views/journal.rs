@@ -1,7 +1,7 @@
 //! Devices and rows of the journal, for staff.
 
 use super::Time;
-use queue_core::Event;
+use crate::journal::Export;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,22 +34,23 @@ pub struct DeviceList {
 }
 
 /// Rows of the journal, oldest first.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct JournalPage {
     /// At most `limit`.
     pub rows: Vec<JournalRow>,
     /// Give this as `after` for more; `null` when that was all.
     #[schema(required)]
-    pub next: Option<u64>,
+    pub next: Option<i64>,
 }
 
 /// One fact as it was written.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct JournalRow {
     /// Counts up from 1 without a gap.
-    pub seq: u64,
-    /// When.
-    pub at: Time,
+    pub seq: i64,
+    /// When: RFC 3339, UTC, milliseconds.
+    #[schema(format = DateTime)]
+    pub at: String,
     /// The business day it belongs to, `YYYY-MM-DD`.
     #[schema(required)]
     pub business_day: Option<String>,
@@ -58,10 +59,16 @@ pub struct JournalRow {
     /// Request id of the wish that it came from, where there was one.
     #[schema(required)]
     pub request_id: Option<String>,
-    /// `kind` and the fields of that kind of event.
-    #[serde(flatten)]
-    #[schema(value_type = Object, additional_properties)]
-    pub event: Event,
-    /// Covers this row and the hash before it; hexadecimal.
-    pub hash: String,
+    /// What kind of fact, such as `called`.
+    pub kind: String,
+    /// The fact itself.
+    #[schema(value_type = Object)]
+    pub fact: serde_json::Value,
+}
+
+impl From<Export> for JournalRow {
+    fn from(row: Export) -> JournalRow {
+        let Export { seq, at, business_day, actor, request_id, kind, fact } = row;
+        JournalRow { seq, at, business_day, actor, request_id, kind, fact }
+    }
 }

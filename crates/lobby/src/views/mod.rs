@@ -93,8 +93,12 @@ fn print_states() -> openapi::Object {
     one_of(&["queued", "printed", "failed", "uncertain", "none"])
 }
 
-fn pause_reasons() -> openapi::Object {
+pub(crate) fn pause_reasons() -> openapi::Object {
     one_of(&queue_core::PauseReason::LIST.map(queue_core::PauseReason::name))
+}
+
+pub(crate) fn outcomes() -> openapi::Object {
+    one_of(&["done", "papers_missing", "come_back"])
 }
 
 #[cfg(test)]

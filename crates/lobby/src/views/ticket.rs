@@ -1,9 +1,11 @@
 //! Tickets as staff and kiosks see them.
 
 use super::{Time, print_states, ticket_states};
-use crate::controller::View;
-use queue_core::{Branch, Event, LaneId, Need, ServiceId, Ticket, TicketId, TicketState};
+use crate::{controller::View, journal::Export};
+use queue_core::{Branch, LaneId, Need, ServiceId, Ticket, TicketId, TicketState};
 use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// One place in one queue.
@@ -59,9 +61,8 @@ pub struct Estimate {
 pub struct Issued {
     /// The ticket.
     pub ticket: TicketView,
-    /// How many of the same service are called before it as things stand.
-    #[schema(required)]
-    pub ahead: Option<usize>,
+    /// How many of the same service are called before it as things stand; 0 when it was called at once.
+    pub ahead: usize,
     /// The wait, where the branch can tell.
     #[schema(required)]
     pub estimate: Option<Estimate>,
@@ -96,15 +97,36 @@ pub struct TicketDetail {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct HistoryEntry {
     /// Row of the journal.
-    pub seq: u64,
-    /// When.
-    pub at: Time,
+    pub seq: i64,
+    /// When: RFC 3339, UTC, milliseconds.
+    #[schema(format = DateTime)]
+    pub at: String,
     /// Who, `role:name`.
     pub actor: String,
-    /// `kind` and the fields of that kind of event.
+    /// What kind of fact, such as `called`.
+    pub kind: String,
+    /// The fields of that kind of fact, beside the others.
     #[serde(flatten)]
-    #[schema(value_type = Object, additional_properties)]
-    pub event: Event,
+    #[schema(value_type = BTreeMap<String, Object>)]
+    pub fields: BTreeMap<String, Value>,
+}
+
+impl From<Export> for HistoryEntry {
+    fn from(row: Export) -> HistoryEntry {
+        let Value::Object(fields) = row.fact else {
+            return HistoryEntry {
+                seq: row.seq,
+                at: row.at,
+                actor: row.actor,
+                kind: row.kind,
+                fields: BTreeMap::new(),
+            };
+        };
+        // The row's own columns win over fields of the same name.
+        let own = ["seq", "at", "actor", "kind"];
+        let fields = fields.into_iter().filter(|(name, _)| !own.contains(&name.as_str())).collect();
+        HistoryEntry { seq: row.seq, at: row.at, actor: row.actor, kind: row.kind, fields }
+    }
 }
 
 /// Which tickets are asked for.
@@ -160,7 +182,7 @@ pub fn issued(view: &View<'_>, id: &TicketId) -> Option<Issued> {
     let found = view.branch.ticket(id)?;
     let shown = ticket(view.branch, found);
     Some(Issued {
-        ahead: view.branch.ahead(id),
+        ahead: view.branch.ahead(id).unwrap_or(0),
         estimate: None,
         print: shown.print,
         track: format!("/t/{}", view.track_token(id)?),

@@ -18,15 +18,17 @@ use super::{VoiceError, audio, chime, wav};
 
 /// List of the files this program made, with their digests.
 const MANIFEST: &str = "made-by-lobby.json";
+/// In each language's folder: which file says what.
+const WORDS: &str = "words.txt";
 /// Counts up when trimming, levelling or the chime change.
-const METHOD: u32 = 1;
+const METHOD: u32 = 2;
 
 /// What a build did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BuildSummary {
     /// Folder of the pack.
     pub dir: PathBuf,
-    /// Clips made, chime included.
+    /// Files made: clips, chime, and a list of words per language.
     pub made: usize,
     /// Files of people that were kept, relative to the folder: recordings and whatever else.
     pub kept: Vec<PathBuf>,
@@ -117,8 +119,26 @@ fn make_clips(dir: &Path, grammars: &[Grammar]) -> Result<BTreeMap<String, Strin
             add(&ClipId::of(&grammar.language, &name), &samples)?;
         }
     }
+    for grammar in grammars {
+        let name = format!("{}/{WORDS}", grammar.language);
+        let path = dir.join(&name);
+        fs::write(&path, words_to_record(grammar)).map_err(VoiceError::file("write", &path))?;
+        digests.insert(name, digest(&path)?);
+    }
     fs::remove_file(&spoken).map_err(VoiceError::file("remove", &spoken))?;
     Ok(digests)
+}
+
+/// The list a branch reads from when it records its own voice.
+fn words_to_record(grammar: &Grammar) -> String {
+    let head = "Record each line as a WAV file of this name and put it into this folder, over the one there.\n\
+                Any sample rate will do. No pauses at the ends, one distance to the microphone, one evening.\n\
+                \"lobby voice check\" tells what to record again; \"lobby voice build\" keeps your recordings.\n\n";
+    let lines = grammar.all_clips().into_iter().map(|(name, clip)| {
+        let words = clip.text.trim_start_matches([',', ' ']).to_owned();
+        format!("{name}.wav\t{words}\n")
+    });
+    head.to_owned() + &lines.collect::<String>()
 }
 
 /// Has espeak-ng speak one clip into `out`.

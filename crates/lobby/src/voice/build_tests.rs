@@ -89,6 +89,14 @@ fn private_pack() -> (tempfile::TempDir, PathBuf) {
 }
 
 #[test]
+fn the_pack_says_what_to_record() {
+    let words = fs::read_to_string(shared_pack().join("en/words.txt")).unwrap();
+    for line in ["letter-b.wav\tB", "digit-0.wav\tzero", "please-go-to-counter.wav\tplease go to counter"] {
+        assert!(words.lines().any(|found| found == line), "{line}");
+    }
+}
+
+#[test]
 fn building_again_keeps_recordings_and_replaces_the_rest() {
     let (folder, dir) = private_pack();
     let recorded = ClipId::of("yue", "digit-3");

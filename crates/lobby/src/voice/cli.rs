@@ -93,7 +93,7 @@ fn build(dir: &Path, json: bool) -> Result<(), VoiceError> {
         return print_json(&summary);
     }
     let BuildSummary { dir, made, kept } = summary;
-    print(&format!("{made} clips made in {}.", dir.display()))?;
+    print(&format!("{made} files made in {}.", dir.display()))?;
     for file in kept {
         print(&format!("Kept, not made by the lobby: {}", file.display()))?;
     }

@@ -228,7 +228,9 @@ fn the_random_days_reach_every_kind_of_fact_and_call() {
         let plan = world::plan().new_tree(&mut runner).unwrap().current();
         let draws = prop::collection::vec(world::draw(), 120).new_tree(&mut runner).unwrap().current();
         let mut play = Play::new(&plan);
-        draws.into_iter().for_each(|draw| play.step(draw));
+        for draw in draws {
+            play.step(draw);
+        }
         kinds.extend(play.journal.iter().map(|(_, fact)| match fact {
             Event::Called { why: Why::Guarantee, .. } => "called by guarantee",
             Event::Called { why: Why::Pin, .. } => "called by pin",

@@ -120,7 +120,7 @@ fn counter_for(model: &Naive, verb: u8, a: usize) -> CounterId {
         _ => true,
     };
     let all: Vec<usize> = (0..model.counters.len()).collect();
-    let fitting: Vec<usize> = all.iter().copied().filter(|k| a % 8 == 0 || fits(k)).collect();
+    let fitting: Vec<usize> = all.iter().copied().filter(|k| a.is_multiple_of(8) || fits(k)).collect();
     let found = pick(&fitting, a).or_else(|| pick(&all, a)).filter(|_| a != 99);
     found.map_or("99".into(), |k| model.plan.counters[*k].id.clone())
 }
@@ -136,7 +136,7 @@ pub fn wish(model: &Naive, Draw { verb, a, b, c, .. }: Draw) -> Command {
     let service = |place: usize| ServiceId::from(SERVICES[place % 3].0);
     let lane = |place: usize| LaneId::from(LANES[place % 3]);
     let other = || pick(&model.plan.counters, c).map(|plan| plan.id.clone());
-    let reason = if c % 5 == 0 { String::new() } else { "because".to_owned() };
+    let reason = if c.is_multiple_of(5) { String::new() } else { "because".to_owned() };
     match verb {
         0..=16 => Command::Issue(IssueWish {
             service: service(a),

@@ -10,6 +10,9 @@ fn number(branch: &Branch, id: &TicketId) -> String {
 /// A fact as a line: who, what, where, and only what is not usual.
 pub fn line(branch: &Branch, fact: &Event) -> String {
     let who = fact.ticket().map(|id| number(branch, id)).unwrap_or_default();
+    if let Some(line) = counter_line(fact).or_else(|| paper_line(&who, fact)) {
+        return line;
+    }
     match fact {
         Event::Issued { service, lane, then, .. } => {
             let then: Vec<&str> = then.iter().map(ServiceId::as_str).collect();
@@ -51,25 +54,6 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
         | Event::TicketResumed { counter, .. }
         | Event::HeldMoved { counter, .. }
         | Event::Returned { counter, .. } => format!("{who} {} at {counter}", fact.kind()),
-        Event::CounterOpened { counter, staff: None }
-        | Event::CounterClosed { counter }
-        | Event::CounterResumed { counter }
-        | Event::CounterReady { counter } => format!("{} {counter}", fact.kind()),
-        Event::CounterOpened { counter, staff: Some(staff) } | Event::StaffNamed { counter, staff } => {
-            format!("{} {counter} {staff}", fact.kind())
-        }
-        Event::CounterPausing { counter, reason } | Event::CounterPaused { counter, reason } => {
-            format!("{} {counter} {}", fact.kind(), reason.name())
-        }
-        Event::Pressed { key, result, .. } => match result {
-            PressResult::Refused { code } => format!("key {key} refused: {code}"),
-            result => format!("key {key} {result:?}"),
-        },
-        Event::PrintOrdered { job, printer, copy, .. } => {
-            format!("{who} print job {job} on {printer}{}", if *copy { " copy" } else { "" })
-        }
-        Event::PrintStarted { job } => format!("print job {job} started"),
-        Event::PrintEnded { job, outcome } => format!("print job {job} {outcome:?}"),
         Event::DayOpened { day } => format!("day {day} opened"),
         Event::DayClosed { day, counts, forced } => {
             let DayCounts { issued, done, no_show, cancelled, expired } = counts;
@@ -82,6 +66,35 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
         _ if fact.ticket().is_some() => format!("{who} {}", fact.kind()),
         _ => fact.kind().to_owned(),
     }
+}
+
+fn counter_line(fact: &Event) -> Option<String> {
+    Some(match fact {
+        Event::CounterOpened { counter, staff: None }
+        | Event::CounterClosed { counter }
+        | Event::CounterResumed { counter }
+        | Event::CounterReady { counter } => format!("{} {counter}", fact.kind()),
+        Event::CounterOpened { counter, staff: Some(staff) } | Event::StaffNamed { counter, staff } => {
+            format!("{} {counter} {staff}", fact.kind())
+        }
+        Event::CounterPausing { counter, reason } | Event::CounterPaused { counter, reason } => {
+            format!("{} {counter} {}", fact.kind(), reason.name())
+        }
+        _ => return None,
+    })
+}
+
+fn paper_line(who: &str, fact: &Event) -> Option<String> {
+    Some(match fact {
+        Event::Pressed { key, result: PressResult::Refused { code }, .. } => format!("key {key} refused: {code}"),
+        Event::Pressed { key, result, .. } => format!("key {key} {result:?}"),
+        Event::PrintOrdered { job, printer, copy, .. } => {
+            format!("{who} print job {job} on {printer}{}", if *copy { " copy" } else { "" })
+        }
+        Event::PrintStarted { job } => format!("print job {job} started"),
+        Event::PrintEnded { job, outcome } => format!("print job {job} {outcome:?}"),
+        _ => return None,
+    })
 }
 
 /// Counters and queues, a line each.

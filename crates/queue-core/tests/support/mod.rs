@@ -10,9 +10,11 @@
 //! open-day DAY · drain · close-day [force] · wake · start-print N · end-print N printed|CAUSE
 //! key 1 7 [stale]     key code 7 on the unit of counter 1; `again 1 7` repeats the press that came last
 //! take-many 998 cash  that many numbers, silently
+//! # …                 a remark
+//! rule auto_next 1 · rule no_show void|tail · rule series cash A1 · rule guarantee LANE SECONDS SHARE/1000
 //! show                counters and queues
 //! ```
-//! Facts are indented by two spaces, calls into ready counters by `→`, refusals start with `!`.
+//! Facts are indented by two spaces, calls into ready counters by `→`, refusals start with `!`; all these are the test's, and are left out when a day is read.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code, unreachable_pub)]
 
 use queue_core::*;
@@ -77,17 +79,16 @@ pub fn counter(id: &str, skills: &[(&str, &str, i64)]) -> CounterPlan {
     }
 }
 
-/// Plays a day with [`plan`], already opened, and compares what is said with what is expected.
+/// Plays a day as it stands in its file, without what came of it, and compares the whole with the file.
 #[track_caller]
-pub fn check(day: &str, expected: expect_test::Expect) {
-    check_plan(plan(), day, expected);
-}
-
-/// Plays a day with another Plan.
-#[track_caller]
-pub fn check_plan(plan: Plan, day: &str, expected: expect_test::Expect) {
+pub fn check(day: &str, expected: &expect_test::ExpectFile) {
+    let wishes = || day.lines().filter(|line| !line.starts_with([' ', '!']));
+    let mut plan = plan();
+    for line in wishes().filter_map(|line| line.strip_prefix("rule ")) {
+        wishes::rule(&mut plan, &line.split_whitespace().collect::<Vec<_>>());
+    }
     let mut teller = Teller::new(plan);
-    teller.play(day);
+    wishes().for_each(|line| teller.play(line));
     expected.assert_eq(&teller.said);
     assert_eq!(
         teller.branch,
@@ -132,38 +133,37 @@ impl Teller {
         handled
     }
 
-    fn play(&mut self, day: &str) {
-        for line in day.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            writeln!(self.said, "{line}").unwrap();
-            let words: Vec<&str> = line.split_whitespace().collect();
-            match words.as_slice() {
-                [clock] if clock.starts_with(['@', '+']) => self.at = wishes::clock(self.at, clock),
-                ["show"] => self.said += &facts::picture(&self.branch),
-                ["take-many", count, service] => {
-                    let wish = wishes::parse(self, &["take", service]);
-                    for _ in 0..count.parse::<u32>().unwrap() {
-                        let taken = self.branch.handle(self.at, &Actor::from("kiosk:k1"), &wish).unwrap();
-                        self.journal.extend(taken.facts.into_iter().map(|fact| (self.at, fact)));
-                    }
+    fn play(&mut self, line: &str) {
+        writeln!(self.said, "{line}").unwrap();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["#" | "rule", ..] => {}
+            [clock] if clock.starts_with(['@', '+']) => self.at = wishes::clock(self.at, clock),
+            ["show"] => self.said += &facts::picture(&self.branch),
+            ["take-many", count, what @ ..] => {
+                let wish = wishes::parse(self, &[&["take"], what].concat());
+                for _ in 0..count.parse::<u32>().unwrap() {
+                    let taken = self.branch.handle(self.at, &Actor::from("kiosk:k1"), &wish).unwrap();
+                    self.journal.extend(taken.facts.into_iter().map(|fact| (self.at, fact)));
                 }
-                _ => {
-                    let wish = wishes::parse(self, &words);
-                    let handled = self.wish(&wish);
-                    self.tell(handled);
-                }
+            }
+            _ => {
+                let wish = wishes::parse(self, &words);
+                let handled = self.wish(&wish);
+                self.tell(&handled);
             }
         }
     }
 
-    fn tell(&mut self, handled: Result<Handled, Refusal>) {
+    fn tell(&mut self, handled: &Result<Handled, Refusal>) {
         match handled {
             Err(refusal) => writeln!(self.said, "! {}: {refusal}", refusal.code()).unwrap(),
             Ok(Handled { facts, settled }) if facts.is_empty() && settled.is_empty() => self.said += "  nothing new\n",
             Ok(Handled { facts, settled }) => {
-                for fact in &facts {
+                for fact in facts {
                     writeln!(self.said, "  {}", facts::line(&self.branch, fact)).unwrap();
                 }
-                for fact in &settled {
+                for fact in settled {
                     writeln!(self.said, "  → {}", facts::line(&self.branch, fact)).unwrap();
                 }
             }

@@ -29,6 +29,27 @@ fn ticket(teller: &Teller, number: &str) -> TicketId {
     found.map_or_else(|| number.into(), |ticket| ticket.id.clone())
 }
 
+/// A line that changes the Plan before the day begins.
+pub fn rule(plan: &mut Plan, words: &[&str]) {
+    match words {
+        ["auto_next", counter] => {
+            plan.counters.iter_mut().find(|plan| plan.id.as_str() == *counter).unwrap().auto_next = true;
+        }
+        ["no_show", "void"] => plan.rules.no_show = NoShowPolicy::Void,
+        ["no_show", "tail"] => plan.rules.no_show = NoShowPolicy::Tail,
+        ["series", service, series] => {
+            let service = plan.services.iter_mut().find(|plan| plan.id.as_str() == *service).unwrap();
+            (*series).clone_into(&mut service.series);
+        }
+        ["guarantee", lane, seconds, share1000] => {
+            let lane = plan.lanes.iter_mut().find(|plan| plan.id.as_str() == *lane).unwrap();
+            lane.guard_after_ms = seconds.parse::<i64>().unwrap() * 1000;
+            lane.share1000 = share1000.parse().unwrap();
+        }
+        other => panic!("`rule {}` is no rule", other.join(" ")),
+    }
+}
+
 /// A line as a command.
 pub fn parse(teller: &mut Teller, words: &[&str]) -> Command {
     let [verb, rest @ ..] = words else { panic!("an empty line") };

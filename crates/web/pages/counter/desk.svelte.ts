@@ -3,7 +3,7 @@ import { ask, Problem, Unreachable } from '../shared/api.ts';
 import { poll, type Poll } from '../shared/backoff.ts';
 import type { Language, MessageKey, Parameters } from '../shared/messages/index.ts';
 import { insist } from '../shared/retry.ts';
-import { followBoard, type BoardStream, type Link } from '../shared/stream.ts';
+import { BoardStream, type Link } from '../shared/stream.ts';
 import type { BoardWaiting, CounterAnswer, CounterView, Menu } from '../shared/types.ts';
 import type { Act } from './actions.ts';
 
@@ -57,7 +57,7 @@ export class DeskModel {
       { everyMs: () => RELOAD_MS, retryMs: 1_000, maxMs: 5_000 },
       { found: () => undefined, failed: (error) => this.#lookFailed(error) },
     );
-    this.#stream = followBoard('clerk', {
+    this.#stream = new BoardStream('clerk', {
       board: (board) => {
         this.waiting = board.waiting;
         clearTimeout(this.#gather);
@@ -65,6 +65,7 @@ export class DeskModel {
       },
       link: (link) => (this.link = link),
     });
+    this.#stream.start();
     return () => {
       this.#reload?.stop();
       this.#stream?.stop();

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Problem } from './api.ts';
-import { followBoard, type BoardStream, type Link } from './stream.ts';
+import { BoardStream, type Link } from './stream.ts';
 import type { Board } from './types.ts';
 import { BREAK_MS, SILENCE_MS, Watchdog } from './watchdog.ts';
 
@@ -28,7 +28,7 @@ beforeEach(() => {
   opened = [];
   boards = [];
   probe = () => Promise.resolve();
-  stream = followBoard(
+  stream = new BoardStream(
     'screen',
     { board: (board) => boards.push(board.seq), link: (fresh) => (link = fresh) },
     {
@@ -41,6 +41,7 @@ beforeEach(() => {
       now: () => Date.now(),
     },
   );
+  stream.start();
 });
 
 afterEach(() => {

@@ -3,7 +3,7 @@
 // EventSource reconnects by itself only after a broken connection, not after an answer other than 200, and
 // never notices a dead link. A hidden page lets go of its stream: browsers allow six connections a host, and
 // a person with eight tabs must not stop the ninth page from loading.
-import { ask, Problem } from './api.ts';
+import { ask, Problem, type Role } from './api.ts';
 import { backoff } from './backoff.ts';
 import type { Board } from './types.ts';
 import { Watchdog, type Freshness } from './watchdog.ts';
@@ -16,10 +16,6 @@ export interface Link {
   refused: boolean;
 }
 
-export interface BoardStream {
-  stop: () => void;
-}
-
 /** What the stream needs from outside; replaced in tests. */
 export interface Wires {
   open: (address: string) => EventSource;
@@ -27,95 +23,122 @@ export interface Wires {
   now: () => number;
 }
 
-const TICK_MS = 1_000;
+export interface Listener {
+  /** Every picture. */
+  board: (board: Board) => void;
+  /** The lobby's clock, with every sign of life. */
+  time?: (at: string) => void;
+  /** The link, at least once a second. */
+  link: (link: Link) => void;
+}
 
-/**
- * Follows the Board until stopped. `onBoard` gets every picture, `onTime` the lobby's clock with every sign of
- * life, `onLink` every change of the link.
- */
-export function followBoard(
-  role: 'screen' | 'clerk',
-  on: { board: (board: Board) => void; time?: (at: string) => void; link: (link: Link) => void },
-  wires: Wires = {
+const TICK_MS = 1_000;
+/** A new connection has so long to say its first word before a silent lobby is asked again. */
+const CHANCE_MS = 10_000;
+
+function realWires(role: Role): Wires {
+  return {
     open: (address) => new EventSource(address),
     probe: () => ask('/api/v1/board', { role }),
     now: () => Date.now(),
-  },
-): BoardStream {
-  const dog = new Watchdog(wires.now());
-  let source: EventSource | undefined;
-  let retry: ReturnType<typeof setTimeout> | undefined;
-  let openedAt = wires.now();
-  let failures = 0;
-  let refused = false;
+  };
+}
 
-  function alive(at: string | undefined): void {
-    failures = 0;
-    refused = false;
-    dog.heard(wires.now());
-    if (at) on.time?.(at);
-    tell();
+/** Follows the Board from `start` to `stop`. */
+export class BoardStream {
+  readonly #address: string;
+  readonly #on: Listener;
+  readonly #wires: Wires;
+  readonly #dog: Watchdog;
+  #source: EventSource | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #ticks: ReturnType<typeof setInterval> | undefined;
+  #openedAt = 0;
+  #failures = 0;
+  #refused = false;
+
+  constructor(role: 'screen' | 'clerk', on: Listener, wires: Wires = realWires(role)) {
+    this.#address = `/api/v1/board/events?role=${role}`;
+    this.#on = on;
+    this.#wires = wires;
+    this.#dog = new Watchdog(wires.now());
   }
 
-  function open(): void {
-    close();
-    openedAt = wires.now();
-    const fresh = wires.open(`/api/v1/board/events?role=${role}`);
-    source = fresh;
-    fresh.addEventListener('board', (event) => {
+  start(): void {
+    this.#open();
+    this.#ticks = setInterval(() => this.#tick(), TICK_MS);
+    document.addEventListener('visibilitychange', this.#onVisibility);
+  }
+
+  stop(): void {
+    this.#close();
+    clearInterval(this.#ticks);
+    document.removeEventListener('visibilitychange', this.#onVisibility);
+  }
+
+  #open(): void {
+    this.#close();
+    this.#openedAt = this.#wires.now();
+    const source = this.#wires.open(this.#address);
+    this.#source = source;
+    source.addEventListener('board', (event) => {
       const board = parse<Board>(event);
       if (!board) return;
-      on.board(board);
-      alive(board.at);
+      this.#on.board(board);
+      this.#alive(board.at);
     });
-    fresh.addEventListener('ping', (event) => alive(parse<{ at: string }>(event)?.at));
-    fresh.onerror = () => lost();
+    source.addEventListener('ping', (event) => this.#alive(parse<{ at: string }>(event)?.at));
+    source.onerror = () => this.#lost();
   }
 
-  function lost(): void {
-    close();
-    failures += 1;
-    dog.broke(wires.now());
-    // EventSource hides the status; one plain question tells a restart from a device that is not enrolled.
-    wires.probe().then(
-      () => (refused = false),
-      (error: unknown) => (refused = error instanceof Problem && [401, 403].includes(error.status)),
-    ).finally(tell);
-    retry = setTimeout(open, backoff(failures, 500, 5_000));
-    tell();
+  #close(): void {
+    clearTimeout(this.#retry);
+    this.#source?.close();
+    this.#source = undefined;
   }
 
-  function close(): void {
-    clearTimeout(retry);
-    source?.close();
-    source = undefined;
+  #alive(at: string | undefined): void {
+    this.#failures = 0;
+    this.#refused = false;
+    this.#dog.heard(this.#wires.now());
+    if (at) this.#on.time?.(at);
+    this.#tell();
   }
 
-  function tell(): void {
-    on.link({ freshness: dog.judge(wires.now()), since: dog.lastHeard, refused });
+  #lost(): void {
+    this.#close();
+    this.#failures += 1;
+    this.#dog.broke(this.#wires.now());
+    void this.#askWhy();
+    this.#retry = setTimeout(() => this.#open(), backoff(this.#failures, 500, 5_000));
+    this.#tell();
   }
 
-  function tick(): void {
-    const now = wires.now();
-    // Silent for long, and this attempt had its chance too.
-    if (source && dog.isSilent(now) && now - openedAt >= 10_000) lost();
-    tell();
+  /** EventSource hides the status; one plain question tells a restart from a device that is not enrolled. */
+  async #askWhy(): Promise<void> {
+    try {
+      await this.#wires.probe();
+      this.#refused = false;
+    } catch (error) {
+      this.#refused = error instanceof Problem && [401, 403].includes(error.status);
+    }
+    this.#tell();
   }
 
-  function onVisibility(): void {
-    if (document.hidden) close();
-    else if (!source) open();
+  #tick(): void {
+    const now = this.#wires.now();
+    if (this.#source && this.#dog.isSilent(now) && now - this.#openedAt >= CHANCE_MS) this.#lost();
+    this.#tell();
   }
 
-  open();
-  const timer = setInterval(tick, TICK_MS);
-  document.addEventListener('visibilitychange', onVisibility);
-  return {
-    stop: () => {
-      close();
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', onVisibility);
-    },
+  #tell(): void {
+    const freshness = this.#dog.judge(this.#wires.now());
+    this.#on.link({ freshness, since: this.#dog.lastHeard, refused: this.#refused });
+  }
+
+  #onVisibility = (): void => {
+    if (document.hidden) this.#close();
+    else if (!this.#source) this.#open();
   };
 }
 

@@ -3,15 +3,17 @@
 //! One walk: [`TicketPaper::encode`] makes the bytes through `sheet`; [`run`] waits until the printer can, has the
 //! start made durable, writes, and asks for proof; `status` cuts what the printer says into replies.
 
+mod ear;
+mod link;
 mod paper;
 mod profile;
 mod sheet;
 mod status;
+mod task;
 mod words;
 mod wrap;
 
 pub use paper::{EncodeError, TicketPaper, WaitRange};
 pub use profile::{Chinese, Profile, ProfileError, Proof, StatusKind};
 pub use status::{PrinterState, PrinterStatus, Replies, Reply, Sensors, digits};
-mod task;
-pub use task::PrintOrder;
+pub use task::{BoxFuture, LogRefused, PrintLog, PrintOrder, PrinterSetup, Timing, run};

@@ -9,7 +9,7 @@ const OPENING: &str = "（《「『【〈([{";
 /// tabs become blanks.
 ///
 /// Removed: control characters, joiners and marks of direction, and U+E5E5, which GB 18030 cannot say.
-pub fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let printable = |c: &char| {
         !c.is_control()
             && !matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
@@ -20,18 +20,18 @@ pub fn clean(text: &str) -> String {
 }
 
 /// Columns that a character takes. In the Chinese fonts of printers everything that is not ASCII is full width.
-pub fn width_of(c: char) -> usize {
+pub(super) fn width_of(c: char) -> usize {
     if c.is_ascii() { 1 } else { 2 }
 }
 
 /// Columns that a text takes.
-pub fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().map(width_of).sum()
 }
 
 /// The text in lines of at most `columns` columns, broken between words, anywhere between Chinese characters, and
 /// inside a word only when it is longer than a line. `columns` below 2 counts as 2.
-pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(2);
     let mut lines = Vec::new();
     let mut line = String::new();

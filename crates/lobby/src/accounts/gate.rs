@@ -1,0 +1,147 @@
+//! The accounts as the HTTP side asks them: without blocking a thread of the runtime, and without a look into the
+//! file for every request.
+
+use super::{
+    AccountsError, Principal, Role, Store,
+    secret::{self, SecretHash},
+};
+use crate::clock::Clock;
+use queue_core::{Millis, Timestamp};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// How long a good credential is believed without another look: a revoked one ends within it.
+const BELIEVED: Millis = 1_000;
+/// Wrong codes a minute, all callers together, before every code is turned away for a while.
+const WRONG_CODES: usize = 10;
+const MINUTE: Millis = 60_000;
+
+/// The way to the accounts. Cheap to clone.
+#[derive(Clone)]
+pub struct Accounts(Arc<Inner>);
+
+struct Inner {
+    store: Mutex<Store>,
+    /// Good credentials only, so that it is no longer than the accounts themselves.
+    believed: Mutex<BTreeMap<SecretHash, (Principal, Timestamp)>>,
+    wrong_codes: Mutex<VecDeque<Timestamp>>,
+    clock: Clock,
+    demo: bool,
+}
+
+/// What came of an enrolment code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Enrolled {
+    /// Good: the secret of the page's cookie, shown to nobody else.
+    Page {
+        /// Value of the cookie.
+        cookie: String,
+        /// Whose page it is now.
+        principal: Principal,
+    },
+    /// Wrong, used or too old.
+    Refused,
+    /// Too many wrong codes came; try again in so many seconds.
+    TooMany {
+        /// Seconds.
+        retry_after_s: u64,
+    },
+}
+
+impl Accounts {
+    /// Opens the accounts of a data directory. With `demo`, the built-in tokens `demo-<role>` are good too.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open(dir: &Path, clock: Clock, demo: bool) -> Result<Accounts, AccountsError> {
+        Ok(Accounts(Arc::new(Inner {
+            store: Mutex::new(Store::open(dir)?),
+            believed: Mutex::default(),
+            wrong_codes: Mutex::default(),
+            clock,
+            demo,
+        })))
+    }
+
+    /// The built-in token of a role, where this is a demo.
+    pub fn demo_token(&self, role: Role) -> Option<String> {
+        self.0.demo.then(|| format!("demo-{}", role.name()))
+    }
+
+    /// Whose secret (token or cookie value) this is; `None` for one that is wrong or revoked.
+    ///
+    /// # Errors
+    /// [`AccountsError`] when the accounts cannot be read.
+    pub async fn authenticate(&self, secret: &str) -> Result<Option<Principal>, AccountsError> {
+        if let Some(role) = self.demo_role(secret) {
+            return Ok(Some(Principal { role, name: Principal::DEMO.to_owned() }));
+        }
+        let hash = secret::hash(secret);
+        let now = self.0.clock.now();
+        if let Some((principal, seen)) = lock(&self.0.believed).get(&hash)
+            && (0..BELIEVED).contains(&now.since(*seen))
+        {
+            return Ok(Some(principal.clone()));
+        }
+        let found = self.blocking(move |store| store.find(&hash, now)).await?;
+        let mut believed = lock(&self.0.believed);
+        match &found {
+            Some(principal) => believed.insert(hash, (principal.clone(), now)),
+            None => believed.remove(&hash),
+        };
+        Ok(found)
+    }
+
+    /// Uses an enrolment code up.
+    ///
+    /// # Errors
+    /// [`AccountsError`] when the accounts cannot be read or written.
+    pub async fn redeem(&self, code: &str) -> Result<Enrolled, AccountsError> {
+        let now = self.0.clock.now();
+        if let Some(retry_after_s) = self.too_many_wrong_codes(now) {
+            return Ok(Enrolled::TooMany { retry_after_s });
+        }
+        let code = code.to_owned();
+        let redeemed = self.blocking(move |store| store.redeem(&code, now)).await?;
+        Ok(match redeemed {
+            Some((cookie, principal)) => Enrolled::Page { cookie, principal },
+            None => {
+                lock(&self.0.wrong_codes).push_back(now);
+                Enrolled::Refused
+            }
+        })
+    }
+
+    fn demo_role(&self, secret: &str) -> Option<Role> {
+        if !self.0.demo {
+            return None;
+        }
+        Role::named(secret.strip_prefix("demo-")?)
+    }
+
+    fn too_many_wrong_codes(&self, now: Timestamp) -> Option<u64> {
+        let mut wrong = lock(&self.0.wrong_codes);
+        while wrong.front().is_some_and(|first| now.since(*first) >= MINUTE) {
+            wrong.pop_front();
+        }
+        let first = wrong.front().filter(|_| wrong.len() >= WRONG_CODES)?;
+        Some(u64::try_from(MINUTE - now.since(*first)).unwrap_or(0).div_ceil(1_000).max(1))
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&mut Store) -> Result<T, AccountsError> + Send + 'static,
+    ) -> Result<T, AccountsError> {
+        let inner = Arc::clone(&self.0);
+        let acted = tokio::task::spawn_blocking(move || act(&mut lock(&inner.store))).await;
+        acted.map_err(|_| AccountsError::Ended)?
+    }
+}
+
+/// A lock whose holder panicked guards a value that is still whole: every change here is one statement.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

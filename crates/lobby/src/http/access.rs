@@ -1,0 +1,95 @@
+//! Who may call what: one table, and nothing else decides it. A route that is not in it is open to nobody.
+
+use crate::accounts::Role;
+use axum::http::Method;
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody, with a credential or without.
+    Anyone,
+    /// These roles.
+    Roles(&'static [Role]),
+}
+
+/// A route and who may call it. The path is written as the router writes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Access {
+    /// `GET` (`HEAD` counts as that) or `POST`.
+    pub method: &'static str,
+    /// As in the router, such as `/api/v1/tickets/{id}`.
+    pub path: &'static str,
+    /// Who.
+    pub who: Who,
+}
+
+const STAFF: Who = Who::Roles(&[Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
+const AT_COUNTERS: Who = Who::Roles(&[Role::Desk, Role::Clerk, Role::Manager]);
+const SEES_COUNTERS: Who = Who::Roles(&[Role::Desk, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
+/// The board is for screens; the pages of staff show parts of it.
+const BOARD: Who = Who::Roles(&[Role::Screen, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
+const GREETER: Who = Who::Roles(&[Role::Greeter]);
+
+/// Every route of the API.
+pub const TABLE: &[Access] = &[
+    get("/healthz", Who::Anyone),
+    get("/readyz", Who::Anyone),
+    get("/metrics", Who::Anyone),
+    get("/api/v1/openapi.json", Who::Anyone),
+    get("/api/v1/menu", Who::Roles(&[Role::Kiosk, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer])),
+    post("/api/v1/tickets", Who::Roles(&[Role::Kiosk, Role::Greeter])),
+    get("/api/v1/tickets", STAFF),
+    get("/api/v1/tickets/{id}", STAFF),
+    post("/api/v1/tickets/{id}/cancel", GREETER),
+    post("/api/v1/tickets/{id}/reinstate", GREETER),
+    post("/api/v1/tickets/{id}/lane", GREETER),
+    post("/api/v1/tickets/{id}/reprint", GREETER),
+    get("/api/v1/track/{token}", Who::Anyone),
+    post("/api/v1/track/{token}/cancel", Who::Anyone),
+    get("/api/v1/counters", SEES_COUNTERS),
+    get("/api/v1/counters/{counter}", SEES_COUNTERS),
+    post("/api/v1/counters/{counter}/open", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/close", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/pause", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/resume", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/next", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/call", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/recall", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/arrived", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/finish", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/no-show", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/hold", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/resume-ticket", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/transfer", AT_COUNTERS),
+    get("/api/v1/board", BOARD),
+    get("/api/v1/board/events", BOARD),
+    get("/api/v1/devices", STAFF),
+    get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
+];
+
+const fn get(path: &'static str, who: Who) -> Access {
+    Access { method: "GET", path, who }
+}
+
+const fn post(path: &'static str, who: Who) -> Access {
+    Access { method: "POST", path, who }
+}
+
+/// Who may call the route of that method and path, or `None` for a route that is not in the table.
+pub fn who(method: &Method, path: &str) -> Option<Who> {
+    if super::pages::OPEN.contains(&path) {
+        return Some(Who::Anyone);
+    }
+    let method = if *method == Method::HEAD { Method::GET } else { method.clone() };
+    TABLE.iter().find(|access| access.path == path && access.method == method.as_str()).map(|access| access.who)
+}
+
+impl Who {
+    /// Whether a role is among them.
+    pub fn allows(self, role: Role) -> bool {
+        match self {
+            Who::Anyone => true,
+            Who::Roles(roles) => roles.contains(&role),
+        }
+    }
+}

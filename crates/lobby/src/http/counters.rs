@@ -1,0 +1,256 @@
+//! What is done at a counter.
+
+use super::{
+    AppState, Named as PathName,
+    auth::Caller,
+    body::Asked,
+    error::{ApiError, Named, answer, json},
+    spec::Problems,
+    wish::{Act, Nothing, free_text, wish},
+};
+use crate::{
+    accounts::{Principal, Role},
+    controller::{Answer, RequestKey},
+    views::{self, CounterAnswer, CounterList},
+};
+use axum::{extract::State, response::Response};
+use queue_core::{Command, CounterId, Outcome, PauseReason, TransferTo};
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(detail))
+        .routes(routes!(open))
+        .routes(routes!(close))
+        .routes(routes!(pause))
+        .routes(routes!(resume))
+        .routes(routes!(next))
+        .routes(routes!(call))
+        .routes(routes!(recall))
+        .routes(routes!(arrived))
+        .routes(routes!(finish))
+        .routes(routes!(no_show))
+        .routes(routes!(hold))
+        .routes(routes!(resume_ticket))
+        .routes(routes!(transfer))
+}
+
+type Lobby = State<Arc<AppState>>;
+type Answered = Result<Response, ApiError>;
+
+/// All counters.
+#[utoipa::path(get, path = "/api/v1/counters", tag = "counter",
+    responses((status = 200, body = CounterList), Problems))]
+async fn list(State(state): Lobby, _: Caller) -> Answered {
+    let counters = state.handle.ask(views::counters).await?;
+    Ok(answer(Answer { status: 200, body: json(&counters) }))
+}
+
+/// A counter as it stands.
+#[utoipa::path(get, path = "/api/v1/counters/{counter}", tag = "counter", params(("counter" = String, Path)),
+    responses((status = 200, body = CounterAnswer), Problems))]
+async fn detail(State(state): Lobby, _: Caller, PathName(id): PathName) -> Answered {
+    let counter = CounterId::from(id);
+    let refusal = queue_core::Refusal::UnknownCounter(counter.clone());
+    let found = state.handle.ask(move |view| views::counter_answer(view, &counter)).await?;
+    let found = found.ok_or_else(|| ApiError::NotFound { code: refusal.code(), detail: refusal.to_string() })?;
+    Ok(answer(Answer { status: 200, body: json(&found) }))
+}
+
+/// Takes customers from now on; repeating it changes nothing.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/open", tag = "counter", params(("counter" = String, Path)),
+    responses((status = 200, body = CounterAnswer), Problems))]
+async fn open(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
+    let staff = staff_number(&by.0);
+    act(&state, &by, id, asked.request, |counter| Command::OpenCounter { counter, staff }).await
+}
+
+/// A clerk's credential carries the staff number as its name; the built-in one of a demo has none.
+fn staff_number(caller: &Principal) -> Option<String> {
+    (caller.role == Role::Clerk && caller.name != Principal::DEMO).then(|| caller.name.clone())
+}
+
+/// Where the held tickets go.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CloseBody {
+    /// The counter that keeps this one's held tickets; without it they go back to their queues.
+    held_to: Option<String>,
+}
+
+/// Takes no more customers; a called one goes back to the queue.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/close", tag = "counter", params(("counter" = String, Path)),
+    request_body = Option<CloseBody>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn close(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<CloseBody>) -> Answered {
+    let held_to = asked.body.held_to.map(CounterId::from);
+    act(&state, &by, id, asked.request, |counter| Command::CloseCounter { counter, held_to }).await
+}
+
+/// Why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PauseBody {
+    /// `rest`, `meal`, `meeting`, `away` or `system`.
+    #[schema(schema_with = views::pause_reasons)]
+    reason: PauseReason,
+}
+
+/// Takes a break, after the customer who is there.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/pause", tag = "counter", params(("counter" = String, Path)),
+    request_body = PauseBody, responses((status = 200, body = CounterAnswer), Problems))]
+async fn pause(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<PauseBody>) -> Answered {
+    let reason = asked.body.reason;
+    act(&state, &by, id, asked.request, |counter| Command::Pause { counter, reason }).await
+}
+
+/// Takes customers again.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/resume", tag = "counter", params(("counter" = String, Path)),
+    responses((status = 200, body = CounterAnswer), Problems))]
+async fn resume(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
+    act(&state, &by, id, asked.request, |counter| Command::Resume { counter }).await
+}
+
+/// Finishes whoever is there and calls the next; with nobody waiting the counter is ready and `ticket` is `null`.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/next", tag = "counter", params(("counter" = String, Path)),
+    responses((status = 200, body = CounterAnswer), Problems))]
+async fn next(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
+    act(&state, &by, id, asked.request, |counter| Command::CallNext { counter }).await
+}
+
+/// Whom and why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CallBody {
+    /// Id of a waiting ticket.
+    ticket: String,
+    /// In words; stands in the journal.
+    reason: String,
+}
+
+/// Calls that ticket, out of turn.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/call", tag = "counter", params(("counter" = String, Path)),
+    request_body = CallBody, responses((status = 200, body = CounterAnswer), Problems))]
+async fn call(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<CallBody>) -> Answered {
+    let (ticket, reason) = (asked.body.ticket.into(), free_text("reason", asked.body.reason)?);
+    act(&state, &by, id, asked.request, |counter| Command::CallTicket { counter, ticket, reason }).await
+}
+
+/// Calls the same number again.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/recall", tag = "counter", params(("counter" = String, Path)),
+    responses((status = 200, body = CounterAnswer), Problems))]
+async fn recall(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
+    act(&state, &by, id, asked.request, |counter| Command::Recall { counter }).await
+}
+
+/// The customer is there.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/arrived", tag = "counter", params(("counter" = String, Path)),
+    responses((status = 200, body = CounterAnswer), Problems))]
+async fn arrived(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
+    act(&state, &by, id, asked.request, |counter| Command::Arrived { counter }).await
+}
+
+/// How it ended.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FinishBody {
+    /// `done` (without it), `papers_missing` or `come_back`.
+    #[serde(default)]
+    #[schema(schema_with = views::outcomes)]
+    outcome: Outcome,
+}
+
+/// Served.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/finish", tag = "counter", params(("counter" = String, Path)),
+    request_body = Option<FinishBody>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn finish(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<FinishBody>) -> Answered {
+    let outcome = asked.body.outcome;
+    act(&state, &by, id, asked.request, |counter| Command::Finish { counter, outcome }).await
+}
+
+/// Called and did not come.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/no-show", tag = "counter", params(("counter" = String, Path)),
+    responses((status = 200, body = CounterAnswer), Problems))]
+async fn no_show(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
+    act(&state, &by, id, asked.request, |counter| Command::NoShow { counter }).await
+}
+
+/// Keeps the ticket at this counter.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/hold", tag = "counter", params(("counter" = String, Path)),
+    responses((status = 200, body = CounterAnswer), Problems))]
+async fn hold(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
+    act(&state, &by, id, asked.request, |counter| Command::Hold { counter }).await
+}
+
+/// Whom.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ResumeTicketBody {
+    /// Id of a ticket that this counter holds.
+    ticket: String,
+}
+
+/// Goes on with a held ticket.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/resume-ticket", tag = "counter",
+    params(("counter" = String, Path)), request_body = ResumeTicketBody,
+    responses((status = 200, body = CounterAnswer), Problems))]
+async fn resume_ticket(
+    State(state): Lobby,
+    by: Caller,
+    PathName(id): PathName,
+    asked: Asked<ResumeTicketBody>,
+) -> Answered {
+    let ticket = asked.body.ticket.into();
+    act(&state, &by, id, asked.request, |counter| Command::ResumeTicket { counter, ticket }).await
+}
+
+/// Where to: either `service` or `counter`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TransferBody {
+    /// To whoever can do this service.
+    service: Option<String>,
+    /// To this counter, for the same service.
+    counter: Option<String>,
+    /// In another lane.
+    lane: Option<String>,
+    /// With `service`: the counter that the customer waits for first.
+    pin: Option<String>,
+    /// Also where nobody is open.
+    #[serde(default)]
+    confirm: bool,
+}
+
+/// Sends the customer on; number and time waited are kept.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/transfer", tag = "counter",
+    params(("counter" = String, Path)), request_body = TransferBody,
+    responses((status = 200, body = CounterAnswer), Problems))]
+async fn transfer(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<TransferBody>) -> Answered {
+    let TransferBody { service, counter, lane, pin, confirm } = asked.body;
+    let to = match (service, counter, pin) {
+        (Some(service), None, pin) => TransferTo::Service { service: service.into(), pin: pin.map(Into::into) },
+        (None, Some(counter), None) => TransferTo::Counter(counter.into()),
+        _ => {
+            let detail = "give either `service`, with or without `pin`, or `counter`".to_owned();
+            return Err(ApiError::BadValue { code: "bad_target", detail });
+        }
+    };
+    let lane = lane.map(Into::into);
+    act(&state, &by, id, asked.request, |counter| Command::Transfer { counter, to, lane, confirm }).await
+}
+
+async fn act(
+    state: &AppState,
+    caller: &Caller,
+    id: String,
+    request: Option<RequestKey>,
+    command: impl FnOnce(CounterId) -> Command,
+) -> Answered {
+    let counter = CounterId::from(id);
+    let named = Named { counter: Some(counter.clone()), ..Named::default() };
+    let act = Act { actor: caller.actor(), request, command: command(counter.clone()), named, status: 200 };
+    wish(state, act, move |view, _| views::counter_answer(view, &counter)).await
+}

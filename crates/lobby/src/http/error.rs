@@ -1,0 +1,171 @@
+//! Errors at the edge: every one becomes an RFC 9457 problem. Causes go to the log, never to the page.
+
+use crate::{
+    accounts::AccountsError,
+    controller::{Answer, Stopped},
+    journal::JournalError,
+    views::Problem,
+};
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use queue_core::{CounterId, Refusal, TicketId};
+
+/// Seconds after which a lobby that was restarted is back.
+const RESTART_S: u64 = 3;
+
+/// What a caller may learn when a call fails.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the sentences say it")]
+pub enum ApiError {
+    #[error("say who calls: send `Authorization: Bearer <token>`, or enrol this page with a code")]
+    NoCredential,
+    #[error("this credential is not known here or was revoked; ask the engineer for another one")]
+    BadCredential,
+    #[error("the role `{0}` may not do this; ask somebody who may, or sign in as somebody else")]
+    WrongRole(&'static str),
+    #[error("there is nothing at this address; /api/v1/openapi.json lists what there is")]
+    NoSuchRoute,
+    #[error("this address does not answer to {0}; /api/v1/openapi.json lists what there is")]
+    WrongMethod(String),
+    #[error("the body is larger than 64 KiB; nothing was done")]
+    TooLarge,
+    #[error("send the body as `Content-Type: application/json`")]
+    NotJson,
+    #[error("the body did not arrive whole; send it again")]
+    BrokenBody,
+    #[error("the body is not JSON ({0}); nothing was done")]
+    Syntax(String),
+    #[error("{0}; nothing was done")]
+    BadBody(String),
+    #[error("{detail}; nothing was done")]
+    BadValue { code: &'static str, detail: String },
+    #[error("the query cannot be understood: {0}")]
+    BadQuery(String),
+    #[error("`Idempotency-Key` has to be 1 to 200 visible ASCII characters; nothing was done")]
+    BadKey,
+    #[error("this Idempotency-Key was used before with another request; use a new key for a new request")]
+    KeyReused,
+    #[error("{detail}")]
+    NotFound { code: &'static str, detail: String },
+    #[error("{detail}")]
+    Conflict { code: &'static str, detail: String },
+    #[error("too many wrong codes; try again in {0} seconds")]
+    TooManyCodes(u64),
+    #[error("this code is wrong, used or older than 10 minutes; make a new one with `lobby token enroll`")]
+    BadCode,
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+    #[error("not ready: {0}")]
+    NotReady(&'static str),
+    #[error("the lobby could not do this; its log says why")]
+    Accounts(#[from] AccountsError),
+    #[error("the lobby could not do this; its log says why")]
+    Journal(#[from] JournalError),
+    #[error("the lobby could not do this; its log says why")]
+    Unexpected(&'static str),
+}
+
+impl ApiError {
+    /// HTTP status and stable code.
+    fn kind(&self) -> (StatusCode, &'static str) {
+        match self {
+            ApiError::NoCredential => (StatusCode::UNAUTHORIZED, "no_credential"),
+            ApiError::BadCredential => (StatusCode::UNAUTHORIZED, "bad_credential"),
+            ApiError::WrongRole(_) => (StatusCode::FORBIDDEN, "wrong_role"),
+            ApiError::NoSuchRoute => (StatusCode::NOT_FOUND, "no_such_route"),
+            ApiError::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
+            ApiError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            ApiError::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json"),
+            ApiError::BrokenBody => (StatusCode::BAD_REQUEST, "broken_body"),
+            ApiError::Syntax(_) => (StatusCode::BAD_REQUEST, "bad_json"),
+            ApiError::BadBody(_) => (StatusCode::UNPROCESSABLE_ENTITY, "bad_body"),
+            ApiError::BadValue { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, code),
+            ApiError::BadQuery(_) => (StatusCode::BAD_REQUEST, "bad_query"),
+            ApiError::BadKey => (StatusCode::BAD_REQUEST, "bad_idempotency_key"),
+            ApiError::KeyReused => (StatusCode::CONFLICT, "key_reused"),
+            ApiError::NotFound { code, .. } => (StatusCode::NOT_FOUND, code),
+            ApiError::Conflict { code, .. } => (StatusCode::CONFLICT, code),
+            ApiError::TooManyCodes(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_codes"),
+            ApiError::BadCode => (StatusCode::FORBIDDEN, "bad_code"),
+            ApiError::Stopped(_) => (StatusCode::SERVICE_UNAVAILABLE, "stopped"),
+            ApiError::NotReady(_) => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
+            ApiError::Accounts(_) | ApiError::Journal(_) | ApiError::Unexpected(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal")
+            }
+        }
+    }
+
+    fn log(&self) {
+        match self {
+            ApiError::Accounts(cause) => tracing::error!(%cause, "a call failed: the accounts cannot be used"),
+            ApiError::Journal(cause) => tracing::error!(%cause, "a call failed: the journal cannot be read"),
+            ApiError::Unexpected(cause) => tracing::error!(cause, "a call failed"),
+            _ => {}
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        self.log();
+        let (status, code) = self.kind();
+        let problem = Problem::new(status.as_u16(), code, self.to_string());
+        let mut response = answer(Answer { status: status.as_u16(), body: json(&problem) });
+        let headers = response.headers_mut();
+        match self {
+            ApiError::NoCredential | ApiError::BadCredential => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            ApiError::Stopped(_) | ApiError::NotReady(_) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(RESTART_S));
+            }
+            ApiError::TooManyCodes(seconds) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+/// An answer as it goes out; from 400 on it is a problem.
+pub(super) fn answer(answer: Answer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mime = if answer.status >= 400 { "application/problem+json" } else { "application/json" };
+    let headers = [(header::CONTENT_TYPE, mime), (header::CACHE_CONTROL, "no-store")];
+    (status, headers, answer.body).into_response()
+}
+
+/// JSON text of an answer. All of them are plain data with text keys, which `serde_json` can always write.
+pub(super) fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}
+
+/// What the address of a call named: an unknown one of these is 404, an unknown one in the body is 422.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Named {
+    pub(super) ticket: Option<TicketId>,
+    pub(super) counter: Option<CounterId>,
+}
+
+/// The answer to a wish that was refused.
+pub(super) fn refused(refusal: &Refusal, named: &Named) -> Answer {
+    let status = status(refusal, named).as_u16();
+    Answer { status, body: json(&Problem::new(status, refusal.code(), refusal.to_string())) }
+}
+
+fn status(refusal: &Refusal, named: &Named) -> StatusCode {
+    match refusal {
+        Refusal::UnknownTicket(id) if named.ticket.as_ref() == Some(id) => StatusCode::NOT_FOUND,
+        Refusal::UnknownCounter(id) if named.counter.as_ref() == Some(id) => StatusCode::NOT_FOUND,
+        Refusal::UnknownTicket(_)
+        | Refusal::UnknownCounter(_)
+        | Refusal::UnknownService(_)
+        | Refusal::UnknownLane(_)
+        | Refusal::TooManyServices
+        | Refusal::ReasonMissing => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::CONFLICT,
+    }
+}

@@ -1,0 +1,154 @@
+//! The HTTP side: routes, who may call them, how wishes and answers are worded. DESIGN §7 is its contract.
+//!
+//! A call runs through [`auth`] (401, 403), [`body`] (JSON, size, request id), becomes a [`queue_core::Command`] in
+//! [`wish`], is judged by the controller, and its answer is worded by [`crate::views`] on the writer's thread, so that
+//! what is stored under a request id is what everybody read.
+//!
+//! Never here: a decision about the queue, a device, the time of day.
+
+pub mod access;
+mod auth;
+mod board;
+mod body;
+mod counters;
+mod enroll;
+mod error;
+mod health;
+mod metrics;
+mod pages;
+mod records;
+mod screens;
+mod spec;
+mod staff;
+mod tickets;
+mod track;
+mod wish;
+
+pub use error::ApiError;
+pub use metrics::Metrics;
+pub use records::Records;
+pub use screens::Screens;
+pub use spec::openapi;
+
+use crate::{accounts::Accounts, clock::Clock, controller::Handle, devices::registry::Devices, orders::BoardFrame};
+use axum::{
+    Router,
+    extract::{FromRequestParts, Path, Query},
+    http::{HeaderValue, Method, header, request::Parts},
+    middleware::{from_fn, from_fn_with_state},
+    response::Response,
+};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use utoipa_axum::router::OpenApiRouter;
+
+/// What pages may load: their own files, and pictures that they draw themselves. Nothing inline.
+const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+                              form-action 'self'; frame-ancestors 'self'";
+
+/// What the routes work with.
+pub struct AppState {
+    /// The way to the branch.
+    pub handle: Handle,
+    /// The newest board.
+    pub board: watch::Receiver<Arc<BoardFrame>>,
+    /// How the devices are.
+    pub devices: watch::Receiver<Devices>,
+    /// Who may do what.
+    pub accounts: Accounts,
+    /// The journal, for reading.
+    pub records: Records,
+    /// Which screens are connected.
+    pub screens: Screens,
+    /// What is counted for Prometheus.
+    pub metrics: Metrics,
+    /// The one clock.
+    pub clock: Clock,
+    /// Port of the listener: cookies carry it in their name.
+    pub port: u16,
+    /// Whether callers come over TLS; only then cookies are `Secure`.
+    pub tls: bool,
+    /// Ends streams.
+    pub stop: CancellationToken,
+}
+
+/// Every route of the branch: API, pages, health.
+pub fn router(state: Arc<AppState>) -> Router {
+    let (api, _) = api().split_for_parts();
+    finish(api.merge(pages::routes()).merge(enroll::routes()), state)
+}
+
+/// What a second listener serves to the outside (guest Wi-Fi, a relay): the tracking page and its calls, no more.
+pub fn public_router(state: Arc<AppState>) -> Router {
+    let (api, _) = track::routes().split_for_parts();
+    finish(api.merge(pages::public_routes()), state)
+}
+
+/// The routes that `openapi.json` describes.
+fn api() -> OpenApiRouter<Arc<AppState>> {
+    OpenApiRouter::with_openapi(spec::document())
+        .merge(health::routes())
+        .merge(metrics::routes())
+        .merge(spec::routes())
+        .merge(tickets::routes())
+        .merge(track::routes())
+        .merge(counters::routes())
+        .merge(board::routes())
+        .merge(staff::routes())
+}
+
+fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {
+    routes
+        .method_not_allowed_fallback(wrong_method)
+        .route_layer(from_fn_with_state(state.clone(), auth::authorize))
+        .route_layer(from_fn_with_state(state.clone(), metrics::observe))
+        .fallback(auth::unknown)
+        .layer(from_fn(headers))
+        .with_state(state)
+}
+
+async fn wrong_method(method: Method) -> ApiError {
+    ApiError::WrongMethod(method.to_string())
+}
+
+/// Headers that every answer carries.
+async fn headers(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let mut response = next.run(request).await;
+    let all = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Tracking pages carry their token in the address.
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    for (name, value) in all {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The one piece of a path that a route leaves open.
+struct Named(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Named, ApiError> {
+        // What is not UTF-8 names nothing that there is.
+        let path = Path::<String>::from_request_parts(parts, state).await.map_err(|_| ApiError::NoSuchRoute)?;
+        Ok(Named(path.0))
+    }
+}
+
+/// The query of a call.
+struct Asking<T>(T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asking<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asking<T>, ApiError> {
+        let query = Query::<T>::from_request_parts(parts, state).await;
+        query.map(|query| Asking(query.0)).map_err(|rejection| ApiError::BadQuery(rejection.body_text()))
+    }
+}

@@ -1,0 +1,106 @@
+//! Pages: public shells without data, the same for everybody, and the files that they load.
+
+use super::{
+    AppState,
+    auth::{cookie, cookie_name},
+    error::ApiError,
+};
+use crate::accounts::Role;
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use std::sync::Arc;
+use web::Asset;
+
+/// How long a browser keeps a device's cookie: 400 days, the most that Chromium allows. It is renewed at every load.
+const COOKIE_LIFE_S: u32 = 400 * 24 * 60 * 60;
+
+/// Pages and their files at every address.
+pub(super) fn routes() -> Router<Arc<AppState>> {
+    let page = |name: &'static str, role: Option<Role>| {
+        get(move |state: State<Arc<AppState>>, headers: HeaderMap| shell(state, headers, name, role))
+    };
+    public_routes()
+        .route("/", page("index", None))
+        .route("/kiosk", page("kiosk", Some(Role::Kiosk)))
+        .route("/counter", page("counter", Some(Role::Clerk)))
+        .route("/screen", page("screen", Some(Role::Screen)))
+        .route("/assets/{file}", get(file))
+}
+
+/// What a phone on the guest Wi-Fi may load.
+pub(super) fn public_routes() -> Router<Arc<AppState>> {
+    Router::new()
+        .route("/t/{token}", get(|state, headers| shell(state, headers, "track", None)))
+        .route("/t/assets/{file}", get(file))
+}
+
+/// The paths of all pages, which are open to anyone.
+pub(super) const OPEN: [&str; 8] =
+    ["/", "/kiosk", "/counter", "/screen", "/assets/{file}", "/t/{token}", "/t/assets/{file}", "/enroll"];
+
+async fn shell(
+    State(state): State<Arc<AppState>>,
+    headers: HeaderMap,
+    name: &'static str,
+    role: Option<Role>,
+) -> Result<Response, ApiError> {
+    let found = web::page(name, accepted(&headers)).ok_or(ApiError::NoSuchRoute)?;
+    let mut response = send(found, &headers);
+    if let Some(cookie) = role.and_then(|role| kept_cookie(&state, &headers, role)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+async fn file(uri: Uri, headers: HeaderMap) -> Result<Response, ApiError> {
+    web::find(uri.path(), accepted(&headers)).map(|found| send(found, &headers)).ok_or(ApiError::NoSuchRoute)
+}
+
+fn accepted(headers: &HeaderMap) -> &str {
+    headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// The cookie that a page goes on with: the built-in one of a demo, or its own with a new lease.
+fn kept_cookie(state: &AppState, headers: &HeaderMap, role: Role) -> Option<HeaderValue> {
+    let own = || cookie(headers, &cookie_name(role, state.port)).map(str::to_owned);
+    let value = state.accounts.demo_token(role).or_else(own)?;
+    set_cookie(state, role, &value)
+}
+
+/// A device's cookie. `Secure` only under TLS: a browser drops it on plain HTTP over a LAN address.
+pub(super) fn set_cookie(state: &AppState, role: Role, value: &str) -> Option<HeaderValue> {
+    let secure = if state.tls { "; Secure" } else { "" };
+    let name = cookie_name(role, state.port);
+    let cookie = format!("{name}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={COOKIE_LIFE_S}{secure}");
+    HeaderValue::from_str(&cookie).ok()
+}
+
+fn send(asset: Asset, asked: &HeaderMap) -> Response {
+    let keep = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    if let Ok(etag) = HeaderValue::from_str(&asset.etag) {
+        headers.insert(header::ETAG, etag);
+    }
+    if is_known(asked, &asset.etag) {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.mime));
+    if let Some(encoding) = asset.encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    (headers, Body::from(asset.bytes.into_owned())).into_response()
+}
+
+/// Weak comparison, as RFC 9110 13.1.2 wants it for `If-None-Match`.
+fn is_known(asked: &HeaderMap, etag: &str) -> bool {
+    let known = asked.get_all(header::IF_NONE_MATCH).into_iter().filter_map(|value| value.to_str().ok());
+    known.flat_map(|list| list.split(',')).map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+}

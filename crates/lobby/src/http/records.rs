@@ -1,0 +1,61 @@
+//! The journal for reading, beside the writer: histories and pages of rows. Never on a thread of the runtime.
+
+use crate::journal::{self, Export, JournalError};
+use rusqlite::Connection;
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// A read-only way to the journal of a data directory. Cheap to clone; opened at the first question.
+#[derive(Clone, Debug)]
+pub struct Records(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    dir: PathBuf,
+    db: Mutex<Option<Connection>>,
+}
+
+impl Records {
+    /// The journal of this data directory.
+    pub fn new(dir: impl Into<PathBuf>) -> Records {
+        Records(Arc::new(Inner { dir: dir.into(), db: Mutex::new(None) }))
+    }
+
+    /// The rows of these numbers.
+    pub(super) async fn pick(&self, rows: Vec<i64>) -> Result<Vec<Export>, JournalError> {
+        self.read(move |db| journal::pick(db, &rows)).await
+    }
+
+    /// Rows after `after`, at most `limit`.
+    pub(super) async fn page(&self, after: i64, limit: i64) -> Result<Vec<Export>, JournalError> {
+        self.read(move |db| journal::page(db, after, limit)).await
+    }
+
+    /// The number of the last row.
+    pub(super) async fn last(&self) -> Result<i64, JournalError> {
+        self.read(journal::last).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        let inner = Arc::clone(&self.0);
+        let read = tokio::task::spawn_blocking(move || {
+            // A reader that panicked leaves a connection that reads as well as before.
+            let mut db = inner.db.lock().unwrap_or_else(PoisonError::into_inner);
+            let db = match &mut *db {
+                Some(db) => db,
+                none => none.insert(journal::open_read_only(&inner.dir)?),
+            };
+            question(db)
+        });
+        let ended = |cause: tokio::task::JoinError| JournalError::Io {
+            path: "reading the journal".into(),
+            cause: std::io::Error::other(cause),
+        };
+        read.await.map_err(ended)?
+    }
+}

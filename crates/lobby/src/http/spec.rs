@@ -1,0 +1,77 @@
+//! `openapi.json`, generated from the handlers.
+
+use super::AppState;
+use crate::views::Problem;
+use axum::{
+    http::header,
+    response::{IntoResponse, Response},
+};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
+use utoipa::{
+    IntoResponses, OpenApi, PartialSchema as _, ToSchema as _,
+    openapi::{
+        ContentBuilder, Ref, RefOr, ResponseBuilder,
+        security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+    },
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Now Serving",
+    description = "One branch: numbers, counters, screens, devices. Times are RFC 3339 in UTC, durations seconds in \
+                   fields ending `_s`. Every POST takes an `Idempotency-Key`: the same key again is the same fact \
+                   and the same answer. Errors are RFC 9457 problems with a stable `code`.",
+))]
+struct Document;
+
+/// What stands in the document beside the routes.
+pub(super) fn document() -> utoipa::openapi::OpenApi {
+    let mut document = Document::openapi();
+    let components = document.components.get_or_insert_default();
+    components.schemas.insert(Problem::name().into_owned(), Problem::schema());
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    components.add_security_scheme("token", bearer);
+    document.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
+    document
+}
+
+/// Every failure of every route: an RFC 9457 problem.
+pub(super) struct Problems;
+
+impl IntoResponses for Problems {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
+        let response = ResponseBuilder::new()
+            .description("What is wrong and what to do")
+            .content("application/problem+json", problem)
+            .build();
+        BTreeMap::from([("default".to_owned(), RefOr::T(response))])
+    }
+}
+
+/// The document as it is served, and as the golden file keeps it.
+pub fn openapi() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        let (_, document) = super::api().split_for_parts();
+        // A document of our own making is always JSON; an empty one would show in the golden file.
+        let mut text = document.to_pretty_json().unwrap_or_default();
+        text.push('\n');
+        text
+    })
+}
+
+pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
+    OpenApiRouter::new().routes(routes!(serve))
+}
+
+/// This document.
+#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "operation", security(()),
+    responses((status = 200, body = Object), Problems))]
+async fn serve() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], openapi()).into_response()
+}

@@ -1,0 +1,63 @@
+//! Devices and the journal, for those who answer for them.
+
+use super::{
+    AppState, Asking,
+    auth::Caller,
+    error::{ApiError, answer, json},
+    spec::Problems,
+};
+use crate::{
+    controller::Answer,
+    views::{DeviceList, JournalPage},
+};
+use axum::{extract::State, response::Response};
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Rows in one page, unless the caller says otherwise.
+const PAGE: i64 = 100;
+/// Most rows in one page.
+const LARGEST_PAGE: i64 = 1_000;
+
+pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
+    OpenApiRouter::new().routes(routes!(devices)).routes(routes!(journal))
+}
+
+/// How the devices are, sorted by id.
+#[utoipa::path(get, path = "/api/v1/devices", tag = "staff", responses((status = 200, body = DeviceList), Problems))]
+async fn devices(State(state): State<Arc<AppState>>, _: Caller) -> Response {
+    let devices = state.devices.borrow().to_vec();
+    answer(Answer { status: 200, body: json(&DeviceList { devices }) })
+}
+
+/// Which rows.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct JournalQuery {
+    /// Rows after this one; from the first without it.
+    after: Option<i64>,
+    /// At most so many, 1 to 1000; 100 without it.
+    limit: Option<i64>,
+}
+
+/// What happened, row by row.
+#[utoipa::path(get, path = "/api/v1/journal", tag = "staff", params(JournalQuery),
+    responses((status = 200, body = JournalPage), Problems))]
+async fn journal(
+    State(state): State<Arc<AppState>>,
+    _: Caller,
+    Asking(query): Asking<JournalQuery>,
+) -> Result<Response, ApiError> {
+    let limit = query.limit.unwrap_or(PAGE);
+    if !(1..=LARGEST_PAGE).contains(&limit) {
+        return Err(ApiError::BadQuery(format!("`limit` goes from 1 to {LARGEST_PAGE}")));
+    }
+    let mut rows = state.records.page(query.after.unwrap_or(0), limit + 1).await?;
+    let more = i64::try_from(rows.len()).is_ok_and(|found| found > limit);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = rows.last().filter(|_| more).map(|row| row.seq);
+    let page = JournalPage { rows: rows.into_iter().map(Into::into).collect(), next };
+    Ok(answer(Answer { status: 200, body: json(&page) }))
+}

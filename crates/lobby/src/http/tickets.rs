@@ -1,0 +1,316 @@
+//! Taking a number, and what staff do with one.
+
+use super::{
+    AppState, Asking, Named as PathName,
+    auth::Caller,
+    body::Asked,
+    error::{ApiError, Named, answer, json},
+    spec::Problems,
+    wish::{Act, Nothing, free_text, wish},
+};
+use crate::{
+    accounts::{Principal, Role},
+    config::{Config, KioskConfig},
+    controller::Answer,
+    views::{self, Issued, Menu, TicketDetail, TicketList, TicketSelection, TicketView},
+};
+use axum::{extract::State, response::Response};
+use queue_core::{Command, IssueWish, Need, PrinterId, TicketId, TicketState};
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Tickets in one page of a list, unless the caller says otherwise.
+const PAGE: usize = 100;
+/// Most tickets in one page of a list.
+const LARGEST_PAGE: usize = 500;
+
+pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
+    OpenApiRouter::new()
+        .routes(routes!(menu))
+        .routes(routes!(issue, list))
+        .routes(routes!(detail))
+        .routes(routes!(cancel))
+        .routes(routes!(reinstate))
+        .routes(routes!(lane))
+        .routes(routes!(reprint))
+}
+
+/// Whose menu.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct MenuQuery {
+    /// The kiosk whose printer is shown; the caller's own without it.
+    kiosk: Option<String>,
+}
+
+/// What can be asked for now.
+#[utoipa::path(get, path = "/api/v1/menu", tag = "kiosk", params(MenuQuery),
+    responses((status = 200, body = Menu), Problems))]
+async fn menu(
+    State(state): State<Arc<AppState>>,
+    caller: Caller,
+    Asking(query): Asking<MenuQuery>,
+) -> Result<Response, ApiError> {
+    let kiosk = kiosk(state.handle.config(), &caller.0, query.kiosk.as_deref())?.cloned();
+    let devices = state.devices.borrow().clone();
+    let menu = state.handle.ask(move |view| views::menu(view, kiosk.as_ref(), &devices)).await?;
+    Ok(answer(Answer { status: 200, body: json(&menu) }))
+}
+
+/// What a customer asks for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct IssueBody {
+    /// What for, such as `cash`.
+    service: String,
+    /// Further services on the same number, at most four.
+    #[serde(default)]
+    then: Vec<String>,
+    /// How to wait; the ordinary lane without it.
+    lane: Option<String>,
+    /// One of the branch's languages.
+    language: Option<String>,
+    /// Where the paper comes out; a kiosk's own without it. A greeter without a kiosk gives a number without paper.
+    kiosk: Option<String>,
+    /// Not yet: numbers by identity are not taken here.
+    #[schema(value_type = Option<Object>)]
+    identity: Option<serde_json::Value>,
+    /// Not yet: appointments are not taken here.
+    appointment: Option<String>,
+    /// What staff should know: `hearing`, `sight`, `mobility`, `interpreter`.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    needs: Vec<Need>,
+}
+
+/// Takes a number.
+#[utoipa::path(post, path = "/api/v1/tickets", tag = "kiosk", request_body = IssueBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again is the same number.")),
+    responses((status = 201, body = Issued), Problems))]
+async fn issue(
+    State(state): State<Arc<AppState>>,
+    caller: Caller,
+    Asked { body, request }: Asked<IssueBody>,
+) -> Result<Response, ApiError> {
+    let command = Command::Issue(issue_wish(state.handle.config(), &caller.0, body)?);
+    let act = Act { actor: caller.actor(), request, command, named: Named::default(), status: 201 };
+    wish(&state, act, |view, handled| {
+        let ticket = handled.facts.iter().find_map(queue_core::Event::ticket)?;
+        views::issued(view, ticket)
+    })
+    .await
+}
+
+fn issue_wish(config: &Config, caller: &Principal, body: IssueBody) -> Result<IssueWish, ApiError> {
+    if body.identity.is_some() || body.appointment.is_some() {
+        let detail = "numbers by identity and appointments cannot be taken here; leave both fields out".to_owned();
+        return Err(ApiError::BadValue { code: "not_available", detail });
+    }
+    if let Some(language) = body.language.as_ref().filter(|language| !config.branch.languages.contains(language)) {
+        let detail =
+            format!("this branch does not speak `{language}`; it speaks {}", config.branch.languages.join(", "));
+        return Err(ApiError::BadValue { code: "unknown_language", detail });
+    }
+    let kiosk = kiosk(config, caller, body.kiosk.as_deref())?;
+    let lane = body.lane.or_else(|| default_lane(config).map(str::to_owned));
+    let mut needs = body.needs;
+    needs.sort_unstable();
+    needs.dedup();
+    Ok(IssueWish {
+        service: body.service.into(),
+        lane: lane.unwrap_or_default().into(),
+        language: body.language,
+        kiosk: kiosk.map(|kiosk| kiosk.id.clone()),
+        identity: None,
+        needs,
+        then: body.then.into_iter().map(Into::into).collect(),
+        printer: kiosk.and_then(|kiosk| kiosk.printer.as_deref()).map(PrinterId::from),
+    })
+}
+
+/// `regular` where there is such a lane, else the first.
+fn default_lane(config: &Config) -> Option<&str> {
+    let regular = config.lanes.iter().find(|lane| lane.id == "regular");
+    regular.or_else(|| config.lanes.first()).map(|lane| lane.id.as_str())
+}
+
+/// The kiosk that was named; else a kiosk's own, by the name of its token, or the first of the branch.
+fn kiosk<'a>(config: &'a Config, caller: &Principal, named: Option<&str>) -> Result<Option<&'a KioskConfig>, ApiError> {
+    let find = |id: &str| config.kiosks.iter().find(|kiosk| kiosk.id == id);
+    match named {
+        Some(id) => find(id).map(Some).ok_or_else(|| ApiError::BadValue {
+            code: "unknown_kiosk",
+            detail: format!("there is no kiosk `{id}` in the configuration"),
+        }),
+        None if caller.role == Role::Kiosk => Ok(find(&caller.name).or_else(|| config.kiosks.first())),
+        None => Ok(None),
+    }
+}
+
+/// Which tickets.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Only in these states, separated by commas.
+    state: Option<String>,
+    /// Only of this service.
+    service: Option<String>,
+    /// Only of this lane.
+    lane: Option<String>,
+    /// Only those issued after this one: `next` of the page before.
+    after: Option<String>,
+    /// At most so many, 1 to 500; 100 without it.
+    limit: Option<usize>,
+}
+
+/// Tickets of the day in the order of issue.
+#[utoipa::path(get, path = "/api/v1/tickets", tag = "staff", params(ListQuery),
+    responses((status = 200, body = TicketList), Problems))]
+async fn list(
+    State(state): State<Arc<AppState>>,
+    _: Caller,
+    Asking(query): Asking<ListQuery>,
+) -> Result<Response, ApiError> {
+    let limit = query.limit.unwrap_or(PAGE);
+    if !(1..=LARGEST_PAGE).contains(&limit) {
+        return Err(ApiError::BadQuery(format!("`limit` goes from 1 to {LARGEST_PAGE}")));
+    }
+    let states = query.state.as_deref().unwrap_or_default();
+    let selection = TicketSelection {
+        states: states.split(',').filter(|name| !name.is_empty()).map(ticket_state).collect::<Result<_, _>>()?,
+        service: query.service.map(Into::into),
+        lane: query.lane.map(Into::into),
+        after: query.after.map(Into::into),
+        limit,
+    };
+    let found = state.handle.ask(move |view| views::tickets(view, &selection)).await?;
+    let found = found.ok_or_else(|| ApiError::BadQuery("`after` is no ticket of today".to_owned()))?;
+    Ok(answer(Answer { status: 200, body: json(&found) }))
+}
+
+fn ticket_state(name: &str) -> Result<TicketState, ApiError> {
+    let named = serde_json::from_value(serde_json::Value::String(name.to_owned()));
+    named.map_err(|_| ApiError::BadQuery(format!("there is no ticket state `{name}`")))
+}
+
+/// A ticket and its history.
+#[utoipa::path(get, path = "/api/v1/tickets/{id}", tag = "staff", params(("id" = String, Path)),
+    responses((status = 200, body = TicketDetail), Problems))]
+async fn detail(State(state): State<Arc<AppState>>, _: Caller, PathName(id): PathName) -> Result<Response, ApiError> {
+    let ticket = TicketId::from(id.as_str());
+    let found = state
+        .handle
+        .ask(move |view| {
+            let found = view.branch.ticket(&ticket)?;
+            Some((views::ticket(view.branch, found), view.history(&ticket).to_vec()))
+        })
+        .await?;
+    let (ticket, rows) = found.ok_or_else(|| unknown(&id))?;
+    let history = state.records.pick(rows).await?.into_iter().map(Into::into).collect();
+    Ok(answer(Answer { status: 200, body: json(&TicketDetail { ticket, history }) }))
+}
+
+fn unknown(id: &str) -> ApiError {
+    let refusal = queue_core::Refusal::UnknownTicket(id.into());
+    ApiError::NotFound { code: refusal.code(), detail: refusal.to_string() }
+}
+
+/// Why a number is given back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CancelBody {
+    /// In words; may be left out.
+    reason: Option<String>,
+}
+
+/// Gives a number back for a customer.
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/cancel", tag = "greeter", params(("id" = String, Path)),
+    request_body = CancelBody, responses((status = 200, body = TicketView), Problems))]
+async fn cancel(
+    State(state): State<Arc<AppState>>,
+    caller: Caller,
+    PathName(id): PathName,
+    Asked { body, request }: Asked<CancelBody>,
+) -> Result<Response, ApiError> {
+    let reason = body.reason.map(|reason| free_text("reason", reason)).transpose()?;
+    let ticket = TicketId::from(id);
+    let command = Command::Cancel { ticket: ticket.clone(), customer: false, reason };
+    act(&state, &caller, ticket, request, command).await
+}
+
+/// Brings a no-show back under the rule of the branch.
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/reinstate", tag = "greeter", params(("id" = String, Path)),
+    responses((status = 200, body = TicketView), Problems))]
+async fn reinstate(
+    State(state): State<Arc<AppState>>,
+    caller: Caller,
+    PathName(id): PathName,
+    Asked { body: Nothing {}, request }: Asked<Nothing>,
+) -> Result<Response, ApiError> {
+    let ticket = TicketId::from(id);
+    act(&state, &caller, ticket.clone(), request, Command::Reinstate { ticket }).await
+}
+
+/// Where to and why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct LaneBody {
+    /// Lane.
+    lane: String,
+    /// In words; stands in the journal.
+    reason: String,
+}
+
+/// Moves a waiting ticket to another lane.
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/lane", tag = "greeter", params(("id" = String, Path)),
+    request_body = LaneBody, responses((status = 200, body = TicketView), Problems))]
+async fn lane(
+    State(state): State<Arc<AppState>>,
+    caller: Caller,
+    PathName(id): PathName,
+    Asked { body, request }: Asked<LaneBody>,
+) -> Result<Response, ApiError> {
+    let reason = free_text("reason", body.reason)?;
+    let ticket = TicketId::from(id);
+    let command = Command::ChangeLane { ticket: ticket.clone(), lane: body.lane.into(), reason };
+    act(&state, &caller, ticket, request, command).await
+}
+
+/// Prints a ticket again, marked as a copy, where it came out before or else at the first printer.
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/reprint", tag = "greeter", params(("id" = String, Path)),
+    responses((status = 200, body = TicketView), Problems))]
+async fn reprint(
+    State(state): State<Arc<AppState>>,
+    caller: Caller,
+    PathName(id): PathName,
+    Asked { body: Nothing {}, request }: Asked<Nothing>,
+) -> Result<Response, ApiError> {
+    let ticket = TicketId::from(id);
+    let asked = ticket.clone();
+    let kiosk = state.handle.ask(move |view| view.branch.ticket(&asked)?.kiosk.clone()).await?;
+    let printer = printer(state.handle.config(), kiosk.as_deref()).ok_or_else(|| ApiError::Conflict {
+        code: "no_printer",
+        detail: "this branch has no ticket printer; write the number down for the customer".to_owned(),
+    })?;
+    act(&state, &caller, ticket.clone(), request, Command::Reprint { ticket, printer }).await
+}
+
+fn printer(config: &Config, kiosk: Option<&str>) -> Option<PrinterId> {
+    let own = config.kiosks.iter().find(|known| Some(known.id.as_str()) == kiosk);
+    let any = || config.kiosks.iter().find_map(|kiosk| kiosk.printer.as_deref());
+    own.and_then(|kiosk| kiosk.printer.as_deref()).or_else(any).map(PrinterId::from)
+}
+
+async fn act(
+    state: &AppState,
+    caller: &Caller,
+    ticket: TicketId,
+    request: Option<crate::controller::RequestKey>,
+    command: Command,
+) -> Result<Response, ApiError> {
+    let named = Named { ticket: Some(ticket.clone()), ..Named::default() };
+    let act = Act { actor: caller.actor(), request, command, named, status: 200 };
+    wish(state, act, move |view, _| view.branch.ticket(&ticket).map(|found| views::ticket(view.branch, found))).await
+}

@@ -1,0 +1,100 @@
+// The hall around the pages: what staff do over HTTP and what stands on the simulated devices.
+import { expect, type APIRequestContext, type Locator, type Page } from '@playwright/test';
+import { randomUUID } from 'node:crypto';
+import { lobbyUrl, simUrl } from './addresses.ts';
+
+interface Ticket {
+  id: string;
+  number: string;
+}
+
+interface CounterAnswer {
+  counter: { state: string };
+  ticket: Ticket | null;
+}
+
+/** Kiosk, screens and counters of the demo, driven from outside. */
+export class Hall {
+  constructor(readonly request: APIRequestContext) {}
+
+  async #post<T>(path: string, role: string, data: unknown = {}): Promise<T> {
+    const response = await this.request.post(`${lobbyUrl}/api/v1/${path}`, {
+      headers: { Authorization: `Bearer demo-${role}`, 'Idempotency-Key': randomUUID() },
+      data,
+    });
+    expect(response.ok(), `POST ${path}: ${response.status()} ${await response.text()}`).toBe(true);
+    return (await response.json()) as T;
+  }
+
+  act(counter: string, act: string, body: unknown = {}): Promise<CounterAnswer> {
+    return this.#post(`counters/${counter}/${act}`, 'clerk', body);
+  }
+
+  async issue(service: string): Promise<{ ticket: Ticket; track: string }> {
+    return this.#post('tickets', 'kiosk', { service, language: 'zh-CN' });
+  }
+
+  /** Nobody waits, every counter is closed: the state that each test starts from. */
+  async empty(): Promise<void> {
+    // Counter 3 takes every service. Each `next` finishes the one before.
+    await this.act('3', 'open');
+    for (let called = await this.act('3', 'next'); called.ticket; ) called = await this.act('3', 'next');
+    for (const counter of ['1', '2', '3', '4']) await this.close(counter);
+  }
+
+  async close(counter: string): Promise<void> {
+    const { ticket } = await this.act(counter, 'open');
+    if (ticket) await this.act(counter, 'finish');
+    await this.act(counter, 'close');
+  }
+
+  /** A press on the simulated button box. */
+  async press(unit: string, key: string): Promise<void> {
+    const response = await this.request.post(`${simUrl}/desks/${unit}/press`, { data: { key } });
+    expect(response.ok(), `press ${key} on desk ${unit}: ${response.status()}`).toBe(true);
+  }
+
+  /** What the digits over a counter show. */
+  async digits(unit: string): Promise<string> {
+    const response = await this.request.get(`${simUrl}/desks/${unit}`);
+    return String(((await response.json()) as { text: unknown }).text);
+  }
+
+  /** All lines that came out of the kiosk's printer, one string a ticket. */
+  async paper(): Promise<string[]> {
+    const response = await this.request.get(`${simUrl}/printers/kiosk-1/tickets`);
+    const { tickets } = (await response.json()) as { tickets: { lines: string[] }[] };
+    return tickets.map((ticket) => ticket.lines.join('\n'));
+  }
+
+  async printerFault(fault: Record<string, unknown>): Promise<void> {
+    const response = await this.request.post(`${simUrl}/printers/kiosk-1/fault`, { data: fault });
+    expect(response.ok(), `fault ${JSON.stringify(fault)}: ${response.status()}`).toBe(true);
+  }
+}
+
+/** Taps a service at the kiosk and returns the number that it shows. */
+export async function takeAtKiosk(kiosk: Page, service: string): Promise<string> {
+  await kiosk.locator(`[data-service=${service}]`).click();
+  const number = kiosk.getByTestId('number');
+  await expect(number).toHaveText(/^[A-Z]+\d{3,4}$/);
+  return (await number.textContent())!.trim();
+}
+
+/** The phone page's path, as the kiosk's own answer gave it. */
+export function trackPathOf(kiosk: Page): Promise<string> {
+  return kiosk
+    .waitForResponse((response) => response.url().endsWith('/api/v1/tickets') && response.status() === 201)
+    .then(async (response) => ((await response.json()) as { track: string }).track);
+}
+
+/** Fails when something is cut off at the right edge of the glass. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(wide, 'pixels beyond the right edge').toBeLessThanOrEqual(0);
+}
+
+/** The counter's own tile on the lobby screen. */
+export function tile(screen: Page, counter: string): Locator {
+  return screen.locator(`[data-counter="${counter}"]`);
+}

@@ -1,0 +1,103 @@
+// Every page at its real sizes, in both languages: nothing cut off, readable for everybody, nothing against the policy.
+import { expect, test, type Page } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type axe from 'axe-core';
+import { expectNoSidewaysScroll, Hall } from '../hall.ts';
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** [name, path, width, height, selector that shows the page is there, contrast that is asked for] */
+const PLACES = [
+  ['kiosk portrait', '/kiosk', 1080, 1920, '[data-service]', 'AAA'],
+  ['kiosk landscape', '/kiosk', 1280, 800, '[data-service]', 'AAA'],
+  ['counter', '/counter?counter=1', 1280, 800, '[data-act=next]', 'AA'],
+  ['counter small', '/counter?counter=1', 1024, 768, '[data-act=next]', 'AA'],
+  ['choice of counters', '/counter', 1280, 800, 'main a', 'AA'],
+  ['screen', '/screen', 1920, 1080, '[data-counter]', 'AA'],
+  ['screen 4K', '/screen', 3840, 2160, '[data-counter]', 'AA'],
+  ['screen portrait', '/screen', 1080, 1920, '[data-counter]', 'AA'],
+  ['window', '/screen?counter=3', 1920, 1080, '[data-testid=picture] .window', 'AA'],
+  ['index', '/', 390, 844, 'main a', 'AA'],
+] as const;
+
+let hall: Hall;
+
+test.beforeEach(async ({ request }) => {
+  hall = new Hall(request);
+  await hall.empty();
+  for (const counter of ['1', '2', '3', '4']) await hall.act(counter, 'open');
+  for (const service of ['cash', 'account', 'loan', 'cash']) await hall.issue(service);
+  await hall.act('1', 'next');
+  await hall.act('4', 'pause', { reason: 'meal' });
+});
+
+for (const [name, path, width, height, there, level] of PLACES) {
+  for (const locale of ['zh-CN', 'en-GB']) {
+    test(`${name}, ${locale}`, async ({ browser }) => {
+      const context = await browser.newContext({ viewport: { width, height }, locale });
+      const page = await context.newPage();
+      const complaints = listen(page);
+      await page.goto(path);
+      await expect(page.locator(there).first()).toBeVisible();
+      if (locale === 'en-GB' && path === '/kiosk') await page.getByRole('button', { name: 'English' }).click();
+      await expectNoSidewaysScroll(page);
+      await expectAccessible(page, level);
+      expect(complaints).toEqual([]);
+      await context.close();
+    });
+  }
+}
+
+test('the kiosk with a number, both ways up', async ({ browser }) => {
+  for (const [width, height] of [[1080, 1920], [1280, 800]] as const) {
+    const context = await browser.newContext({ viewport: { width, height } });
+    const page = await context.newPage();
+    await page.goto('/kiosk');
+    await page.locator('[data-service=cash]').click();
+    await expect(page.getByTestId('number')).toBeVisible();
+    const tall = await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
+    expect(tall, 'pixels below the glass').toBeLessThanOrEqual(0);
+    await expectAccessible(page, 'AAA');
+    await context.close();
+  }
+});
+
+test('a phone of 360 by 640', async ({ browser }) => {
+  const { track } = await hall.issue('account');
+  for (const locale of ['zh-CN', 'en-GB']) {
+    const context = await browser.newContext({ viewport: { width: 360, height: 640 }, locale });
+    const page = await context.newPage();
+    const complaints = listen(page);
+    await page.goto(track);
+    await expect(page.getByTestId('number')).toBeVisible();
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page, 'AA');
+    expect(complaints).toEqual([]);
+    await context.close();
+  }
+});
+
+/** Violations of the policy and failed loads end up in the console. */
+function listen(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  return complaints;
+}
+
+async function expectAccessible(page: Page, level: 'AA' | 'AAA'): Promise<void> {
+  await page.evaluate(axeSource); // over the debugger, which no policy forbids
+  const options: axe.RunOptions = {
+    runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'] },
+    rules: { 'color-contrast-enhanced': { enabled: level === 'AAA' } },
+  };
+  const { violations } = await page.evaluate(
+    (how) => (window as unknown as { axe: typeof axe }).axe.run(how),
+    options,
+  );
+  const words = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+  expect(words).toEqual([]);
+}
