@@ -97,12 +97,12 @@ pub(crate) fn source(path: &str) -> Source {
     Source { path: path.to_owned(), text }
 }
 
-/// Rust that is part of a program: no tests, no benches.
+/// Rust that is part of a program: no tests and nothing that only tests call.
 pub(crate) fn rust_sources() -> Vec<Source> {
     let test = |path: &str| {
         let name = path.rsplit('/').next().unwrap();
-        path.starts_with("tests/tests/")
-            || path.contains("/tests/")
+        path.contains("/tests/")
+            || (path.starts_with("tests/src/") && !path.starts_with("tests/src/bin/"))
             || name == "tests.rs"
             || name.ends_with("_tests.rs")
     };
