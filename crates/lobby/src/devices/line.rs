@@ -19,7 +19,6 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_stream::wrappers::WatchStream;
 use tokio_stream::{StreamExt, StreamMap};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
 
 use super::port::{Backoff, Port, PortOpener, PortSettings};
 
@@ -135,7 +134,6 @@ impl Line {
             self.take_pictures();
             let cause = match opener.open(&setup.port).await {
                 Ok(port) => {
-                    info!(line = setup.id, port = setup.port.name, "The line's port is open.");
                     told = None;
                     match self.serve(port).await {
                         End::Stopped => return,
@@ -146,7 +144,6 @@ impl Line {
             };
             self.poller.port_lost(self.now());
             if told.as_ref() != Some(&cause) {
-                warn!(line = setup.id, cause, "The line's port is lost; it is tried again at least every 2 s.");
                 told = Some(cause.clone());
                 if self.events.send(LineEvent::PortLost { cause }).await.is_err() {
                     return;

@@ -17,6 +17,7 @@ class FakeSource extends EventTarget {
 }
 
 let opened: FakeSource[];
+let addresses: string[];
 let boards: number[];
 let link: Link;
 let probe: () => Promise<unknown>;
@@ -26,13 +27,16 @@ const now = () => opened[opened.length - 1]!;
 beforeEach(() => {
   vi.useFakeTimers();
   opened = [];
+  addresses = [];
   boards = [];
   probe = () => Promise.resolve();
   stream = new BoardStream(
     'screen',
     { board: (board) => boards.push(board.seq), link: (fresh) => (link = fresh) },
+    'lobby',
     {
-      open: () => {
+      open: (address) => {
+        addresses.push(address);
         const source = new FakeSource();
         opened.push(source);
         return source as unknown as EventSource;
@@ -52,6 +56,10 @@ afterEach(() => {
 const board = (seq: number): Board => ({ seq, at: '2026-11-21T01:02:03.456Z' }) as Board;
 
 describe('the board stream', () => {
+  test('names its role and its screen', () => {
+    expect(addresses).toEqual(['/api/v1/board/events?role=screen&screen=lobby']);
+  });
+
   test('is live with the first picture and stays so with pings alone', async () => {
     now().say('board', board(1));
     expect(link.freshness).toBe('live');

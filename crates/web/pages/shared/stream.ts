@@ -57,8 +57,9 @@ export class BoardStream {
   #failures = 0;
   #refused = false;
 
-  constructor(role: 'screen' | 'clerk', on: Listener, wires: Wires = realWires(role)) {
-    this.#address = `/api/v1/board/events?role=${role}`;
+  /** `screen` is the name of this very screen, by which the lobby's devices list it. */
+  constructor(role: 'screen' | 'clerk', on: Listener, screen?: string | null, wires: Wires = realWires(role)) {
+    this.#address = `/api/v1/board/events?${new URLSearchParams({ role, ...(screen && { screen }) }).toString()}`;
     this.#on = on;
     this.#wires = wires;
     this.#dog = new Watchdog(wires.now());
