@@ -40,7 +40,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Done {
         "lobby-tests",
         "--bins",
     ]))?;
-    let mut bench = Command::new(root.join("target/release/bench"));
+    let mut bench = Command::new(process::built(root, "release").join("bench"));
     bench.current_dir(root);
     if let Some(file) = &options.json {
         let here = env::current_dir().map_err(|error| format!("the current folder is gone: {error}"))?;

@@ -13,9 +13,6 @@ const START: Duration = Duration::from_mins(1);
 /// Starts both programs on free ports, with wires and data of their own, and runs Playwright against them.
 pub(crate) fn run(tools: &Tools) -> Done {
     let tests = tools.root.join("tests/browser");
-    if !tests.join("package.json").is_file() {
-        return Err(format!("{} is not there", tests.join("package.json").display()));
-    }
     install(tools, &tests)?;
     let folder = tools.root.join("target/browser-tests");
     if folder.exists() {
@@ -37,8 +34,11 @@ pub(crate) fn run(tools: &Tools) -> Done {
 
 /// Installs what the lock file of `folder` says, unless it is there.
 pub(crate) fn install(tools: &Tools, folder: &Path) -> Done {
+    if !folder.join("package-lock.json").is_file() {
+        return Err(format!("{} has no package-lock.json", folder.display()));
+    }
     let time = |file: &str| fs::metadata(folder.join(file)).and_then(|about| about.modified()).ok();
-    if time("node_modules/.package-lock.json") >= time("package-lock.json") && time("package-lock.json").is_some() {
+    if time("node_modules/.package-lock.json") >= time("package-lock.json") {
         return Ok(());
     }
     // The browser is the system's: Playwright is not to download one of its own.
@@ -71,7 +71,7 @@ impl Hall<'_> {
     }
 
     fn program(&self, name: &str, config: &str, listen: SocketAddr) -> Command {
-        let mut command = Command::new(self.tools.root.join("target/debug").join(name));
+        let mut command = Command::new(process::built(&self.tools.root, "debug").join(name));
         command.current_dir(&self.tools.root).args(["run", "--config", config, "--listen", &listen.to_string()]);
         command.arg("--wires").arg(self.folder.join("wires"));
         command

@@ -63,7 +63,7 @@ fn build(root: &Path, node: &Node) -> Done {
     node.set_path(&mut build);
     process::run(build.args(["build", "--release", "-p", "lobby", "-p", "firmware-sim"]))?;
     say("speaking the clips of the voice, where they are not there yet");
-    let mut voice = Command::new(root.join("target/release/lobby"));
+    let mut voice = Command::new(process::built(root, "release").join("lobby"));
     if let Err(why) = process::run(voice.args(["voice", "build"]).current_dir(root)) {
         say(&format!("{why}: the demo goes on without a voice"));
     }
@@ -72,12 +72,12 @@ fn build(root: &Path, node: &Node) -> Done {
 
 fn start(root: &Path, options: &Options) -> Done<Vec<Beside>> {
     let logs = root.join("var/log");
-    let mut sim = Command::new(root.join("target/release/firmware-sim"));
+    let mut sim = Command::new(process::built(root, "release").join("firmware-sim"));
     sim.args(["run", "--config", WIRES]).current_dir(root);
     if !options.quiet {
         sim.args(["--crowd", &format!("http://{LOBBY}")]);
     }
-    let mut lobby = Command::new(root.join("target/release/lobby"));
+    let mut lobby = Command::new(process::built(root, "release").join("lobby"));
     lobby.args(["run", "--config", BRANCH]).current_dir(root);
 
     let mut sim = Beside::start("firmware-sim", &mut sim, logs.join("firmware-sim.log"))?;

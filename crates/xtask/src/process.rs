@@ -45,6 +45,11 @@ pub(crate) fn cargo(root: &Path) -> Command {
     command
 }
 
+/// Where cargo puts programs of a profile, `debug` or `release`.
+pub(crate) fn built(root: &Path, profile: &str) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |target| root.join(target)).join(profile)
+}
+
 /// A program that runs beside us, its words in a file. Ends with us.
 pub(crate) struct Beside {
     pub(crate) name: &'static str,

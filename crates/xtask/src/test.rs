@@ -32,7 +32,7 @@ impl Tools {
     fn cargo(&self) -> Command {
         let mut command = cargo(&self.root);
         self.node.set_path(&mut command);
-        command.env("NS_PYTHON", &self.python).env("NS_BIN_DIR", self.root.join("target/debug"));
+        command.env("NS_PYTHON", &self.python).env("NS_BIN_DIR", process::built(&self.root, "debug"));
         command
     }
 }
@@ -42,7 +42,7 @@ type Part = (&'static str, fn(&Tools) -> Done);
 const PARTS: [Part; 6] = [
     ("format", |tools| process::run(tools.cargo().args(["fmt", "--all", "--check"]))),
     ("clippy", |tools| clippy(tools.cargo())),
-    ("build", |tools| process::run(tools.cargo().args(["build", "-p", "lobby", "-p", "firmware-sim"]))),
+    ("build", build),
     ("rust", |tools| process::run(tools.cargo().args(["test", "--workspace", "--no-fail-fast"]))),
     ("pages", pages),
     ("browser", browser::run),
@@ -90,6 +90,12 @@ pub(crate) fn check(root: &Path) -> Done {
 
 fn clippy(mut cargo: Command) -> Done {
     process::run(cargo.args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
+
+/// The programs that tests start, and the independent decoder of tickets.
+fn build(tools: &Tools) -> Done {
+    browser::install(tools, &tools.root.join("tests/npos"))?;
+    process::run(tools.cargo().args(["build", "-p", "lobby", "-p", "firmware-sim"]))
 }
 
 /// Types and unit tests of the pages. The build part has installed what they need.

@@ -18,10 +18,14 @@ pub(crate) struct Source {
 }
 
 impl Source {
+    /// What stands after the last dot of its name.
+    pub(crate) fn kind(&self) -> &str {
+        kind(&self.path)
+    }
+
     /// Not a lock file and not a golden one, whose length is nobody's choice.
     pub(crate) fn is_written_by_hand(&self) -> bool {
-        let made = self.path.contains("/golden/") || self.path.ends_with(".lock") || self.path.ends_with(".json");
-        !made
+        !self.path.contains("/golden/") && !["lock", "json"].contains(&self.kind())
     }
 
     /// Numbered lines of Rust that run outside tests, without comments.
@@ -46,6 +50,10 @@ impl Source {
         }
         out
     }
+}
+
+fn kind(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, end)| end)
 }
 
 /// The folder of the repository.
@@ -77,7 +85,7 @@ pub(crate) fn all() -> Vec<(String, usize)> {
 
 /// Every text file.
 pub(crate) fn sources() -> Vec<Source> {
-    let text = |path: &String| path.rsplit_once('.').is_some_and(|(_, end)| TEXT.contains(&end)) || path == ".ci/run";
+    let text = |path: &String| TEXT.contains(&kind(path)) || path == ".ci/run";
     let found: Vec<Source> = all().into_iter().map(|(path, _)| path).filter(text).map(|path| source(&path)).collect();
     assert!(found.len() > 50, "only {} files found: is this the repository?", found.len());
     found
@@ -89,16 +97,16 @@ pub(crate) fn source(path: &str) -> Source {
     Source { path: path.to_owned(), text }
 }
 
-/// Rust that is part of a program: no tests, no benches.
+/// Rust that is part of a program: no tests and nothing that only tests call.
 pub(crate) fn rust_sources() -> Vec<Source> {
     let test = |path: &str| {
         let name = path.rsplit('/').next().unwrap();
-        path.starts_with("tests/tests/")
-            || path.contains("/tests/")
+        path.contains("/tests/")
+            || (path.starts_with("tests/src/") && !path.starts_with("tests/src/bin/"))
             || name == "tests.rs"
             || name.ends_with("_tests.rs")
     };
-    sources().into_iter().filter(|source| source.path.ends_with(".rs") && !test(&source.path)).collect()
+    sources().into_iter().filter(|source| source.kind() == "rs" && !test(&source.path)).collect()
 }
 
 /// The manifests of all members, with their paths.

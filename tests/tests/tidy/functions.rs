@@ -15,12 +15,16 @@ pub(crate) fn of(text: &str) -> Vec<Function> {
     let mut out = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         let Some(name) = name(line) else { continue };
+        if line.ends_with([';', '}']) {
+            continue; // no body, or one that fits into this line
+        }
         let indent = &line[..line.len() - line.trim_start().len()];
-        let close = format!("{indent}}}");
-        // A declaration without a body ends with a semicolon before any brace at its indentation.
-        let mut rest = lines[index..].iter();
-        let end =
-            rest.position(|line| *line == close || (line.ends_with(';') && !line[indent.len()..].starts_with(' ')));
+        // The body ends with a brace at the indentation of `fn`; a long declaration without one ends with `;` there.
+        let ends = |line: &&str| match line.strip_prefix(indent) {
+            Some(rest) => rest == "}" || (rest.ends_with(';') && !rest.starts_with(' ')),
+            None => false,
+        };
+        let end = lines[index..].iter().position(ends);
         if let Some(length) = end.filter(|length| *length > 0) {
             out.push(Function { name: name.to_owned(), line: index + 1, length: length + 1 });
         }

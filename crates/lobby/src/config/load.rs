@@ -40,11 +40,10 @@ pub fn check_file(path: &Path) -> (String, u8) {
 }
 
 fn read(path: &Path) -> Result<(Config, Mistakes), Mistakes> {
-    let file = path.display().to_string();
     match fs::read_to_string(path) {
-        Ok(text) => check::read(&file, &text),
+        Ok(text) => check::read(path, &text),
         Err(error) => {
-            let mut mistakes = Mistakes::none(file);
+            let mut mistakes = Mistakes::none(path.display().to_string());
             let remedy = "Give the path of a branch's file, such as config/demo/branch.toml.";
             mistakes.error(1, format!("the file cannot be read: {error}"), remedy);
             Err(mistakes)

@@ -5,11 +5,10 @@
 //! devices are told through the senders of [`crate::orders::Outputs`].
 
 mod publish;
-mod requests;
 mod start;
 mod writer;
 
-pub use requests::{Answer, RequestKey};
+pub use crate::journal::{Answer, RequestKey};
 pub use writer::{Setup, StartError, spawn};
 
 use crate::{

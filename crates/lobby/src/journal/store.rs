@@ -1,7 +1,6 @@
 //! Writing the journal: one connection, one thread, one transaction a group.
 
-use super::{DirLock, FILE, JournalError, Row, row_hash, schema};
-use crate::controller::{Answer, RequestKey};
+use super::{Answer, DirLock, FILE, JournalError, RequestKey, Row, row_hash, schema};
 use queue_core::{Actor, BusinessDay, Event, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::{Path, PathBuf};

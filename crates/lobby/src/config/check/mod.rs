@@ -14,14 +14,14 @@ use super::{
     model::Config,
     shape,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
-/// Reads a file's text. `file` is what mistakes call it.
+/// Reads a file's text. `file` is what mistakes call it; profiles of printers are looked for beside it.
 ///
 /// # Errors
 /// Everything that is wrong with it, warnings among them, when one of them keeps the lobby from running.
-pub(super) fn read(file: &str, text: &str) -> Result<(Config, Mistakes), Mistakes> {
-    let mut out = Mistakes::none(file);
+pub(super) fn read(file: &Path, text: &str) -> Result<(Config, Mistakes), Mistakes> {
+    let mut out = Mistakes::none(file.display().to_string());
     let (document, syntax) = Document::parse(text);
     let whole = syntax.is_empty();
     for error in syntax {
@@ -33,7 +33,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<(Config, Mistakes), Mistake
     if whole {
         place::check(document.root(), &mut out);
         queue::check(document.root(), &mut out);
-        wires::check(document.root(), &mut out);
+        wires::check(document.root(), file.parent().unwrap_or(Path::new("")), &mut out);
     }
     let config = match document.read::<Config>() {
         Ok(config) if out.errors() == 0 => Some(config),

@@ -6,13 +6,14 @@ use super::super::{
     shape,
 };
 use super::{ids, refers, unique, usable_name};
+use crate::devices::printer::Profile;
 use counter::timing::LineTiming;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 /// What lines of desk units speak.
 const LINE_PROFILES: [&str; 1] = ["desk-modbus"];
 
-pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
+pub(super) fn check(root: Node<'_>, base: &Path, out: &mut Mistakes) {
     for (list, what) in [("lines", "line"), ("printers", "printer"), ("kiosks", "kiosk"), ("screens", "screen")] {
         let ids = ids(root, list, "id");
         for id in &ids {
@@ -23,7 +24,7 @@ pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
     ports(root, out);
     units(root, out);
     load(root, out);
-    profiles(root, out);
+    profiles(root, base, out);
     references(root, out);
 }
 
@@ -81,11 +82,17 @@ fn load(root: Node<'_>, out: &mut Mistakes) {
     }
 }
 
-fn profiles(root: Node<'_>, out: &mut Mistakes) {
+fn profiles(root: Node<'_>, base: &Path, out: &mut Mistakes) {
     for profile in ids(root, "lines", "profile") {
         if !LINE_PROFILES.contains(&profile.value) {
             let remedy = format!("Write {}.", shape::quoted(&LINE_PROFILES));
             out.error(profile.line, format!("no line profile is called \"{}\"", profile.value), remedy);
+        }
+    }
+    for profile in ids(root, "printers", "profile") {
+        if let Err(error) = Profile::load(profile.value, base) {
+            let remedy = "Write \"escpos-80\", \"escpos-58\" or the path of a file like those in config/devices.";
+            out.error(profile.line, error.to_string(), remedy);
         }
     }
 }

@@ -70,7 +70,7 @@ output = "device"
 "#;
 
 fn told(text: &str) -> String {
-    match super::read("branch.toml", text) {
+    match super::read(std::path::Path::new("branch.toml"), text) {
         Ok((_, warnings)) => warnings.to_string(),
         Err(mistakes) => {
             assert!(mistakes.errors() > 0, "refused for nothing: {mistakes}");

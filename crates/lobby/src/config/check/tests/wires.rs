@@ -40,6 +40,12 @@ fn ports_that_are_shared_or_wrong() {
 #[test]
 fn profiles_that_do_not_exist() {
     says(
+        &[("port = \"kiosk-1\"", "port = \"kiosk-1\"\nprofile = \"escpos-90\"")],
+        &expect![[
+            r#"branch.toml:49: there is no printer profile `escpos-90`: it is neither built in (escpos-58, escpos-80, escpos-80-silent) nor the file escpos-90: No such file or directory (os error 2). Write "escpos-80", "escpos-58" or the path of a file like those in config/devices."#
+        ]],
+    );
+    says(
         &[("port = \"desks\"", "port = \"desks\"\nprofile = \"desk-mudbus\"")],
         &expect![[r#"branch.toml:41: no line profile is called "desk-mudbus". Write "desk-modbus"."#]],
     );
@@ -72,5 +78,5 @@ fn lines_that_carry_too_much() {
         told(&text.replace("counter = \"2\" },\n", &format!("counter = \"2\" }},\n{units}")))
     };
     assert_eq!(units(3), "");
-    expect![[""]].assert_eq(&units(4));
+    expect!["branch.toml:50: warning: 4 units at 9600 baud are asked only every 113 ms, and keys feel slow. Put at most 3 units on this line, or raise its baud."].assert_eq(&units(4));
 }
