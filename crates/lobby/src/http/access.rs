@@ -75,13 +75,27 @@ const fn post(path: &'static str, who: Who) -> Access {
     Access { method: "POST", path, who }
 }
 
-/// Who may call the route of that method and path, or `None` for a route that is not in the table.
-pub fn who(method: &Method, path: &str) -> Option<Who> {
+/// What the table says to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// The route is there, for these.
+    Route(Who),
+    /// The path is there, for these, and does not answer to this method.
+    OtherMethod(Who),
+    /// Not in the table: for nobody.
+    Closed,
+}
+
+/// What the table says to a method and a path as the router writes it.
+pub(super) fn rule(method: &Method, path: &str) -> Rule {
     if super::pages::OPEN.contains(&path) {
-        return Some(Who::Anyone);
+        return Rule::Route(Who::Anyone);
     }
-    let method = if *method == Method::HEAD { Method::GET } else { method.clone() };
-    TABLE.iter().find(|access| access.path == path && access.method == method.as_str()).map(|access| access.who)
+    let method = if *method == Method::HEAD { &Method::GET } else { method };
+    let mut there = TABLE.iter().filter(|access| access.path == path).peekable();
+    let Some(any) = there.peek().copied() else { return Rule::Closed };
+    let route = there.find(|access| access.method == method.as_str());
+    route.map_or(Rule::OtherMethod(any.who), |route| Rule::Route(route.who))
 }
 
 impl Who {

@@ -1,7 +1,11 @@
 //! Who is calling: a bearer token, or the cookie of the role that the page names. Judged before anything else of a
 //! call is looked at, so 401 and 403 come before 404, 409 and 422.
 
-use super::{AppState, access, error::ApiError};
+use super::{
+    AppState,
+    access::{self, Rule, Who},
+    error::ApiError,
+};
 use crate::accounts::{Principal, Role};
 use axum::{
     extract::{FromRequestParts, MatchedPath, Request, State},
@@ -25,25 +29,29 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 
 /// Lets a call through to its route, or answers 401 or 403.
 pub(super) async fn authorize(State(state): State<Arc<AppState>>, mut request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let who = path.and_then(|path| access::who(request.method(), &path));
-    if who == Some(access::Who::Anyone) {
+    let path = request.extensions().get::<MatchedPath>();
+    let rule = path.map_or(Rule::Closed, |path| access::rule(request.method(), path.as_str()));
+    if matches!(rule, Rule::Route(Who::Anyone) | Rule::OtherMethod(Who::Anyone)) {
         return next.run(request).await;
     }
-    match authenticate(&state, request.method(), request.uri(), request.headers()).await {
-        Err(error) => error.into_response(),
-        // A method that the path does not answer to is not in the table; the router says 405.
-        Ok(principal) if who.is_some_and(|who| !who.allows(principal.role)) => {
-            ApiError::WrongRole(principal.role.name()).into_response()
-        }
-        Ok(principal) => {
-            request.extensions_mut().insert(Caller(principal));
-            next.run(request).await
-        }
+    let principal = match authenticate(&state, request.method(), request.uri(), request.headers()).await {
+        Ok(principal) => principal,
+        Err(error) => return error.into_response(),
+    };
+    let allowed = match rule {
+        Rule::Route(who) => who.allows(principal.role),
+        // The router answers 405 and says which methods there are.
+        Rule::OtherMethod(_) => true,
+        Rule::Closed => false,
+    };
+    if !allowed {
+        return ApiError::WrongRole(principal.role.name()).into_response();
     }
+    request.extensions_mut().insert(Caller(principal));
+    next.run(request).await
 }
 
-/// An address of the API that there is not, or not for this method: nobody without a credential learns which.
+/// An address that there is not. In the API nobody without a credential learns which those are.
 pub(super) async fn unknown(State(state): State<Arc<AppState>>, request: Request) -> ApiError {
     if !request.uri().path().starts_with("/api/") {
         return ApiError::NoSuchRoute;

@@ -93,7 +93,12 @@ async fn addresses_and_queries() {
     hall.get("clerk", "/api/v1/nothing").await.problem(404, "no_such_route");
     hall.get("", "/api/v1/nothing").await.problem(401, "no_credential");
     hall.get("", "/nothing").await.problem(404, "no_such_route");
-    hall.post("clerk", "/api/v1/menu", json!({})).await.problem(405, "wrong_method");
+    let wrong = hall.post("clerk", "/api/v1/menu", json!({})).await;
+    wrong.problem(405, "wrong_method");
+    assert_eq!(wrong.header("allow"), "GET,HEAD");
+    hall.post("", "/api/v1/menu", json!({})).await.problem(401, "no_credential");
+    hall.post("", "/api/v1/track/x", json!({})).await.problem(405, "wrong_method");
+    hall.post("", "/kiosk", json!({})).await.problem(405, "wrong_method");
     hall.get("clerk", "/api/v1/counters/%ff").await.problem(404, "no_such_route");
     hall.get("clerk", "/api/v1/tickets?limit=many").await.problem(400, "bad_query");
     hall.get("clerk", "/api/v1/tickets?limit=0").await.problem(400, "bad_query");
