@@ -116,6 +116,7 @@ async fn a_stalled_printer_takes_nothing_and_prints_once_when_it_wakes() {
     bench.settled().await;
     bench.printer.change_faults(|faults| faults.stalled = true);
     bench.plug.write(&[job("A012"), proof(*b"0001"), vec![0x10, 4, 1]].concat());
+    // Silence is what is tested here; a status would be back within two milliseconds.
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     assert!(bench.plug.peek().is_none(), "not even status");
     assert_eq!(bench.printer.tray().count(), 0);

@@ -45,7 +45,7 @@ test('a customer takes a ticket in English, and the next one finds Chinese again
 
   const number = await takeAtKiosk(page, 'account');
   expect(number).toMatch(/^B/);
-  await expect(page.getByText('Your number')).toBeVisible();
+  await expect(page.getByText('Your number', { exact: true })).toBeVisible();
   await expect(page.getByTestId('paper')).toHaveText('Please take your ticket');
   const ours = (await hall.paper()).find((lines) => lines.includes(number));
   expect(ours).toBeDefined();
@@ -102,4 +102,32 @@ test('a customer leaves the queue from the phone', async ({ page }) => {
 
   await hall.act('3', 'open');
   expect((await hall.act('3', 'next')).ticket).toBeNull();
+});
+
+test('a transfer where nobody works asks whether to do it anyway', async ({ page }) => {
+  const { ticket } = await hall.issue('cash');
+  await hall.act('2', 'open');
+  await hall.act('2', 'next');
+  await page.goto('/counter?counter=2');
+  await expect(page.getByTestId('current-number')).toHaveText(ticket.number);
+  await page.keyboard.press('t');
+  await page.getByRole('dialog').getByRole('button', { name: '贷款业务' }).click();
+  await expect(page.getByTestId('problem')).toContainText('没有开放的窗口可以办理这项业务');
+  await page.getByRole('button', { name: '仍要这样办' }).click();
+  await expect(page.getByTestId('current-number')).toHaveCount(0);
+  await expect(page.getByTestId('problem')).toHaveCount(0);
+});
+
+test('a held customer is taken up again', async ({ page }) => {
+  const { ticket } = await hall.issue('cash');
+  await hall.act('1', 'open');
+  await hall.act('1', 'next');
+  await page.goto('/counter?counter=1');
+  await expect(page.getByTestId('current-number')).toHaveText(ticket.number);
+  await page.keyboard.press('a');
+  await expect(page.locator('[data-state=serving]')).toBeVisible();
+  await page.keyboard.press('h');
+  await expect(page.getByTestId('current-number')).toHaveCount(0);
+  await page.keyboard.press('g');
+  await expect(page.getByTestId('current-number')).toHaveText(ticket.number);
 });

@@ -127,18 +127,22 @@ test('a wrong link is told apart from a broken network', async ({ page }) => {
   await expect(page.getByText('没有这个号码')).toBeVisible();
 });
 
-test('a refusal is shown in its own words', async ({ page }) => {
+test('a refusal is shown in words, and one without Chinese words in its own', async ({ page }) => {
   await page.goto('/counter?counter=1');
   await expect(page.getByTestId('counter-state')).toHaveAttribute('data-state', 'closed');
+  let code = 'day_closed';
   await page.route('**/api/v1/counters/1/open', (route) =>
     route.fulfill({
       status: 409,
       contentType: 'application/problem+json',
-      body: JSON.stringify({ status: 409, code: 'day_closed', detail: 'The day is closed: ask the manager.' }),
+      body: JSON.stringify({ status: 409, code, detail: 'Ask the manager.' }),
     }),
   );
   await page.locator('[data-act=open]').click();
-  await expect(page.getByTestId('problem')).toHaveText('The day is closed: ask the manager.');
+  await expect(page.getByTestId('problem')).toHaveText('营业尚未开始或已结束。');
+  code = 'something_new';
+  await page.locator('[data-act=open]').click();
+  await expect(page.getByTestId('problem')).toHaveText('Ask the manager.');
 });
 
 async function waiting(request: Hall['request']): Promise<number> {

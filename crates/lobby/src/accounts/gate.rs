@@ -106,13 +106,11 @@ impl Accounts {
         }
         let code = code.to_owned();
         let redeemed = self.blocking(move |store| store.redeem(&code, now)).await?;
-        Ok(match redeemed {
-            Some((cookie, principal)) => Enrolled::Page { cookie, principal },
-            None => {
-                lock(&self.0.wrong_codes).push_back(now);
-                Enrolled::Refused
-            }
-        })
+        if let Some((cookie, principal)) = redeemed {
+            return Ok(Enrolled::Page { cookie, principal });
+        }
+        lock(&self.0.wrong_codes).push_back(now);
+        Ok(Enrolled::Refused)
     }
 
     fn demo_role(&self, secret: &str) -> Option<Role> {

@@ -6,7 +6,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use counter::Mark;
 use counter::poller::{Output, Poller, SetupError, Step, UnitSetup};
@@ -15,11 +15,12 @@ use counter::timing::{BaudError, LineTiming};
 use futures_util::FutureExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{sleep, timeout};
 use tokio_stream::wrappers::WatchStream;
 use tokio_stream::{StreamExt, StreamMap};
 use tokio_util::sync::CancellationToken;
 
+use super::alarm::Alarm;
 use super::port::{Backoff, Port, PortOpener, PortSettings};
 
 /// A port that takes no byte for this long is stuck. The wire is slower than this only below 300 baud.
@@ -161,6 +162,10 @@ impl Line {
 
     /// Serves an open port until it is gone.
     async fn serve(&mut self, mut port: Port) -> End {
+        let alarm = match Alarm::new() {
+            Ok(alarm) => alarm,
+            Err(error) => return End::Lost(format!("no timer for the port: {error}")),
+        };
         self.poller.port_opened(self.now());
         if self.events.send(LineEvent::PortOpened).await.is_err() {
             return End::Stopped;
@@ -172,7 +177,7 @@ impl Line {
             };
             let done = match step {
                 Step::Send(bytes) => write(&mut port, &bytes).await,
-                Step::Wait(until) => self.wait(&mut port, until).await,
+                Step::Wait(until) => self.wait(&mut port, &alarm, until).await,
             };
             if let Err(error) = done {
                 return End::Lost(lost(&error));
@@ -217,22 +222,16 @@ impl Line {
     }
 
     /// Waits for bytes, a picture or a time.
-    async fn wait(&mut self, port: &mut Port, until: Option<Duration>) -> io::Result<()> {
+    async fn wait(&mut self, port: &mut Port, alarm: &Alarm, until: Option<Duration>) -> io::Result<()> {
         let mut buffer = [0; 512];
-        let start = self.start;
-        let alarm = async {
-            match until {
-                Some(at) => sleep_until(start + at).await,
-                None => std::future::pending().await,
-            }
-        };
+        let due = until.map(|until| self.start + until);
         tokio::select! {
             read = port.reader.read(&mut buffer) => self.hear(&buffer, read?),
             Some((unit, picture)) = self.pictures.next() => {
                 self.show(unit, picture);
                 Ok(())
             }
-            () = alarm => Ok(()),
+            rang = alarm.wait(due) => rang,
         }
     }
 

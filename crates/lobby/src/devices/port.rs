@@ -1,9 +1,10 @@
 //! The one opener of ports: every wire of the lobby comes from here, so that a whole hall can run on other wires.
 //!
 //! A port is a path (a serial line, a pseudo-terminal, a USB printer; relative to the wires directory) or
-//! `tcp://host:port` (a serial server in raw mode, a network printer). Terminals are opened here rather than by
-//! `tokio-serial`: that one leaves TIOCEXCL behind when the lobby is killed while somebody else holds the
-//! pseudo-terminal open, and then nobody but root can reopen it. A lock (`flock`) dies with its process.
+//! `tcp://host:port` (a serial server in raw mode, a network printer). Terminals are opened by `tokio-serial` and given up
+//! as exclusive (TIOCEXCL) at once: it would outlive a killed lobby while somebody else holds the pseudo-terminal open,
+//! and then nobody but root could reopen it. The lock (`flock`) that stays dies with its process and keeps a second
+//! lobby out as well.
 
 use std::fmt;
 use std::fs::File;
@@ -15,11 +16,12 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use rustix::fs::{FlockOperation, Mode, OFlags, flock};
-use rustix::termios::{ControlModes, OptionalActions, isatty, tcgetattr, tcsetattr};
+use rustix::termios::isatty;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::net::unix::pipe;
 use tokio::time::timeout;
+use tokio_serial::{Parity, SerialPortBuilderExt};
 
 /// How long a connection over the network may take.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -155,25 +157,28 @@ fn open_file(path: &Path, settings: &PortSettings) -> io::Result<Port> {
     if !device.metadata()?.file_type().is_char_device() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
-    flock(&device, FlockOperation::NonBlockingLockExclusive)?;
     if isatty(&device) {
-        set_up(&device, settings)?;
+        return open_terminal(path, settings);
     }
+    flock(&device, FlockOperation::NonBlockingLockExclusive)?;
     // Tokio's pipe halves are what it has for any descriptor that can be waited for. They share one lock.
     let reader = pipe::Receiver::from_file_unchecked(device.try_clone()?)?;
     let writer = pipe::Sender::from_file_unchecked(device)?;
     Ok(Port { reader: Box::new(reader), writer: Box::new(writer) })
 }
 
-/// Raw bytes, eight bits, one stop bit, no flow control, no modem lines.
-fn set_up(terminal: &File, settings: &PortSettings) -> io::Result<()> {
-    let mut modes = tcgetattr(terminal)?;
-    modes.make_raw();
-    modes.set_speed(settings.baud)?;
-    modes.control_modes |= ControlModes::CREAD | ControlModes::CLOCAL | ControlModes::CS8;
-    modes.control_modes -= ControlModes::CRTSCTS | ControlModes::CSTOPB | ControlModes::PARODD;
-    modes.control_modes.set(ControlModes::PARENB, settings.even_parity);
-    Ok(tcsetattr(terminal, OptionalActions::Now, &modes)?)
+/// Raw bytes, eight bits, one stop bit, no flow control.
+fn open_terminal(path: &Path, settings: &PortSettings) -> io::Result<Port> {
+    let parity = if settings.even_parity { Parity::Even } else { Parity::None };
+    let builder = tokio_serial::new(path.to_string_lossy(), settings.baud).parity(parity);
+    let mut stream = builder.open_native_async().map_err(|error| match error.kind() {
+        // What the library says when somebody else holds its lock.
+        tokio_serial::ErrorKind::NoDevice => io::ErrorKind::ResourceBusy.into(),
+        _ => io::Error::from(error),
+    })?;
+    stream.set_exclusive(false).map_err(io::Error::from)?;
+    let (reader, writer) = tokio::io::split(stream);
+    Ok(Port { reader: Box::new(reader), writer: Box::new(writer) })
 }
 
 /// Pauses between attempts: doubling from a first to a longest.

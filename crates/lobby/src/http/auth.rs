@@ -60,17 +60,14 @@ async fn authenticate(
     uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<Principal, ApiError> {
-    let (secret, role) = match bearer(headers)? {
-        Some(token) => (token.to_owned(), None),
-        None => {
-            let role = named_role(method, uri, headers).ok_or(ApiError::NoCredential)?;
-            let cookie = cookie(headers, &cookie_name(role, state.port)).ok_or(ApiError::NoCredential)?;
-            (cookie.to_owned(), Some(role))
-        }
-    };
-    let found = state.accounts.authenticate(&secret).await?;
+    if let Some(token) = bearer(headers)? {
+        return state.accounts.authenticate(token).await?.ok_or(ApiError::BadCredential);
+    }
+    let role = named_role(method, uri, headers).ok_or(ApiError::NoCredential)?;
+    let cookie = cookie(headers, &cookie_name(role, state.port)).ok_or(ApiError::NoCredential)?;
+    let found = state.accounts.authenticate(cookie).await?;
     // A cookie that was moved to the name of another role is none.
-    found.filter(|found| role.is_none_or(|role| role == found.role)).ok_or(ApiError::BadCredential)
+    found.filter(|found| found.role == role).ok_or(ApiError::BadCredential)
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {

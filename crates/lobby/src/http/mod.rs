@@ -1,7 +1,7 @@
 //! The HTTP side: routes, who may call them, how wishes and answers are worded. DESIGN §7 is its contract.
 //!
-//! A call runs through [`auth`] (401, 403), [`body`] (JSON, size, request id), becomes a [`queue_core::Command`] in
-//! [`wish`], is judged by the controller, and its answer is worded by [`crate::views`] on the writer's thread, so that
+//! A call runs through `auth` (401, 403), `body` (JSON, size, request id), becomes a [`queue_core::Command`] in
+//! `wish`, is judged by the controller, and its answer is worded by [`crate::views`] on the writer's thread, so that
 //! what is stored under a request id is what everybody read.
 //!
 //! Never here: a decision about the queue, a device, the time of day.

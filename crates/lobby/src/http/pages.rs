@@ -23,7 +23,7 @@ const COOKIE_LIFE_S: u32 = 400 * 24 * 60 * 60;
 /// Pages and their files at every address.
 pub(super) fn routes() -> Router<Arc<AppState>> {
     let page = |name: &'static str, role: Option<Role>| {
-        get(move |state: State<Arc<AppState>>, headers: HeaderMap| shell(state, headers, name, role))
+        get(async move |State(state): State<Arc<AppState>>, headers: HeaderMap| shell(&state, &headers, name, role))
     };
     public_routes()
         .route("/", page("index", None))
@@ -35,24 +35,22 @@ pub(super) fn routes() -> Router<Arc<AppState>> {
 
 /// What a phone on the guest Wi-Fi may load.
 pub(super) fn public_routes() -> Router<Arc<AppState>> {
-    Router::new()
-        .route("/t/{token}", get(|state, headers| shell(state, headers, "track", None)))
-        .route("/t/assets/{file}", get(file))
+    Router::new().route("/t/{token}", get(phone)).route("/t/assets/{file}", get(file))
 }
 
 /// The paths of all pages, which are open to anyone.
 pub(super) const OPEN: [&str; 8] =
     ["/", "/kiosk", "/counter", "/screen", "/assets/{file}", "/t/{token}", "/t/assets/{file}", "/enroll"];
 
-async fn shell(
-    State(state): State<Arc<AppState>>,
-    headers: HeaderMap,
-    name: &'static str,
-    role: Option<Role>,
-) -> Result<Response, ApiError> {
-    let found = web::page(name, accepted(&headers)).ok_or(ApiError::NoSuchRoute)?;
-    let mut response = send(found, &headers);
-    if let Some(cookie) = role.and_then(|role| kept_cookie(&state, &headers, role)) {
+/// The same page for every link; it asks for the number itself.
+async fn phone(State(state): State<Arc<AppState>>, headers: HeaderMap) -> Result<Response, ApiError> {
+    shell(&state, &headers, "track", None)
+}
+
+fn shell(state: &AppState, headers: &HeaderMap, name: &str, role: Option<Role>) -> Result<Response, ApiError> {
+    let found = web::page(name, accepted(headers)).ok_or(ApiError::NoSuchRoute)?;
+    let mut response = send(found, headers);
+    if let Some(cookie) = role.and_then(|role| kept_cookie(state, headers, role)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

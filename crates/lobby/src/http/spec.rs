@@ -3,7 +3,7 @@
 use super::AppState;
 use crate::views::Problem;
 use axum::{
-    http::header,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use std::{
@@ -13,7 +13,9 @@ use std::{
 use utoipa::{
     IntoResponses, OpenApi, PartialSchema as _, ToSchema as _,
     openapi::{
-        ContentBuilder, Ref, RefOr, ResponseBuilder,
+        ContentBuilder, ObjectBuilder, Ref, RefOr, Required, ResponseBuilder,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+        schema::Type,
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
@@ -57,12 +59,53 @@ impl IntoResponses for Problems {
 pub fn openapi() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {
-        let (_, document) = super::api().split_for_parts();
+        let (_, mut document) = super::api().split_for_parts();
+        complete(&mut document);
         // A document of our own making is always JSON; an empty one would show in the golden file.
         let mut text = document.to_pretty_json().unwrap_or_default();
         text.push('\n');
         text
     })
+}
+
+/// What is the same for every operation and would only be repeated at each handler.
+fn complete(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in [("get", &mut item.get), ("post", &mut item.post)] {
+            let Some(operation) = operation else { continue };
+            operation.operation_id = Some(operation_id(method, path));
+            if method == "post" {
+                operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
+            }
+            for (status, response) in &mut operation.responses.responses {
+                if let RefOr::T(response) = response
+                    && response.description.is_empty()
+                {
+                    let known = status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok());
+                    let words = known.and_then(|status| status.canonical_reason()).unwrap_or("Answer");
+                    words.clone_into(&mut response.description);
+                }
+            }
+        }
+    }
+}
+
+/// `post /api/v1/tickets/{id}/cancel` is `post_tickets_id_cancel`.
+fn operation_id(method: &str, path: &str) -> String {
+    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let words = path.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
+}
+
+fn idempotency_key() -> Parameter {
+    let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(200)).build();
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("The same key again is the same fact and the same answer; visible ASCII."))
+        .schema(Some(key))
+        .build()
 }
 
 pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {

@@ -87,7 +87,6 @@ struct IssueBody {
 
 /// Takes a number.
 #[utoipa::path(post, path = "/api/v1/tickets", tag = "kiosk", request_body = IssueBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again is the same number.")),
     responses((status = 201, body = Issued), Problems))]
 async fn issue(
     State(state): State<Arc<AppState>>,

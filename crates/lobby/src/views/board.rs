@@ -1,6 +1,6 @@
 //! The board: what every screen may show, as one value. Numbers, never names.
 
-use super::{Estimate, Text, Time, counter, counter_states, open_day, service_name};
+use super::{Estimate, Text, TextSchema, Time, counter, counter_states, open_day, service_name};
 use crate::controller::View;
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -17,6 +17,7 @@ pub struct Board {
     #[schema(required)]
     pub business_day: Option<String>,
     /// Name of the branch.
+    #[schema(value_type = TextSchema)]
     pub branch: Text,
     /// IANA time zone in which screens show times.
     pub time_zone: String,
@@ -30,6 +31,7 @@ pub struct Board {
     /// One entry per service and lane that somebody waits in.
     pub waiting: Vec<WaitingCount>,
     /// Standing notices.
+    #[schema(value_type = Vec<TextSchema>)]
     pub notices: Vec<Text>,
     /// What everybody must read now.
     #[schema(required)]
@@ -73,6 +75,7 @@ pub struct Caption {
     /// Since when.
     pub at: Time,
     /// The sentence, by language.
+    #[schema(value_type = TextSchema)]
     pub text: Text,
 }
 
@@ -95,6 +98,7 @@ pub struct WaitingCount {
     /// Service.
     pub service: String,
     /// Its name for people.
+    #[schema(value_type = TextSchema)]
     pub service_name: Text,
     /// Lane.
     pub lane: String,

@@ -1,6 +1,6 @@
 //! Counters as the people who work there see them.
 
-use super::{TicketView, counter_states, pause_reasons, ticket};
+use super::{TicketView, counter_states, pause_reason_if_any, ticket};
 use crate::controller::View;
 use queue_core::{Branch, Counter, CounterId, CounterState, Ticket};
 use serde::Serialize;
@@ -30,7 +30,7 @@ pub struct CounterView {
     /// While it takes no customers: the open counters that do its services.
     pub takes_over: Vec<String>,
     /// Why it is paused or about to be.
-    #[schema(schema_with = pause_reasons, required, nullable)]
+    #[schema(schema_with = pause_reason_if_any)]
     pub reason: Option<&'static str>,
     /// How many wait whom it may take, now or later.
     pub waiting: usize,

@@ -1,6 +1,6 @@
 //! The kiosk's menu: what can be asked for, whether it can be had now, and what to bring.
 
-use super::{DeviceStatus, Estimate, Text, Time, open_day};
+use super::{DeviceStatus, Estimate, Text, TextSchema, Time, open_day};
 use crate::{config::KioskConfig, controller::View};
 use queue_core::{Actor, Command, IssueWish, Refusal, ServiceId};
 use serde::Serialize;
@@ -34,6 +34,7 @@ pub struct MenuBranch {
     /// Short name.
     pub id: String,
     /// Name for people.
+    #[schema(value_type = TextSchema)]
     pub name: Text,
     /// IANA time zone in which pages show times.
     pub time_zone: String,
@@ -47,6 +48,7 @@ pub struct MenuService {
     /// Letters before the digits of its numbers.
     pub series: String,
     /// Name for people.
+    #[schema(value_type = TextSchema)]
     pub name: Text,
     /// Whether a number can be taken now.
     pub open: bool,
@@ -59,6 +61,7 @@ pub struct MenuService {
     #[schema(required)]
     pub estimate: Option<Estimate>,
     /// What to bring.
+    #[schema(value_type = Vec<TextSchema>)]
     pub papers: Vec<Text>,
 }
 
@@ -68,6 +71,7 @@ pub struct WhyClosed {
     /// As the refusal of `POST /api/v1/tickets` would say it.
     pub code: String,
     /// For people.
+    #[schema(value_type = TextSchema)]
     pub text: Text,
 }
 
@@ -77,6 +81,7 @@ pub struct MenuLane {
     /// Name in commands.
     pub id: String,
     /// Name for people.
+    #[schema(value_type = TextSchema)]
     pub name: Text,
     /// Whether a customer may choose it at the kiosk.
     pub self_service: bool,

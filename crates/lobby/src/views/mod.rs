@@ -58,6 +58,26 @@ impl PartialSchema for Time {
 
 impl ToSchema for Time {}
 
+/// How [`Text`] stands in `openapi.json`.
+pub(crate) struct TextSchema;
+
+impl PartialSchema for TextSchema {
+    fn schema() -> openapi::RefOr<openapi::Schema> {
+        openapi::ObjectBuilder::new()
+            .schema_type(openapi::schema::Type::Object)
+            .additional_properties(Some(openapi::ObjectBuilder::new().schema_type(openapi::schema::Type::String)))
+            .description(Some("Words for people, by language tag"))
+            .examples([serde_json::json!({"zh-CN": "现金业务", "en": "Cash"})])
+            .into()
+    }
+}
+
+impl ToSchema for TextSchema {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Text".into()
+    }
+}
+
 /// The open business day, or `None` between two days.
 fn open_day(branch: &Branch) -> Option<String> {
     let day = branch.day();
@@ -95,6 +115,16 @@ fn print_states() -> openapi::Object {
 
 pub(crate) fn pause_reasons() -> openapi::Object {
     one_of(&queue_core::PauseReason::LIST.map(queue_core::PauseReason::name))
+}
+
+/// A reason, or `null`.
+fn pause_reason_if_any() -> openapi::Object {
+    use openapi::schema::{SchemaType, Type};
+    let names = queue_core::PauseReason::LIST.map(|reason| serde_json::Value::from(reason.name()));
+    openapi::ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .enum_values(Some(names.into_iter().chain([serde_json::Value::Null])))
+        .build()
 }
 
 pub(crate) fn outcomes() -> openapi::Object {

@@ -107,7 +107,7 @@ pub struct HistoryEntry {
     pub kind: String,
     /// The fields of that kind of fact, beside the others.
     #[serde(flatten)]
-    #[schema(value_type = BTreeMap<String, Object>)]
+    #[schema(value_type = BTreeMap<String, serde_json::Value>)]
     pub fields: BTreeMap<String, Value>,
 }
 

@@ -1,6 +1,6 @@
 //! What a customer's phone shows of the customer's own number.
 
-use super::{Estimate, Text, Time, print_states, service_name, ticket, ticket_states};
+use super::{Estimate, Text, TextSchema, Time, print_states, service_name, ticket, ticket_states};
 use crate::controller::View;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Track {
     /// Name of the branch.
+    #[schema(value_type = TextSchema)]
     pub branch: Text,
     /// IANA time zone in which the page shows times.
     pub time_zone: String,
@@ -17,6 +18,7 @@ pub struct Track {
     /// Service.
     pub service: String,
     /// Its name for people.
+    #[schema(value_type = TextSchema)]
     pub service_name: Text,
     /// Lane.
     pub lane: String,

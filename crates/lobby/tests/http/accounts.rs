@@ -87,6 +87,30 @@ async fn wrong_codes_are_slowed_down() {
     hall.get("", "/enroll").await.problem(400, "bad_query");
 }
 
+#[tokio::test]
+async fn a_kiosk_prints_at_its_own_printer() {
+    let hall = Hall::with(|config| {
+        config.demo = false;
+        config.kiosks.push(lobby::config::KioskConfig { id: "k2".to_owned(), printer: None });
+    });
+    for (name, print) in [("k2", "none"), ("k1", "queued"), ("spare", "queued")] {
+        let token = run(hall.dir(), &add(Role::Kiosk, name)).unwrap();
+        let bearer = format!("Bearer {}", token.trim());
+        let body = Body::from(r#"{"service":"cash"}"#);
+        let got = hall.send(request("POST", "/api/v1/tickets", "", &[("authorization", &bearer)], body)).await;
+        assert_eq!(got.json()["print"], print, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_clerk_s_staff_number_stands_at_the_counter() {
+    let hall = hall();
+    let token = run(hall.dir(), &add(Role::Clerk, "1001")).unwrap();
+    let bearer = format!("Bearer {}", token.trim());
+    let open = request("POST", "/api/v1/counters/1/open", "", &[("authorization", &bearer)], Body::empty());
+    assert_eq!(hall.send(open).await.json()["counter"]["staff"], "1001");
+}
+
 #[test]
 fn a_code_lives_ten_minutes() {
     let dir = tempfile::tempdir().unwrap();

@@ -22,6 +22,21 @@ fn openapi() {
     check("openapi.json", lobby::http::openapi());
 }
 
+#[test]
+fn every_operation_has_a_name_of_its_own_and_every_answer_words() {
+    let document: Value = serde_json::from_str(lobby::http::openapi()).unwrap();
+    let mut names = std::collections::BTreeSet::new();
+    for operation in document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values())
+    {
+        let name = operation["operationId"].as_str().unwrap();
+        assert!(names.insert(name), "{name} twice");
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            assert!(response["description"].as_str().is_some_and(|words| !words.is_empty()), "{name} {status}");
+        }
+    }
+    assert!(names.contains("post_counters_counter_no_show"), "{names:?}");
+}
+
 #[tokio::test]
 async fn openapi_is_served_to_anybody() {
     let got = Hall::new().get("", "/api/v1/openapi.json").await;
@@ -34,7 +49,9 @@ fn settle(value: &Value, day: &str) -> Value {
     match value {
         Value::String(text) if is_time(text) => json!("<time>"),
         Value::String(text) if text.starts_with("/t/") => json!("/t/<token>"),
-        Value::String(text) if text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => json!("<digest>"),
+        Value::String(text) if text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            json!("<digest>")
+        }
         Value::String(text) => {
             json!(text.replace(day, "<day>").replace(&day.replace('-', ""), "<day>"))
         }
@@ -145,8 +162,16 @@ async fn staff_move_a_customer_about() {
     let history = hall.get("greeter", &format!("/api/v1/tickets/{id}")).await.json();
     let kinds: Vec<_> = history["history"].as_array().unwrap().iter().map(|row| row["kind"].clone()).collect();
     let expected = [
-        "issued", "print_ordered", "lane_changed", "print_ordered", "called", "no_show", "reinstated", "called",
-        "transferred", "called",
+        "issued",
+        "print_ordered",
+        "lane_changed",
+        "print_ordered",
+        "called",
+        "no_show",
+        "reinstated",
+        "called",
+        "transferred",
+        "called",
     ];
     assert_eq!(kinds, expected);
     assert_eq!(history["history"][2]["actor"], "greeter:demo");

@@ -31,7 +31,10 @@ async fn a_demo_page_carries_its_cookie_and_works_with_it() {
     for (page, cookie) in [("/kiosk", "kiosk"), ("/screen", "screen"), ("/counter", "clerk")] {
         let got = hall.get("", page).await;
         let set = got.header("set-cookie");
-        assert!(set.starts_with(&format!("ns-{cookie}-8700=demo-{cookie}; HttpOnly; SameSite=Strict; Path=/")), "{set}");
+        assert!(
+            set.starts_with(&format!("ns-{cookie}-8700=demo-{cookie}; HttpOnly; SameSite=Strict; Path=/")),
+            "{set}"
+        );
         assert!(!set.contains("Secure"), "plain HTTP: a browser would drop it");
     }
     assert_eq!(hall.get("", "/t/whatever").await.header("set-cookie"), "");

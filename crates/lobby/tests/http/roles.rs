@@ -43,14 +43,7 @@ async fn every_route_knows_its_roles() {
 }
 
 /// The status alone: a stream has no end to wait for.
-async fn status(
-    hall: &Hall,
-    method: &str,
-    path: &str,
-    role: &str,
-    headers: &[(&str, &str)],
-    body: Body,
-) -> u16 {
+async fn status(hall: &Hall, method: &str, path: &str, role: &str, headers: &[(&str, &str)], body: Body) -> u16 {
     use tower::ServiceExt as _;
     let response = hall.router.clone().oneshot(request(method, path, role, headers, body)).await.unwrap();
     response.status().as_u16()

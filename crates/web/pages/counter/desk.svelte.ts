@@ -1,18 +1,19 @@
 // One counter as its clerk sees it: loaded on every change of the Board, changed by acts under one key each.
 import { ask, Problem, Unreachable } from '../shared/api.ts';
 import { poll, type Poll } from '../shared/backoff.ts';
-import type { Language, MessageKey, Parameters } from '../shared/messages/index.ts';
+import type { Language } from '../shared/messages/index.ts';
 import { insist } from '../shared/retry.ts';
 import { BoardStream, type Link } from '../shared/stream.ts';
 import type { BoardWaiting, CounterAnswer, CounterView, Menu } from '../shared/types.ts';
 import type { Act } from './actions.ts';
 
-/** Words for the clerk, said in the language of the moment. */
-export interface Saying {
-  key?: MessageKey;
-  parameters?: Parameters;
-  /** A sentence of the lobby's, instead of a key. */
-  detail?: string;
+/** Why an act did not go through: the lobby refused, or nobody knows. Worded in the language of the moment. */
+export type Failure = Problem | 'unknown';
+
+/** An act that the lobby would do after all, if somebody stands by it. */
+interface Confirmable {
+  act: Act;
+  body: Record<string, unknown>;
 }
 
 /** An act is repeated under its key for so long; a clerk then decides with the state in view. */
@@ -34,7 +35,8 @@ export class DeskModel {
   behind = $state(false);
   unknown = $state(false);
   sending: 'no' | 'yes' | 'again' = $state('no');
-  problem: Saying | undefined = $state.raw();
+  problem: Failure | undefined = $state.raw();
+  confirmable: Confirmable | undefined = $state.raw();
 
   readonly #counter: string;
   #reload: Poll | undefined;
@@ -108,7 +110,7 @@ export class DeskModel {
       this.counters = (await ask<{ counters: CounterView[] }>('/api/v1/counters', { role: 'clerk' })).counters;
     } catch (error) {
       this.counters = [];
-      this.problem = this.#sayingOf(error);
+      this.problem = failureOf(error);
     }
   }
 
@@ -117,6 +119,7 @@ export class DeskModel {
     if (this.sending !== 'no') return;
     this.sending = 'yes';
     this.problem = undefined;
+    this.confirmable = undefined;
     try {
       const answer = await insist<CounterAnswer>(
         `${this.#path}/${act === 'outcome' ? 'finish' : act}`,
@@ -125,7 +128,8 @@ export class DeskModel {
       );
       this.#show(answer);
     } catch (error) {
-      this.problem = this.#sayingOf(error);
+      this.problem = failureOf(error);
+      if (error instanceof Problem && error.code === 'nobody_open') this.confirmable = { act, body };
     } finally {
       this.#acts += 1;
       this.sending = 'no';
@@ -133,11 +137,10 @@ export class DeskModel {
     }
   }
 
-  #sayingOf(error: unknown): Saying {
-    if (error instanceof Problem && error.detail) return { detail: error.detail };
-    if (error instanceof Problem) return { key: 'refused_generic', parameters: { status: error.status } };
-    if (!(error instanceof Unreachable)) console.error(error);
-    return { key: 'unknown_outcome' };
+  /** Does what was refused for want of an open counter: somebody stands by it. */
+  async confirm(): Promise<void> {
+    const wish = this.confirmable;
+    if (wish) await this.act(wish.act, { ...wish.body, confirm: true });
   }
 
   serviceName(id: string, language: Language): string {
@@ -147,4 +150,11 @@ export class DeskModel {
   laneName(id: string, language: Language): string {
     return this.menu?.lanes.find((lane) => lane.id === id)?.name[language] ?? id;
   }
+}
+
+/** A lobby that failed in the middle (5xx) has not refused: what it did is unknown. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof Problem && error.status < 500) return error;
+  if (!(error instanceof Unreachable || error instanceof Problem)) console.error(error);
+  return 'unknown';
 }

@@ -112,6 +112,7 @@ export const en = {
   act_resume: 'Resume service',
   act_open: 'Open counter',
   act_close: 'Close counter',
+  act_confirm: 'Do it anyway',
   ask_reason: 'Why pause?',
   ask_outcome: 'How did it end?',
   ask_transfer: 'Transfer to',

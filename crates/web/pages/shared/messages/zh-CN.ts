@@ -110,6 +110,7 @@ export const zh = {
   act_resume: '恢复服务',
   act_open: '开放窗口',
   act_close: '关闭窗口',
+  act_confirm: '仍要这样办',
   ask_reason: '暂停的原因',
   ask_outcome: '办理结果',
   ask_transfer: '转移到',

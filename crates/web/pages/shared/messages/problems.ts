@@ -1,0 +1,31 @@
+// What the lobby refuses, in Chinese, by the stable code of the problem. The lobby's own sentence is English and
+// names numbers; it stands where a code has no words here, so that a new refusal is never silent.
+import type { Problem } from '../api.ts';
+import { say, type Language } from './index.ts';
+
+const chinese: Readonly<Record<string, string>> = {
+  already_arrived: '顾客已到窗口，请直接办结。',
+  after_last_ticket: '今日已停止取号，已取的号码仍会办理。',
+  counter_busy: '窗口还有未办结的号码，请先办结、挂起或转移。',
+  counter_closed: '窗口未开放，请先开放窗口。',
+  counter_paused: '窗口已暂停，请先恢复服务。',
+  day_closed: '营业尚未开始或已结束。',
+  no_plan: '系统尚未就绪，请稍候。',
+  nobody_open: '没有开放的窗口可以办理这项业务。',
+  not_held_here: '这个号码不在本窗口挂起。',
+  nothing_called: '本窗口还没有叫号。',
+  reason_missing: '请说明原因。',
+  series_exhausted: '该业务今日号码已用完，请选择其他业务。',
+  too_soon: '刚刚叫过号，请稍候再按。',
+  unknown_counter: '没有这个窗口。',
+  unknown_service: '没有这项业务。',
+  unknown_ticket: '今天没有这个号码。',
+  void: '这个号码已过号作废，请重新取号。',
+  wrong_state: '这个号码现在不能这样操作，请看当前状态。',
+};
+
+/** A refusal in words for people. */
+export function explain(problem: Problem, language: Language): string {
+  const own = language === 'zh-CN' ? chinese[problem.code] : undefined;
+  return own ?? (problem.detail || say(language, 'refused_generic', { status: problem.status }));
+}
