@@ -94,6 +94,7 @@ fn addresses(root: &Path, options: &Options) -> String {
         ("lobby screen", format!("http://{LOBBY}/screen")),
         ("window of counter 3", format!("http://{LOBBY}/screen?counter=3")),
         ("counter: call, recall, finish", format!("http://{LOBBY}/counter")),
+        ("a customer's phone", "the QR code on each ticket".to_owned()),
         ("button boxes, tickets, faults", format!("http://{HARDWARE}/")),
         ("the API in words", format!("http://{LOBBY}/api/v1/openapi.json")),
     ];
@@ -124,7 +125,7 @@ fn sound_note() -> String {
     }
     let cause = voice.and_then(|voice| voice["cause"].as_str()).unwrap_or(state);
     format!(
-        "No call can be heard here ({cause}); the screens show the captions. To find calls as recordings, write\n\
+        "No call can be heard: {cause}.\nThe screens show the captions. To find calls as recordings, write\n\
          output = \"wav:var/calls\" under [voice] in {BRANCH} and start again.\n"
     )
 }

@@ -20,7 +20,7 @@ pub(crate) fn run() -> Result<Vec<Figure>, Fault> {
     let mut branch = Branch::default();
     let start = Timestamp(1_800_000_000_000);
     let plan = Box::new(plan());
-    branch.handle(start, &actor, &Command::AdoptPlan { plan, digest: PlanDigest::default() })?;
+    branch.handle(start, &actor, &Command::AdoptPlan { plan, digest: PlanDigest("bench".to_owned()) })?;
     branch.handle(start, &actor, &Command::OpenDay { day: BusinessDay::new("2027-01-15")? })?;
     for number in 0..WAITING {
         branch.handle(start, &actor, &issue(number))?;

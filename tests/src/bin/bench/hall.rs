@@ -15,9 +15,9 @@ use tempfile::TempDir;
 /// How long a program may take to answer at first.
 const START: Duration = Duration::from_secs(30);
 
-/// The folder of the repository: `target/release/bench` lies two below it.
+/// The folder of the repository.
 pub(crate) fn root() -> Result<PathBuf, Fault> {
-    Ok(programs()?.ancestors().nth(2).ok_or("the bench does not lie under target/")?.to_path_buf())
+    Ok(Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the tests lie in no repository")?.to_path_buf())
 }
 
 /// Where this program and its neighbours lie.
