@@ -127,6 +127,7 @@ async fn a_mute_unit_obeys_and_an_unplugged_one_does_not() {
     let boot = bench.desk(1).view().boot;
     bench.desk(1).press(Key::Next);
     bench.plug.write(&show(1, 2, b"A013        ", 1, 0, 0));
+    // An unplugged unit gives no sign to wait for: keep the silence that parts two frames.
     tokio::time::sleep(Duration::from_millis(20)).await;
     bench.poll(2).await;
     assert_eq!(bench.desk(1).view().text, "A012");

@@ -5,7 +5,7 @@ mod support;
 
 use std::path::Path;
 
-use firmware_sim::wire::{LockError, Pty, PtyError, Wire, WiresLock};
+use firmware_sim::wire::{LockError, Pty, PtyError, Wire, WiresLock, wire_time};
 use firmware_sim::{Config, Sim, StartError};
 use rustix::termios::ioctl_tiocexcl;
 use support::{Plug, World, wait};
@@ -81,10 +81,10 @@ fn exclusive(link: &Path) -> bool {
 async fn speed_is_what_the_lobby_chose() {
     let dir = tempfile::tempdir().unwrap();
     let wire = Wire::open(&dir.path().join("port"), 9600).unwrap();
-    assert_eq!((wire.settings().baud, wire.frame_gap().as_micros()), (9600, 4010));
+    assert_eq!((wire.baud(), wire.frame_gap().as_micros()), (9600, 4010));
     let _plug = Plug::open(&dir.path().join("port"));
-    assert_eq!((wire.settings().baud, wire.frame_gap().as_micros()), (115_200, 1750));
-    assert_eq!(wire.settings().wire_time(8).as_micros(), 694, "80 bits at 115 200 a second");
+    assert_eq!((wire.baud(), wire.frame_gap().as_micros()), (115_200, 1750));
+    assert_eq!(wire_time(wire.baud(), 8).as_micros(), 694, "80 bits at 115 200 a second");
 }
 
 #[tokio::test]

@@ -5,18 +5,21 @@
 mod line_support;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use counter::poller::{Cause, Output};
 use counter::registers::{Light, Picture};
-use counter::{Key, Mark};
+use counter::{Key, Mark, Unit};
 use line_support::bus::{Bus, Desks, Device, Fault};
 use line_support::driver::Driver;
-use line_support::peer::{Slave, python};
+use line_support::peer::{Foreign, Slave, python};
 use line_support::pty::Pty;
 use lobby::devices::line::LineEvent;
 use lobby::devices::port::{PortError, PortOpener, PortSettings, SystemPorts};
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
+use tokio_modbus::client::{Reader, Writer};
 
 fn faults() -> Vec<Fault> {
     let late = |ms| Fault::Late(Duration::from_millis(ms));
@@ -135,6 +138,30 @@ async fn a_silent_unit_is_reported_and_the_other_goes_on() {
 }
 
 #[tokio::test]
+async fn a_babbling_line_is_an_outage_and_nothing_worse() {
+    let wires = room();
+    let mut pty = Pty::open();
+    pty.link(&wires.path().join("desks"));
+    let mut driver = Driver::start(wires.path(), &[1], BTreeMap::new());
+    let babble = async {
+        let noise: Vec<u8> = (0..=255).collect();
+        loop {
+            pty.writer.write_all(&noise).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+    };
+    let offline = LineEvent::Unit(Output::Offline { unit: 1, cause: Cause::Garbled });
+    let heard = async {
+        driver.until(|event| *event == offline).await;
+        driver.stop().await;
+    };
+    tokio::select! {
+        () = heard => {}
+        () = babble => {}
+    }
+}
+
+#[tokio::test]
 async fn a_port_has_one_owner_and_a_speed() {
     let wires = room();
     let pty = Pty::open();
@@ -192,4 +219,46 @@ async fn pymodbus_as_the_lobby() {
     let inputs = [1, 107, 1, 9, 0, 0, 0, 0, 0, 0, 0, 0];
     assert_eq!(said, serde_json::json!({"written": true, "inputs": inputs}));
     assert_eq!(desks.picture(7).text(), "C003");
+}
+
+#[tokio::test]
+async fn tokio_modbus_as_a_desk_unit() {
+    let wires = room();
+    let behind = Pty::open();
+    let server = tokio_modbus::server::rtu::Server::new_from_path(&behind.path, 115_200).unwrap();
+    let (foreign, mut shown) = Foreign::new(Unit::new(1, 500));
+    let unit = Arc::clone(&foreign.unit);
+    let serving = tokio::spawn(server.serve_forever(foreign));
+    let bus = Bus::serve(Device::Program(behind), &wires.path().join("desks"));
+    let mut driver = Driver::start(wires.path(), &[1], BTreeMap::new());
+    driver.settled().await;
+    bus.plan([Fault::ReplyLost, Fault::ReplyDamaged, Fault::None, Fault::Late(Duration::from_millis(80))]);
+    unit.lock().unwrap().press(Key::Next);
+    assert_eq!(driver.presses(1).await, ["1:1"]);
+    let picture = Picture::new("A012", Light::Steady);
+    driver.pictures[&1].send_replace(picture);
+    let wanted = picture.encode(0);
+    shown.wait_for(|registers| registers[1..] == wanted[1..]).await.unwrap();
+    driver.stop().await;
+    serving.abort();
+}
+
+#[tokio::test]
+async fn tokio_modbus_as_the_lobby() {
+    let wires = room();
+    let desks = Desks::new(&[9]);
+    desks.press(9, Key::Dispute);
+    let name = wires.path().join("desks");
+    let _bus = Bus::serve(desks.device(), &name);
+    let settings = PortSettings { name: "desks".to_owned(), baud: 115_200, even_parity: false };
+    let port = SystemPorts::new(wires.path()).open(&settings).await.unwrap();
+    let wire = tokio::io::join(port.reader, port.writer);
+    let mut master = tokio_modbus::client::rtu::attach_slave(wire, tokio_modbus::Slave(9));
+    let inputs = master.read_input_registers(0, 12).await.unwrap().unwrap();
+    assert_eq!(inputs, [1, 109, 1, 10, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let picture = Picture::new("B007", Light::Steady);
+    master.write_multiple_registers(0, &picture.encode(3)).await.unwrap().unwrap();
+    assert_eq!(desks.picture(9), picture);
+    let refused = master.read_input_registers(6, 7).await.unwrap().unwrap_err();
+    assert_eq!(refused, tokio_modbus::ExceptionCode::IllegalDataAddress);
 }

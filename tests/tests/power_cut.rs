@@ -139,7 +139,7 @@ async fn every_press_is_one_call_across_kills() {
     let refused = until("the stale presses in the journal", async || {
         let journal = staff.get("/api/v1/journal?limit=500").await;
         let rows = journal["rows"].as_array().unwrap().clone();
-        let stale = rows.iter().filter(|row| row["kind"] == "pressed" && row["code"] == "stale").count();
+        let stale = rows.iter().filter(|row| row["kind"] == "pressed" && row["fact"]["code"] == "stale").count();
         if stale == 2 { Ok(rows) } else { Err(format!("{stale} stale presses")) }
     })
     .await;

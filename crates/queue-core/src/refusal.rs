@@ -52,6 +52,8 @@ pub enum Refusal {
     ReturnedBefore(String),
     #[error("no open counter can serve {0}; confirm to send the customer there anyway")]
     NobodyOpen(ServiceId),
+    #[error("counter {counter} cannot serve {service}")]
+    CannotServe { counter: CounterId, service: ServiceId },
     #[error("say why: an act out of turn needs a reason")]
     ReasonMissing,
     #[error("an older press, found after the unit was out of reach; only the last one counts")]
@@ -93,6 +95,7 @@ impl Refusal {
             Refusal::Void(_) => "void",
             Refusal::ReturnedBefore(_) => "returned_before",
             Refusal::NobodyOpen(_) => "nobody_open",
+            Refusal::CannotServe { .. } => "cannot_serve",
             Refusal::ReasonMissing => "reason_missing",
             Refusal::StalePress => "stale",
             Refusal::NothingTyped => "nothing_typed",

@@ -120,7 +120,8 @@ impl Clerk {
             Doing::Free { next } if now >= next => Some(self.begin_next(now, screen)),
             Doing::Asked { until, .. } if now >= until && !screen.text.is_empty() => Some(self.ask_next(now, screen)),
             Doing::Asked { until, .. } if now >= until => {
-                let reason = screen.waiting > 0 || self.held.is_some() || now >= until + 4 * PATIENCE;
+                // A ready counter is called into by itself; only a press that was lost needs another.
+                let reason = self.held.is_some() || now >= until + 4 * PATIENCE;
                 reason.then(|| self.begin_next(now, screen))
             }
             Doing::Pauses { ends } if now >= ends => Some(self.clear(now, screen, Key::Pause)),

@@ -132,7 +132,7 @@ impl Line {
 
     /// A unit that is set to another speed would hear noise; this one follows the lobby, but says so.
     fn note_speed(&self, wire: &Wire) {
-        let baud = wire.settings().baud;
+        let baud = wire.baud();
         let changed = self.baud.send_if_modified(|known| std::mem::replace(known, baud) != baud);
         if changed && baud != self.config.baud {
             let units = self.config.baud;

@@ -31,10 +31,18 @@ pub enum Step {
     Afterwards(Vec<u8>),
 }
 
+/// What came in through the port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Arrival {
+    Byte(u8),
+    /// The cable was pulled here; a command that was under way is cut off.
+    Torn,
+}
+
 /// Buffer, head and knife of one printer.
 #[derive(Debug)]
 pub struct Mechanism {
-    buffer: VecDeque<u8>,
+    buffer: VecDeque<Arrival>,
     parser: Parser,
     page: Page,
     ops: VecDeque<Op>,
@@ -84,13 +92,15 @@ impl Mechanism {
             }
             self.tail = [self.tail[1], *byte];
         }
-        self.buffer.extend(bytes);
+        self.buffer.extend(bytes.iter().copied().map(Arrival::Byte));
         answers
     }
 
-    /// The cable was pulled and plugged again: a command that was cut off is forgotten, what is printed stays.
+    /// The cable was pulled and plugged again: a command that was cut off is forgotten, what came whole is printed.
     pub fn link_lost(&mut self) {
-        self.parser.reset_link();
+        if self.buffer.back() != Some(&Arrival::Torn) {
+            self.buffer.push_back(Arrival::Torn);
+        }
         self.tail = [0; 2];
     }
 
@@ -108,8 +118,13 @@ impl Mechanism {
                     return step;
                 }
             }
-            let Some(byte) = self.buffer.pop_front() else {
-                return Step::Idle;
+            let byte = match self.buffer.pop_front() {
+                Some(Arrival::Byte(byte)) => byte,
+                Some(Arrival::Torn) => {
+                    self.parser.reset_link();
+                    continue;
+                }
+                None => return Step::Idle,
             };
             if self.bytes.len() < MOST_BYTES {
                 self.bytes.push(byte);
@@ -237,11 +252,15 @@ mod tests {
     #[test]
     fn a_pulled_cable_forgets_half_a_command_only() {
         let (mut printer, ok) = (Mechanism::new(200), PrinterFaults::default());
-        printer.receive(b"A012\n\x1dv0\0\x48\0\xff\0half a picture", ok);
-        rest(&mut printer, ok);
-        printer.link_lost();
-        printer.receive(b"\x1b@A013\n\x1dV\x01", ok);
-        let (_, cut, _) = rest(&mut printer, ok);
-        assert_eq!(cut[0].0.text_lines(), ["A012", "A013"]);
+        for busy in [false, true] {
+            printer.receive(b"A012\n\x1dv0\0\x48\0\xff\0half a picture", ok);
+            if !busy {
+                rest(&mut printer, ok);
+            }
+            printer.link_lost();
+            printer.receive(b"\x1b@A013\n\x1dV\x01", ok);
+            let (_, cut, _) = rest(&mut printer, ok);
+            assert_eq!(cut[0].0.text_lines(), ["A012", "A013"], "busy while it was pulled: {busy}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 pub use lock::{LockError, WiresLock};
-pub use pty::{LineSettings, Pty, PtyError};
+pub use pty::{Pty, PtyError, wire_time};
 pub use timer::ExactTimer;
 
 /// Most bytes taken from the port at once; larger pieces would arrive in visible jerks at low speed.
@@ -85,7 +85,7 @@ impl Wire {
     /// # Errors
     /// Whatever the system says; the wire is then of no more use.
     pub async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let due = Instant::now() + self.settings().wire_time(bytes.len());
+        let due = Instant::now() + wire_time(self.baud(), bytes.len());
         self.timer.until(due).await?;
         let sent = self.pty.put(bytes)?;
         if sent < bytes.len() {
@@ -94,9 +94,9 @@ impl Wire {
         Ok(())
     }
 
-    /// Speed and character frame in force; 9600 8N1 when the system does not say.
-    pub fn settings(&self) -> LineSettings {
-        settings(&self.pty)
+    /// Speed in force, bits per second; 9600 when the system does not say.
+    pub fn baud(&self) -> u32 {
+        baud(&self.pty)
     }
 
     /// Silence that ends a Modbus RTU frame at the speed in force.
@@ -104,13 +104,13 @@ impl Wire {
     /// 3.5 characters of 11 bits, fixed at 1.75 ms above 19 200 baud. Source: Modbus over Serial Line V1.02,
     /// 2.5.1.1.
     pub fn frame_gap(&self) -> Duration {
-        let baud = self.settings().baud.max(50);
+        let baud = self.baud().max(50);
         if baud > 19_200 { Duration::from_micros(1_750) } else { Duration::from_micros(38_500_000 / u64::from(baud)) }
     }
 }
 
-fn settings(pty: &Pty) -> LineSettings {
-    pty.settings().unwrap_or(LineSettings { baud: 9600, char_bits: 10 })
+fn baud(pty: &Pty) -> u32 {
+    pty.baud().unwrap_or(9600)
 }
 
 /// Bytes that the lobby just wrote, and when the last of them will have arrived. Safe to cancel: nothing is
@@ -121,7 +121,7 @@ async fn next_piece(pty: &Pty) -> io::Result<(Vec<u8>, Instant)> {
         let mut piece = [0_u8; PIECE];
         let count = pty.take(&mut piece)?;
         if count > 0 {
-            return Ok((piece[..count].to_vec(), Instant::now() + settings(pty).wire_time(count)));
+            return Ok((piece[..count].to_vec(), Instant::now() + wire_time(baud(pty), count)));
         }
     }
 }

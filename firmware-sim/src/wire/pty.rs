@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{ControlModes, OptionalActions, ioctl_tiocnxcl, tcgetattr, tcsetattr};
+use rustix::termios::{OptionalActions, ioctl_tiocnxcl, tcgetattr, tcsetattr};
 use tokio::net::unix::pipe::{Receiver, Sender};
 use tokio::task::AbortHandle;
 
@@ -36,21 +36,13 @@ pub enum PtyError {
     },
 }
 
-/// Speed and frame of the characters on the wire, as the lobby set them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LineSettings {
-    /// Bits per second.
-    pub baud: u32,
-    /// Bits of one character: start, 8 data, parity if any, 1 or 2 stop.
-    pub char_bits: u32,
-}
+/// Bits of one character on the wire: start, 8 data, stop. A pseudo-terminal knows no parity; the kernel refuses it.
+const CHAR_BITS: u64 = 10;
 
-impl LineSettings {
-    /// Time that `bytes` characters need on the wire.
-    pub fn wire_time(self, bytes: usize) -> Duration {
-        let bits = u64::from(self.char_bits) * u64::try_from(bytes).unwrap_or(u64::MAX / 1_000_000_000 / 16);
-        Duration::from_nanos(bits.saturating_mul(1_000_000_000) / u64::from(self.baud.max(50)))
-    }
+/// Time that `bytes` characters need on the wire at `baud` bits per second.
+pub fn wire_time(baud: u32, bytes: usize) -> Duration {
+    let bits = CHAR_BITS * u64::from(u32::try_from(bytes).unwrap_or(u32::MAX));
+    Duration::from_nanos(bits.saturating_mul(1_000_000_000) / u64::from(baud.max(50)))
 }
 
 /// The device end of one serial port.
@@ -135,15 +127,12 @@ impl Pty {
         }
     }
 
-    /// Speed and character frame that the lobby chose for this port.
+    /// Speed that the lobby chose for this port, bits per second.
     ///
     /// # Errors
     /// Whatever the system says.
-    pub fn settings(&self) -> io::Result<LineSettings> {
-        let now = tcgetattr(&self.slave)?;
-        let parity = u32::from(now.control_modes.contains(ControlModes::PARENB));
-        let second_stop = u32::from(now.control_modes.contains(ControlModes::CSTOPB));
-        Ok(LineSettings { baud: now.output_speed(), char_bits: 10 + parity + second_stop })
+    pub fn baud(&self) -> io::Result<u32> {
+        Ok(tcgetattr(&self.slave)?.output_speed())
     }
 }
 

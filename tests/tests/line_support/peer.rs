@@ -1,11 +1,18 @@
-//! Programs of the pymodbus kind, as second masters and slaves.
+//! Other people's Modbus as second masters and slaves: pymodbus as programs, tokio-modbus in this process.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use counter::Unit;
+use counter::registers::{Holding, input};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::watch;
+use tokio_modbus::server::Service;
+use tokio_modbus::{ExceptionCode, Request, Response, SlaveRequest};
 
 /// A Python that has pymodbus: `$NS_PYTHON`, else the one that `cargo xtask test` makes.
 pub fn python(script: &str) -> Command {
@@ -57,5 +64,49 @@ impl Slave {
     pub async fn press(&mut self, unit: u8, code: u16) {
         self.orders.write_all(format!("press {unit} {code}\n").as_bytes()).await.unwrap();
         self.until(|word| word["unit"] == unit && word["pressed"].is_number()).await;
+    }
+}
+
+/// One desk unit behind tokio-modbus: keys and ring are ours, the frames are not.
+pub struct Foreign {
+    pub unit: Arc<Mutex<Unit>>,
+    shown: watch::Sender<Holding>,
+}
+
+impl Foreign {
+    pub fn new(unit: Unit) -> (Self, watch::Receiver<Holding>) {
+        let (shown, written) = watch::channel(Holding::default());
+        (Self { unit: Arc::new(Mutex::new(unit)), shown }, written)
+    }
+
+    fn answer(&self, request: &SlaveRequest<'_>) -> Result<Option<Response>, ExceptionCode> {
+        let unit = self.unit.lock().unwrap();
+        if request.slave != unit.address() {
+            return Ok(None);
+        }
+        match &request.request {
+            Request::ReadInputRegisters(first, count) if first + count <= input::COUNT => {
+                let registers = unit.inputs(Duration::ZERO).encode();
+                let asked = &registers[usize::from(*first)..usize::from(first + count)];
+                Ok(Some(Response::ReadInputRegisters(asked.to_vec())))
+            }
+            Request::WriteMultipleRegisters(0, words) => {
+                let words: &[u16] = words;
+                self.shown.send_replace(words.try_into().map_err(|_| ExceptionCode::IllegalDataAddress)?);
+                Ok(Some(Response::WriteMultipleRegisters(0, 10)))
+            }
+            _ => Err(ExceptionCode::IllegalFunction),
+        }
+    }
+}
+
+impl Service for Foreign {
+    type Request = SlaveRequest<'static>;
+    type Response = Option<Response>;
+    type Exception = ExceptionCode;
+    type Future = std::future::Ready<Result<Option<Response>, ExceptionCode>>;
+
+    fn call(&self, request: SlaveRequest<'static>) -> Self::Future {
+        std::future::ready(self.answer(&request))
     }
 }

@@ -6,7 +6,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use counter::Mark;
 use counter::poller::{Output, Poller, SetupError, Step, UnitSetup};
@@ -15,12 +15,12 @@ use counter::timing::{BaudError, LineTiming};
 use futures_util::FutureExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{sleep, timeout};
 use tokio_stream::wrappers::WatchStream;
 use tokio_stream::{StreamExt, StreamMap};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
 
+use super::alarm::Alarm;
 use super::port::{Backoff, Port, PortOpener, PortSettings};
 
 /// A port that takes no byte for this long is stuck. The wire is slower than this only below 300 baud.
@@ -135,7 +135,6 @@ impl Line {
             self.take_pictures();
             let cause = match opener.open(&setup.port).await {
                 Ok(port) => {
-                    info!(line = setup.id, port = setup.port.name, "The line's port is open.");
                     told = None;
                     match self.serve(port).await {
                         End::Stopped => return,
@@ -146,7 +145,6 @@ impl Line {
             };
             self.poller.port_lost(self.now());
             if told.as_ref() != Some(&cause) {
-                warn!(line = setup.id, cause, "The line's port is lost; it is tried again at least every 2 s.");
                 told = Some(cause.clone());
                 if self.events.send(LineEvent::PortLost { cause }).await.is_err() {
                     return;
@@ -164,6 +162,10 @@ impl Line {
 
     /// Serves an open port until it is gone.
     async fn serve(&mut self, mut port: Port) -> End {
+        let alarm = match Alarm::new() {
+            Ok(alarm) => alarm,
+            Err(error) => return End::Lost(format!("no timer for the port: {error}")),
+        };
         self.poller.port_opened(self.now());
         if self.events.send(LineEvent::PortOpened).await.is_err() {
             return End::Stopped;
@@ -175,7 +177,7 @@ impl Line {
             };
             let done = match step {
                 Step::Send(bytes) => write(&mut port, &bytes).await,
-                Step::Wait(until) => self.wait(&mut port, until).await,
+                Step::Wait(until) => self.wait(&mut port, &alarm, until).await,
             };
             if let Err(error) = done {
                 return End::Lost(lost(&error));
@@ -220,22 +222,16 @@ impl Line {
     }
 
     /// Waits for bytes, a picture or a time.
-    async fn wait(&mut self, port: &mut Port, until: Option<Duration>) -> io::Result<()> {
+    async fn wait(&mut self, port: &mut Port, alarm: &Alarm, until: Option<Duration>) -> io::Result<()> {
         let mut buffer = [0; 512];
-        let start = self.start;
-        let alarm = async {
-            match until {
-                Some(at) => sleep_until(start + at).await,
-                None => std::future::pending().await,
-            }
-        };
+        let due = until.map(|until| self.start + until);
         tokio::select! {
             read = port.reader.read(&mut buffer) => self.hear(&buffer, read?),
             Some((unit, picture)) = self.pictures.next() => {
                 self.show(unit, picture);
                 Ok(())
             }
-            () = alarm => Ok(()),
+            rang = alarm.wait(due) => rang,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Everything on a wire or a screen.
 
+pub mod alarm;
 pub mod desks;
 pub mod line;
 pub mod port;

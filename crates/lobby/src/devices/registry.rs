@@ -78,7 +78,8 @@ pub async fn journal_changes(registry: Registry, handle: Handle, stop: Cancellat
     let mut list = registry.watch();
     loop {
         let devices = list.borrow_and_update().clone();
-        for device in devices.iter() {
+        // What is still starting has not said anything yet.
+        for device in devices.iter().filter(|device| device.state != "starting") {
             let (state, cause) = (device.state.clone(), device.cause.clone());
             let report = Command::ReportDevice { device: device.id.as_str().into(), state, cause };
             // Never refused: a state that is known already becomes no fact.

@@ -129,3 +129,23 @@ impl Listener {
         Event::default().event("ping").data(json(&Ping { at: Time(self.clock.now()) }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use futures_util::StreamExt as _;
+
+    #[tokio::test]
+    async fn a_stream_says_that_it_lives() {
+        let frame = BoardFrame { epoch: 7, seq: 1, json: "{}".into() };
+        let (_sender, board) = watch::channel(Arc::new(frame));
+        let (clock, stop) = (Clock::real(), CancellationToken::new());
+        let pings = interval(Duration::from_millis(1));
+        let listener = Listener { board, pings, clock, stop, started: false, _presence: None };
+        let mut body = Sse::new(listen(listener)).into_response().into_body().into_data_stream();
+        let text = String::from_utf8(body.next().await.unwrap().unwrap().to_vec()).unwrap();
+        let at = text.strip_prefix("event: ping\ndata: {\"at\":\"").unwrap();
+        assert!(at.ends_with("Z\"}\n\n"), "{text}");
+    }
+}

@@ -12,7 +12,7 @@ use crate::{
     },
     http::AppState,
     orders::{BoardFrame, Captions, DeskPictures, OpenCalls, Outputs},
-    voice::{Announcement, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState, wording::WordingOptions},
+    voice::{self, Announcement, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState, wording::WordingOptions},
 };
 use counter::Picture;
 use queue_core::{Command, CounterId, JobId, PRINT_QUEUE, PrintOutcome, PrinterId, Timestamp};
@@ -28,7 +28,7 @@ use tokio::{
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 type Tasks = JoinSet<Result<(), RunError>>;
 
@@ -114,14 +114,15 @@ pub(super) fn wire(
     Ok(Wired { outputs, board, wake, desk_pictures, print_queues })
 }
 
-/// The clip pack: where the configuration says, else the data directory's, else the one made for this machine.
-fn voice_pack(config: &Config, data: &Path) -> PathBuf {
-    let own = data.join("voice");
-    match &config.voice.pack {
-        Some(pack) => pack.clone(),
-        None if own.is_dir() => own,
-        None => PathBuf::from("target/voice"),
+/// Makes the clips of the hall's voice where there are none and espeak-ng is installed. The voice looks again by itself.
+async fn make_clips(pack: PathBuf, languages: Vec<String>) -> Result<(), RunError> {
+    let made = tokio::task::spawn_blocking(move || voice::load_or_build(&pack, &languages).map(drop)).await;
+    match made {
+        Ok(Ok(())) => {}
+        Ok(Err(cause)) => warn!(%cause, "the clips of the voice cannot be made; calls stay on the screens"),
+        Err(panic) => warn!(%panic, "making the clips of the voice has failed; calls stay on the screens"),
     }
+    Ok(())
 }
 
 fn start_voice(
@@ -137,11 +138,13 @@ fn start_voice(
     if output == VoiceOutput::Off {
         return None;
     }
+    let pack = config.voice.pack.clone().unwrap_or_else(|| voice::pack_dir(Some(data)));
     let settings = VoiceSettings {
         languages: config.branch.languages.clone(),
         wording: WordingOptions { one_as_yao: config.voice.yao },
-        ..VoiceSettings::new(output, voice_pack(config, data))
+        ..VoiceSettings::new(output, pack.clone())
     };
+    tasks.spawn(make_clips(pack, config.branch.languages.clone()));
     registry.declare("voice-main", "voice");
     let clock = clock.clone();
     let now = Arc::new(move || jiff::Timestamp::from_millisecond(clock.now().0).unwrap_or_default());
@@ -149,10 +152,16 @@ fn start_voice(
     let (voice, events) = Voice::start(settings, now, overtaken, stop.clone());
     let jobs = voice.jobs();
     tasks.spawn(watch_voice(voice.state(), events, registry.clone(), stop.clone()));
+    tasks.spawn(async {
+        if let Err(cause) = voice.stopped().await {
+            error!(%cause, "the voice has failed; calls stay on the screens");
+        }
+        Ok(())
+    });
     Some(jobs)
 }
 
-/// The voice's state becomes a device's state; what could not be said is logged.
+/// The voice's state becomes a device's state. Its events are read so that it never waits; it logs them itself.
 async fn watch_voice(
     mut state: watch::Receiver<VoiceState>,
     mut events: mpsc::Receiver<VoiceEvent>,
@@ -165,13 +174,7 @@ async fn watch_voice(
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
             changed = state.changed() => if changed.is_err() { return Ok(()) },
-            event = events.recv() => match event {
-                Some(VoiceEvent::Ended { id, outcome: crate::voice::Outcome::Failed { cause } }) => {
-                    warn!(call = id, cause, "a call could not be spoken; screens show it");
-                }
-                Some(_) => {}
-                None => return Ok(()),
-            },
+            event = events.recv() => if event.is_none() { return Ok(()) },
         }
     }
 }

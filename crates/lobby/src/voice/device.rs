@@ -295,6 +295,10 @@ fn on_stream_error(reports: mpsc::Sender<Report>) -> impl FnMut(rodio::cpal::Err
 /// The device of this name, or the default device.
 fn find_device(name: Option<&str>) -> Result<rodio::cpal::Device, String> {
     let host = rodio::cpal::default_host(); // PulseAudio or PipeWire when it runs, else ALSA
+    if host.id() == rodio::cpal::HostId::Alsa && !has_sound_card() {
+        // Asked for a device, ALSA's library would write a dozen lines to standard error at every attempt.
+        return Err("this machine has no sound card, and no sound server runs".to_owned());
+    }
     let Some(name) = name else {
         let device = host.default_output_device().ok_or("this machine has no sound device")?;
         if device_id(&device).as_deref() == Some(PULSE_DUMMY) {
@@ -316,6 +320,12 @@ fn find_device(name: Option<&str>) -> Result<rodio::cpal::Device, String> {
     }
     let known = known.join(", ");
     Err(format!("there is no sound device \"{name}\"; there are: {known}"))
+}
+
+/// Whether the kernel knows a card. Where it does not tell, ALSA's library is asked after all.
+fn has_sound_card() -> bool {
+    std::fs::read_to_string("/proc/asound/cards")
+        .map_or_else(|_| std::path::Path::new("/dev/snd").is_dir(), |cards| !cards.contains("no soundcards"))
 }
 
 fn device_id(device: &rodio::cpal::Device) -> Option<String> {

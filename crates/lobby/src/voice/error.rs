@@ -44,7 +44,7 @@ pub enum VoiceError {
         problems: Vec<String>,
     },
     /// `lobby voice check` found something to mend, listed on standard output.
-    #[error("{count} clips in {} need attention", .dir.display())]
+    #[error("clips in {} that need attention: {count}", .dir.display())]
     NeedsAttention {
         /// Folder of the pack.
         dir: PathBuf,

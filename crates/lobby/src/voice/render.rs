@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::audio::samples_in;
+use super::audio::{duration_of, samples_in};
 use super::pack::{ClipId, Pack};
 use super::wording::Sentence;
 
@@ -69,9 +69,9 @@ impl Sound {
         self
     }
 
-    /// Length in seconds.
+    /// Length in seconds, to the millisecond.
     pub fn seconds(&self) -> f64 {
-        super::audio::duration_of(self.samples.len()).as_secs_f64()
+        (duration_of(self.samples.len()).as_secs_f64() * 1_000.0).round() / 1_000.0
     }
 
     fn clip(&mut self, pack: &Pack, id: &ClipId) {

@@ -202,7 +202,7 @@ impl Naive {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 250, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 160, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn machine_and_model_agree_wish_by_wish(

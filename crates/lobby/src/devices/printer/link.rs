@@ -82,7 +82,7 @@ impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
     }
 
     /// Lets late answers pass, so that none is taken for the answer to another question.
-    async fn settle(&self) {
+    async fn settle(&mut self) {
         while timeout(SETTLED, self.ear.news()).await.is_ok() {}
     }
 
@@ -187,8 +187,8 @@ impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
         Ok(if answer.is_some() { PrintOutcome::Printed } else { uncertain("no_proof") })
     }
 
-    /// Waits for the proof, longer while somebody changes the paper; then the state is asked for, because a printer
-    /// that was switched off meanwhile pushes nothing.
+    /// Waits for the proof, longer while somebody changes the paper. Every byte is sent, so the state may be asked for
+    /// again: a printer that hangs or is switched off now pushes nothing, and staff must know within 5 s.
     async fn proved(&mut self, digits: [u8; 4]) -> Result<bool, Lost> {
         let ear = self.ear;
         let mut over = pin!(ear.working_time(self.timing.proof, self.timing.repair));
@@ -198,14 +198,12 @@ impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
                 () = ear.until(|heard| heard.proof == Some(digits)) => return Ok(true),
                 () = ear.until(|heard| heard.lost) => return Err(Lost),
                 () = &mut over => return Ok(false),
-                () = sleep(self.timing.poll) => {}
+                // Twice the usual pause: a printer that answers only between tickets is given time to finish.
+                () = sleep(self.timing.poll * 2) => self.look().await?,
             }
-            if ear.known(|heard| heard.sensors.blocked()) {
-                self.look().await?;
-                if ear.known(|heard| heard.answering == Some(false)) {
-                    // Switched off: what it had in its buffer is gone with its memory.
-                    ear.update(|heard| heard.sensors = Sensors::default());
-                }
+            if ear.known(|heard| heard.answering == Some(false)) {
+                // Nobody can be seen repairing it any more: the time for the proof runs on.
+                ear.update(|heard| heard.sensors = Sensors::default());
             }
         }
     }

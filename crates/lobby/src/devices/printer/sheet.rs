@@ -116,7 +116,7 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// A QR code; some phones read it from 40 cm at 6 dots a module, longer payloads get smaller ones.
+    /// A QR code with 6 dots (0.75 mm) a module; longer payloads get smaller ones, so that they fit.
     pub(super) fn qr(&mut self, payload: &str) -> Escpos<()> {
         // Bytes that fit in versions 6 and 8 with correction M: 41 and 49 modules. Source: ISO/IEC 18004, table 7.
         let dots = match payload.len() {
@@ -125,8 +125,8 @@ impl<'a> Sheet<'a> {
             _ => 3,
         };
         let option = QRCodeOption::new(QRCodeModel::Model2, dots, QRCodeCorrectionLevel::M);
-        self.printer.qrcode_option(payload, option)?;
-        self.printer.write("\n")?;
+        // Blank paper around it, without which phones do not find it.
+        self.printer.write("\n")?.qrcode_option(payload, option)?.write("\n")?;
         Ok(())
     }
 

@@ -61,7 +61,7 @@ static ENGLISH: Words = Words {
     wait: "Expected wait: {n} min",
     counters: "Counter {n}",
     between_counters: ", ",
-    listen: "Please watch the screen and listen for your number",
+    listen: "Watch the screen and listen for your number",
     bring: "Please have ready:",
     follow: "Scan to follow your place in the queue",
     hotline: "Hotline: ",

@@ -1,0 +1,182 @@
+//! A lobby without wires: journal, controller and router, called without a socket.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, header},
+};
+use lobby::{
+    accounts::Accounts,
+    clock::Clock,
+    config::Config,
+    controller::{self, Setup},
+    devices::registry::Registry,
+    http::{self, AppState, Metrics, Records, Screens},
+    journal::{Journal, JournalError},
+    orders::{BoardFrame, Captions, DeskPictures, OpenCalls, Outputs},
+};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+use tempfile::TempDir;
+use tokio::sync::{oneshot, watch};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+const BRANCH: &str = include_str!("../../../../config/demo/branch.toml");
+
+pub(crate) struct Hall {
+    pub(crate) state: Arc<AppState>,
+    pub(crate) router: Router,
+    pub(crate) registry: Registry,
+    dir: TempDir,
+    ended: oneshot::Receiver<Result<(), JournalError>>,
+}
+
+/// What came back.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Got {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Got {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("no JSON: {}", self.text()))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// Asserts an RFC 9457 problem of that status and code, and answers its sentence.
+    #[track_caller]
+    pub(crate) fn problem(&self, status: u16, code: &str) -> String {
+        assert_eq!(self.status, status, "{}", self.text());
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        let problem = self.json();
+        assert_eq!(problem["code"], code, "{problem}");
+        assert_eq!(problem["status"], status);
+        assert_eq!(problem["type"], "about:blank");
+        assert!(!problem["title"].as_str().unwrap().is_empty());
+        let detail = problem["detail"].as_str().unwrap().to_owned();
+        assert!(detail.len() > 15, "says nothing: {detail}");
+        detail
+    }
+}
+
+impl Hall {
+    pub(crate) fn new() -> Hall {
+        Hall::with(|_| {})
+    }
+
+    pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Hall {
+        let mut config: Config = toml::from_str(BRANCH).unwrap();
+        change(&mut config);
+        Hall::open(tempfile::tempdir().unwrap(), config)
+    }
+
+    fn open(dir: TempDir, config: Config) -> Hall {
+        let clock = Clock::real();
+        let board = Arc::new(watch::Sender::new(Arc::new(BoardFrame { epoch: 7, seq: 0, json: "{}".into() })));
+        let outputs = Outputs {
+            epoch: 7,
+            board: board.clone(),
+            desks: DeskPictures::new(),
+            printers: BTreeMap::new(),
+            voice: None,
+            calls: watch::Sender::new(OpenCalls::default()),
+            wake: watch::Sender::new(None),
+            captions: Captions::new(&config.branch.languages),
+        };
+        let demo = config.demo;
+        let journal = Journal::open(dir.path()).unwrap();
+        let setup = Setup { config: Arc::new(config), clock: clock.clone(), journal, outputs };
+        let (handle, ended) = controller::spawn(setup).unwrap();
+        let registry = Registry::new(clock.clone());
+        registry.report("kiosk-1", "printer", "paper_out", Some("no paper under the sensor".to_owned()));
+        let state = Arc::new(AppState {
+            handle,
+            board: board.subscribe(),
+            devices: registry.watch(),
+            accounts: Accounts::open(dir.path(), clock.clone(), demo).unwrap(),
+            records: Records::new(dir.path()),
+            screens: Screens::default(),
+            metrics: Metrics::default(),
+            clock,
+            port: 8700,
+            tls: false,
+            stop: CancellationToken::new(),
+        });
+        Hall { router: http::router(state.clone()), state, registry, dir, ended }
+    }
+
+    /// Ends the lobby and starts it again on the same data.
+    pub(crate) async fn restart(self) -> Hall {
+        let Hall { state, router, registry, dir, ended } = self;
+        let config = Config::clone(state.handle.config());
+        drop((state, router, registry));
+        ended.await.unwrap().unwrap();
+        Hall::open(dir, config)
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Got {
+        send(&self.router, request).await
+    }
+
+    pub(crate) async fn get(&self, role: &str, path: &str) -> Got {
+        self.send(request("GET", path, role, &[], Body::empty())).await
+    }
+
+    pub(crate) async fn post(&self, role: &str, path: &str, body: Value) -> Got {
+        self.post_as(role, path, &[], body).await
+    }
+
+    pub(crate) async fn post_as(&self, role: &str, path: &str, headers: &[(&str, &str)], body: Value) -> Got {
+        self.send(request("POST", path, role, headers, Body::from(body.to_string()))).await
+    }
+
+    /// Takes a number at the kiosk and answers what came.
+    pub(crate) async fn take(&self, service: &str) -> Value {
+        let got = self.post("kiosk", "/api/v1/tickets", json!({"service": service})).await;
+        assert_eq!(got.status, 201, "{}", got.text());
+        got.json()
+    }
+
+    /// An act at a counter that is granted.
+    pub(crate) async fn act(&self, counter: &str, act: &str, body: Value) -> Value {
+        let got = self.post("clerk", &format!("/api/v1/counters/{counter}/{act}"), body).await;
+        assert_eq!(got.status, 200, "{act}: {}", got.text());
+        got.json()
+    }
+}
+
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Got {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 24).await.unwrap().to_vec();
+    Got { status, headers, bytes }
+}
+
+/// A request with the demo token of a role; an empty role is nobody.
+pub(crate) fn request(method: &str, path: &str, role: &str, headers: &[(&str, &str)], body: Body) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    if !role.is_empty() {
+        request = request.header(header::AUTHORIZATION, format!("Bearer demo-{role}"));
+    }
+    if method != "GET" && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(body).unwrap()
+}

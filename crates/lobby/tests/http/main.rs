@@ -1,0 +1,11 @@
+//! The HTTP side from outside, on a real journal: shapes, problems, roles, request ids, streams, pages.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod accounts;
+mod golden;
+mod hall;
+mod pages;
+mod problems;
+mod requests;
+mod roles;
+mod stream;
