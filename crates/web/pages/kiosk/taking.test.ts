@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PrintState } from '../shared/types.ts';
-import { followPaper, type Looking } from './taking.ts';
+import { followPaper, toldOf, type Looking } from './taking.ts';
 
 /** A printer that reports `script` in turn, one word a look, and then stays with the last. */
 function printer(script: (PrintState | 'no answer')[]) {
@@ -54,4 +54,11 @@ describe('the paper of a ticket', () => {
     expect(await followPaper(issued, () => true, world)).toBe('unknown');
     expect(tokens).toEqual([]);
   });
+});
+
+test('nobody is kept waiting for a printer that is known to be broken', () => {
+  const printer = (state: string) => ({ id: 'kiosk-1', state, cause: null });
+  expect(toldOf('printing', printer('paper_out'))).toBe('unknown');
+  expect(toldOf('printed', printer('paper_out'))).toBe('printed');
+  for (const fine of [printer('ok'), printer('paper_low'), null]) expect(toldOf('printing', fine)).toBe('printing');
 });

@@ -3,7 +3,7 @@ import { ask } from '../shared/api.ts';
 import { tokenOf } from '../shared/format.ts';
 import type { Language } from '../shared/messages/index.ts';
 import { insist } from '../shared/retry.ts';
-import type { Issued, PrintState, Tracked } from '../shared/types.ts';
+import type { Issued, Menu, PrintState, Tracked } from '../shared/types.ts';
 
 /** What the customer chose. */
 export interface Choice {
@@ -60,6 +60,18 @@ export async function followPaper(
     await world.wait(LOOK_EVERY_MS);
     state = await world.look(token).catch(() => state);
   }
+}
+
+/** States of a printer in which paper may be expected. */
+const PRINTS: readonly string[] = ['ok', 'paper_low'];
+
+export function isInTrouble(printer: Menu['printer']): boolean {
+  return printer !== null && !PRINTS.includes(printer.state);
+}
+
+/** What to tell the customer now: nobody waits for paper from a printer that is known to have none. */
+export function toldOf(paper: Paper, printer: Menu['printer']): Paper {
+  return paper === 'printing' && isInTrouble(printer) ? 'unknown' : paper;
 }
 
 /** `none` means that no printer took the job: for the customer that is no paper. */
