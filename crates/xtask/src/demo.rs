@@ -13,6 +13,7 @@ use signal_hook::{
 };
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    os::unix::process::CommandExt,
     path::Path,
     process::Command,
     sync::mpsc::{self, Receiver, RecvTimeoutError},
@@ -73,12 +74,13 @@ fn build(root: &Path, node: &Node) -> Done {
 fn start(root: &Path, options: &Options) -> Done<Vec<Beside>> {
     let logs = root.join("var/log");
     let mut sim = Command::new(process::built(root, "release").join("firmware-sim"));
-    sim.args(["run", "--config", WIRES]).current_dir(root);
+    // Groups of their own: Ctrl-C reaches us alone, and we end them in order.
+    sim.args(["run", "--config", WIRES]).current_dir(root).process_group(0);
     if !options.quiet {
         sim.args(["--crowd", &format!("http://{LOBBY}")]);
     }
     let mut lobby = Command::new(process::built(root, "release").join("lobby"));
-    lobby.args(["run", "--config", BRANCH]).current_dir(root);
+    lobby.args(["run", "--config", BRANCH]).current_dir(root).process_group(0);
 
     let mut sim = Beside::start("firmware-sim", &mut sim, logs.join("firmware-sim.log"))?;
     http::wait_for(&mut sim, HARDWARE, "/devices", START)?;

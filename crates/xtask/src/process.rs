@@ -4,7 +4,6 @@ use crate::Done;
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
     fs::{self, File},
-    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
@@ -58,7 +57,7 @@ pub(crate) struct Beside {
 }
 
 impl Beside {
-    /// Starts it in a process group of its own: Ctrl-C reaches us alone, and we end it in order.
+    /// Starts it.
     ///
     /// # Errors
     /// A sentence, when the log cannot be written or the program not started.
@@ -73,7 +72,6 @@ impl Beside {
             .stdin(Stdio::null())
             .stdout(file)
             .stderr(both)
-            .process_group(0)
             .spawn()
             .map_err(|error| format!("{name} did not start: {error}"))?;
         Ok(Beside { name, log, child })
