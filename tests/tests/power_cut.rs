@@ -61,7 +61,7 @@ async fn sixteen_clients_lose_no_number_when_the_lobby_is_killed_three_times() {
     let mut numbers: BTreeMap<String, String> = BTreeMap::new();
     while let Some(Taken { key, number }) = answers.recv().await {
         numbers.insert(key, number);
-        if numbers.len() % (CLIENTS * EACH / 4) == 0 && numbers.len() < CLIENTS * EACH {
+        if numbers.len().is_multiple_of(CLIENTS * EACH / 4) && numbers.len() < CLIENTS * EACH {
             hall.kill();
             hall.restart().await;
             lobby.send_replace(hall.role("kiosk"));

@@ -1,6 +1,9 @@
 //! The keys of a branch's file. What each is for stands in `model.rs` and in `config/README.md`.
 
-use super::shape::{Key, Shape, Shape::*};
+use super::shape::{
+    Key, Shape,
+    Shape::{Choice, Flag, List, Map, OneOf, Table, Text, Whole},
+};
 
 /// Speeds at which serial devices of this trade run.
 pub(super) const BAUDS: Shape = OneOf(&[2_400, 4_800, 9_600, 19_200, 38_400, 57_600, 115_200]);

@@ -91,7 +91,7 @@ pub enum Reply {
 pub(crate) type Question = Box<dyn FnOnce(&View<'_>) + Send>;
 
 pub(crate) enum Input {
-    Wish(Wish, oneshot::Sender<(Reply, Option<Refusal>)>),
+    Wish(Box<Wish>, oneshot::Sender<(Reply, Option<Refusal>)>),
     Question(Question),
 }
 
@@ -123,7 +123,7 @@ impl Handle {
 
     async fn submit(&self, wish: Wish) -> Result<(Reply, Option<Refusal>), Stopped> {
         let (answer, answered) = oneshot::channel();
-        self.inbox.send(Input::Wish(wish, answer)).await.map_err(|_| Stopped)?;
+        self.inbox.send(Input::Wish(Box::new(wish), answer)).await.map_err(|_| Stopped)?;
         answered.await.map_err(|_| Stopped)
     }
 

@@ -109,11 +109,11 @@ impl Writer {
             let mut facts = Vec::new();
             for input in batch.drain(..) {
                 match input {
-                    Input::Wish(wish, answer) => answers.push((answer, self.judge(wish, &mut facts)?)),
+                    Input::Wish(wish, answer) => answers.push((answer, self.judge(*wish, &mut facts)?)),
                     Input::Question(question) => questions.push(question),
                 }
             }
-            self.finish_group(facts, answers)?;
+            self.finish_group(&facts, answers)?;
             for question in questions {
                 question(&self.view());
             }
@@ -121,11 +121,11 @@ impl Writer {
     }
 
     /// Commits, and only then publishes and answers.
-    fn finish_group(&mut self, facts: Vec<(i64, Event)>, answers: Vec<Pending>) -> Result<(), JournalError> {
+    fn finish_group(&mut self, facts: &[(i64, Event)], answers: Vec<Pending>) -> Result<(), JournalError> {
         self.journal.commit()?;
         if !facts.is_empty() {
             let (at, seq) = (self.last, self.journal.seq());
-            self.publisher.publish(&facts, at, seq, &self.branch, &self.config);
+            self.publisher.publish(facts, at, seq, &self.branch, &self.config);
         }
         for (answer, reply) in answers {
             // Whoever wished may have gone away; the fact stands, and a retry finds the answer by its key.
@@ -210,13 +210,12 @@ impl Writer {
     fn keep_secrets(&mut self, fact: &Event) -> Result<(), JournalError> {
         match fact {
             Event::DayOpened { day } => {
-                let key = match self.journal.day_key(day)? {
-                    Some(key) => key,
-                    None => {
-                        let key = random_key()?;
-                        self.journal.keep_day_key(day, &key)?;
-                        key
-                    }
+                let key = if let Some(key) = self.journal.day_key(day)? {
+                    key
+                } else {
+                    let key = random_key()?;
+                    self.journal.keep_day_key(day, &key)?;
+                    key
                 };
                 self.publisher.tracks_mut().begin(key, self.branch.tickets().map(|ticket| &ticket.id));
             }
@@ -235,7 +234,7 @@ impl Writer {
     pub(super) fn wish_at_start(&mut self, command: Command) -> Result<Result<(), Refusal>, JournalError> {
         let mut facts = Vec::new();
         let (_, refusal) = self.judge(Wish::silent("system:start", command), &mut facts)?;
-        self.finish_group(facts, Vec::new())?;
+        self.finish_group(&facts, Vec::new())?;
         Ok(refusal.map_or(Ok(()), Err))
     }
 

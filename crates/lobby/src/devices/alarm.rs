@@ -64,7 +64,7 @@ mod tests {
         let alarm = Alarm::new().unwrap();
         for wait in [0, 300, 1_750, 12_000] {
             // Given up while it runs, then left to ring unheard, then heard.
-            let given_up = alarm.wait(Some(Instant::now() + Duration::from_secs(3_600)));
+            let given_up = alarm.wait(Some(Instant::now() + Duration::from_hours(1)));
             tokio::select! {
                 biased;
                 _ = given_up => unreachable!("an hour has not passed"),

@@ -1,6 +1,6 @@
 //! The journal: every fact of the branch, in order, on disk before anybody sees its effect.
 //!
-//! SQLite in WAL mode with `synchronous=FULL`, which syncs the log at every commit: a committed row survives a power
+//! `SQLite` in WAL mode with `synchronous=FULL`, which syncs the log at every commit: a committed row survives a power
 //! cut. Rows are chained by a hash, so an edited past shows. One process owns the journal (a lock on `lobby.lock`);
 //! verifying and exporting open it read-only beside a running lobby.
 

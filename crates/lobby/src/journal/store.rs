@@ -5,7 +5,7 @@ use queue_core::{Actor, BusinessDay, Event, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::{Path, PathBuf};
 
-/// Pages of the log after which SQLite copies it back: large enough that a busy minute sees none.
+/// Pages of the log after which `SQLite` copies it back: large enough that a busy minute sees none.
 const CHECKPOINT_PAGES: i64 = 4_000;
 
 /// A fact on its way into the journal.

@@ -275,10 +275,10 @@ impl PrintLog for Log {
             match self.handle.tell(format!("printer:{}", self.printer), wish).await {
                 Ok(Ok(())) => {}
                 Ok(Err(refusal)) => {
-                    warn!(printer = self.printer, %job, %refusal, "the outcome of a ticket is not kept")
+                    warn!(printer = self.printer, %job, %refusal, "the outcome of a ticket is not kept");
                 }
                 Err(_) => {
-                    info!(printer = self.printer, %job, "the lobby stops; this ticket's outcome will be uncertain")
+                    info!(printer = self.printer, %job, "the lobby stops; this ticket's outcome will be uncertain");
                 }
             }
         })

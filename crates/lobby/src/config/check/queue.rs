@@ -65,8 +65,12 @@ fn skills(root: Node<'_>, out: &mut Mistakes) {
             let pattern = Pattern::of(serves.value);
             let service = pattern.service.map(|value| At { value, line: serves.line });
             let lane = pattern.lane.map(|value| At { value, line: serves.line });
-            service.into_iter().for_each(|service| refers(service, "services", &services, out));
-            lane.into_iter().for_each(|lane| refers(lane, "lanes", &lanes, out));
+            if let Some(service) = service {
+                refers(service, "services", &services, out);
+            }
+            if let Some(lane) = lane {
+                refers(lane, "lanes", &lanes, out);
+            }
         }
         for (lane, _) in counter.get("prefers").into_iter().flat_map(Node::entries) {
             refers(lane, "lanes", &lanes, out);

@@ -123,9 +123,9 @@ fn every_mistake_is_told_at_once() {
 fn toml_that_cannot_be_read() {
     says(
         &[("series = \"A\"", "series = A"), ("target_min = 3", "target_min 3"), ("port = ", "prt = ")],
-        &expect![[r#"
+        &expect![[r"
         branch.toml:9: this is not TOML: string values must be quoted, expected literal string. Mend this line; what it hides is checked after that.
-        branch.toml:28: this is not TOML: key with no value, expected `=`. Mend this line; what it hides is checked after that."#]],
+        branch.toml:28: this is not TOML: key with no value, expected `=`. Mend this line; what it hides is checked after that."]],
     );
 }
 
@@ -143,10 +143,10 @@ fn a_key_given_twice() {
 fn keys_that_nobody_knows() {
     says(
         &[("[voice]\n", "[voice]\nloudness = 3\nrepeat = 2\n"), ("[[kiosks]]", "[[kiosk]]")],
-        &expect![[r#"
+        &expect![[r"
         branch.toml:50: the file knows no key `kiosk`. Write `kiosks`.
         branch.toml:59: [voice] knows no key `loudness`. Take it out; known here: output, repeats, yao, pack.
-        branch.toml:60: [voice] knows no key `repeat`. Write `repeats`."#]],
+        branch.toml:60: [voice] knows no key `repeat`. Write `repeats`."]],
     );
 }
 
@@ -182,13 +182,13 @@ fn numbers_out_of_range() {
     ];
     says(
         &changes,
-        &expect![[r#"
+        &expect![[r"
         branch.toml:11: `mean_min` cannot be 0. Write a whole number from 1 to 1440, without quotes, for example: mean_min = 4
         branch.toml:23: `guarantee_share` cannot be 250. Write a whole number from 0 to 100, without quotes, for example: guarantee_share = 25
         branch.toml:28: `target_min` cannot be 0. Write a whole number from 1 to 1440, without quotes, for example: target_min = 15
         branch.toml:41: `baud` cannot be 14400. Write one of 2400, 4800, 9600, 19200, 38400, 57600 or 115200, for example: baud = 115200
         branch.toml:43: `unit` cannot be 0. Write a whole number from 1 to 247, without quotes, for example: unit = 1
-        branch.toml:60: `repeats` cannot be 99. Write a whole number from 1 to 5, without quotes, for example: repeats = 2"#]],
+        branch.toml:60: `repeats` cannot be 99. Write a whole number from 1 to 5, without quotes, for example: repeats = 2"]],
     );
 }
 
@@ -230,7 +230,7 @@ fn keys_that_are_missing() {
 fn a_file_that_is_not_there() {
     let (text, status) = crate::config::check_file(std::path::Path::new("no/such.toml"));
     assert_eq!(status, 2);
-    expect![[r#"
+    expect![[r"
         no/such.toml:1: the file cannot be read: No such file or directory (os error 2). Give the path of a branch's file, such as config/demo/branch.toml.
-        no/such.toml: 1 mistake, 0 warnings."#]].assert_eq(&text);
+        no/such.toml: 1 mistake, 0 warnings."]].assert_eq(&text);
 }

@@ -89,9 +89,9 @@ fn tickets_that_nobody_could_call() {
 fn lists_that_are_empty() {
     let services = GOOD.find("[[services]]").unwrap();
     let text = format!("services = []\nlanes = []\ncounters = []\n{}", &GOOD[..services]);
-    expect![[r#"
+    expect![[r"
         branch.toml:1: there is no service. Write at least one [[services]].
         branch.toml:2: there is no lane. Write at least one [[lanes]].
-        branch.toml:3: there is no counter. Write at least one [[counters]]."#]]
+        branch.toml:3: there is no counter. Write at least one [[counters]]."]]
     .assert_eq(&told(&text));
 }

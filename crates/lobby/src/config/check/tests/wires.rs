@@ -70,9 +70,9 @@ fn references_to_nothing() {
 #[test]
 fn lines_that_carry_too_much() {
     let units = |count: u32| {
-        let counters: String =
-            (3..=count).map(|id| format!("[[counters]]\nid = \"{id}\"\nserves = [\"*\"]\n\n")).collect();
-        let units: String = (3..=count).map(|id| format!("    {{ unit = {id}, counter = \"{id}\" }},\n")).collect();
+        let each = |word: fn(u32) -> String| (3..=count).map(word).collect::<Vec<_>>().concat();
+        let counters = each(|id| format!("[[counters]]\nid = \"{id}\"\nserves = [\"*\"]\n\n"));
+        let units = each(|id| format!("    {{ unit = {id}, counter = \"{id}\" }},\n"));
         let text = GOOD.replace("port = \"desks\"", "port = \"desks\"\nbaud = 9600");
         let text = text.replace("[[lines]]", &format!("{counters}[[lines]]"));
         told(&text.replace("counter = \"2\" },\n", &format!("counter = \"2\" }},\n{units}")))
