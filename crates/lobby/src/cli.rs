@@ -31,9 +31,9 @@ enum Command {
     Journal(JournalCommand),
     /// Tokens and enrolment codes of devices and scripts
     Token {
-        /// Data directory
-        #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
-        data: PathBuf,
+        /// Data directory; the only one under var without it
+        #[arg(long, global = true, env = "STATE_DIRECTORY", value_name = "DIR")]
+        data: Option<PathBuf>,
         /// What to do
         #[command(subcommand)]
         command: TokenCommand,
@@ -67,9 +67,9 @@ pub struct RunArgs {
 enum JournalCommand {
     /// Recompute the chain of hashes
     Verify {
-        /// Data directory
+        /// Data directory; the only one under var without it
         #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
-        data: PathBuf,
+        data: Option<PathBuf>,
         /// Hash that the chain must end with, as printed when the day was closed
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
@@ -79,9 +79,9 @@ enum JournalCommand {
     },
     /// Write all rows as JSON lines
     Export {
-        /// Data directory
+        /// Data directory; the only one under var without it
         #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
-        data: PathBuf,
+        data: Option<PathBuf>,
     },
 }
 
@@ -100,6 +100,8 @@ enum Failure {
     Voice(#[from] voice::VoiceError),
     #[error("the journal is not as it was written: {0}")]
     Broken(String),
+    #[error("say which lobby is meant: --data DIR, the directory that `lobby run` keeps its journal in")]
+    WhichData,
     #[error("standard output: {0}")]
     Output(#[from] std::io::Error),
 }
@@ -107,7 +109,7 @@ enum Failure {
 impl Failure {
     fn status(&self) -> u8 {
         match self {
-            Failure::Mistakes => 2,
+            Failure::Mistakes | Failure::WhichData => 2,
             Failure::Run(error) if error.is_wrong_use() => 2,
             Failure::Voice(error) if error.is_wrong_use() => 2,
             _ => 1,
@@ -133,10 +135,27 @@ fn execute(command: Command) -> Result<(), Failure> {
     match command {
         Command::Run(args) => Ok(run::main(&args)?),
         Command::Check { config } => check(&config),
-        Command::Journal(JournalCommand::Verify { data, head, json }) => verify(&data, head.as_deref(), json),
-        Command::Journal(JournalCommand::Export { data }) => Ok(journal::export(&data, &mut std::io::stdout().lock())?),
-        Command::Token { data, command } => Ok(command.run(&data, &mut std::io::stdout().lock())?),
+        Command::Journal(JournalCommand::Verify { data, head, json }) => {
+            verify(&data_dir(data)?, head.as_deref(), json)
+        }
+        Command::Journal(JournalCommand::Export { data }) => {
+            Ok(journal::export(&data_dir(data)?, &mut std::io::stdout().lock())?)
+        }
+        Command::Token { data, command } => Ok(command.run(&data_dir(data)?, &mut std::io::stdout().lock())?),
         Command::Voice(command) => Ok(command.run()?),
+    }
+}
+
+/// The directory that was named, or the only one that a lobby has used under `var`.
+fn data_dir(named: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    if let Some(dir) = named {
+        return Ok(dir);
+    }
+    let used = std::fs::read_dir("var").into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut used = used.filter(|dir| dir.join(journal::FILE).is_file());
+    match (used.next(), used.next()) {
+        (Some(dir), None) => Ok(dir),
+        _ => Err(Failure::WhichData),
     }
 }
 

@@ -104,8 +104,9 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let clock = Clock::fast(args.speed);
     let journal = Journal::open(&data)?;
     let accounts = crate::accounts::Accounts::open(&data, clock.clone(), config.demo)?;
-    let socket = tokio::net::TcpListener::bind(address).await.map_err(|cause| RunError::Listen { address, cause })?;
+    let socket = parts::bind(address).await?;
     let address = socket.local_addr()?;
+    let public = parts::public_socket(&config).await?;
 
     let registry = Registry::new(clock.clone());
     let ports: Arc<dyn PortOpener> = Arc::new(SystemPorts::new(&args.wires));
@@ -120,7 +121,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
     let screens = crate::http::Screens::default();
     tasks.spawn(parts::watch_screens(config.clone(), screens.watch(), registry.clone(), stop.clone()));
-    let state = crate::http::AppState {
+    let state = Arc::new(crate::http::AppState {
         handle: handle.clone(),
         board: board.subscribe(),
         devices: registry.watch(),
@@ -132,9 +133,12 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         port: address.port(),
         tls: false,
         stop: stop.clone(),
-    };
+    });
+    if let Some(public) = public {
+        tasks.spawn(parts::serve(public, crate::http::public_router(state.clone()), stop.clone()));
+    }
     std::fs::write(data.join(ADDRESS), format!("{address}\n"))?;
-    tasks.spawn(parts::serve(socket, state));
+    tasks.spawn(parts::serve(socket, crate::http::router(state), stop.clone()));
     info!(%address, data = %data.display(), branch = config.branch.id, "the lobby is open for business");
 
     let result = wait(&mut tasks, writer, &stop).await;

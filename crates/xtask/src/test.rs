@@ -92,10 +92,12 @@ fn clippy(mut cargo: Command) -> Done {
     process::run(cargo.args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
-/// The programs that tests start, and the independent decoder of tickets.
+/// The programs that tests start, the clips that they speak with, and the independent decoder of tickets.
 fn build(tools: &Tools) -> Done {
     browser::install(tools, &tools.root.join("tests/npos"))?;
-    process::run(tools.cargo().args(["build", "-p", "lobby", "-p", "firmware-sim"]))
+    process::run(tools.cargo().args(["build", "-p", "lobby", "-p", "firmware-sim"]))?;
+    let lobby = process::built(&tools.root, "debug").join("lobby");
+    process::run(Command::new(lobby).current_dir(&tools.root).args(["voice", "build"]))
 }
 
 /// Types and unit tests of the pages. The build part has installed what they need.
@@ -103,5 +105,8 @@ fn pages(tools: &Tools) -> Done {
     let web = tools.root.join("crates/web");
     browser::install(tools, &web)?;
     process::run(tools.node.npm(&web).args(["run", "check"]))?;
-    process::run(tools.node.npm(&web).args(["test"]))
+    process::run(tools.node.npm(&web).args(["test"]))?;
+    let stories = tools.root.join("tests/browser");
+    browser::install(tools, &stories)?;
+    process::run(tools.node.npm(&stories).args(["run", "check"]))
 }

@@ -61,6 +61,9 @@ pub struct BranchConfig {
     /// Address that the lobby listens on.
     #[serde(default = "default_listen")]
     pub listen: SocketAddr,
+    /// A second address that serves the tracking page and nothing else: for a guest network, or a relay.
+    #[serde(default)]
+    pub public_listen: Option<SocketAddr>,
     /// Where customers' phones reach the tracking page; without it no QR code is printed.
     #[serde(default)]
     pub public_url: Option<String>,

@@ -46,6 +46,7 @@ const BRANCH: &[Key] = &[
     need("time_zone", Text, "time_zone = \"Asia/Shanghai\""),
     may("languages", List(&Text), "languages = [\"zh-CN\", \"en\"]"),
     may("listen", Text, "listen = \"127.0.0.1:8700\""),
+    may("public_listen", Text, "public_listen = \"0.0.0.0:8780\""),
     may("public_url", Text, "public_url = \"https://tickets.example\""),
     may("hotline", Text, "hotline = \"95500\""),
     may("wifi", Text, "wifi = \"Hall-Guest / 88886666\""),

@@ -10,14 +10,15 @@ use crate::{
         printer::{self, BoxFuture, LogRefused, PrintLog, PrintOrder, PrinterStatus, Profile},
         registry::Registry,
     },
-    http::AppState,
     orders::{BoardFrame, Captions, DeskPictures, OpenCalls, Outputs},
     voice::{self, Announcement, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState, wording::WordingOptions},
 };
+use axum::Router;
 use counter::Picture;
 use queue_core::{Command, CounterId, JobId, PRINT_QUEUE, PrintOutcome, PrinterId, Timestamp};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -230,10 +231,21 @@ pub(super) async fn watch_screens(
     }
 }
 
+/// Takes an address to listen on.
+pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, RunError> {
+    TcpListener::bind(address).await.map_err(|cause| RunError::Listen { address, cause })
+}
+
+/// The second listener, where the configuration has one.
+pub(super) async fn public_socket(config: &Config) -> Result<Option<TcpListener>, RunError> {
+    match config.branch.public_listen {
+        Some(address) => bind(address).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Serves HTTP until the lobby stops; requests under way get to their end.
-pub(super) async fn serve(socket: TcpListener, state: AppState) -> Result<(), RunError> {
-    let stop = state.stop.clone();
-    let router = crate::http::router(Arc::new(state));
+pub(super) async fn serve(socket: TcpListener, router: Router, stop: CancellationToken) -> Result<(), RunError> {
     Ok(axum::serve(socket, router).with_graceful_shutdown(stop.cancelled_owned()).await?)
 }
 

@@ -13,7 +13,8 @@ pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
         if languages(branch, out) {
             names(root, branch, out);
         }
-        listen(root, branch, out);
+        listen(root, branch.text("listen"), out);
+        listen(root, branch.text("public_listen"), out);
         branch.text("public_url").into_iter().for_each(|url| public_url(url, out));
     }
     rolls_at(root, out);
@@ -57,8 +58,8 @@ fn language_tag(tag: At<&str>, out: &mut Mistakes) {
     }
 }
 
-fn listen(root: Node<'_>, branch: Node<'_>, out: &mut Mistakes) {
-    let Some(listen) = branch.text("listen") else { return };
+fn listen(root: Node<'_>, listen: Option<At<&str>>, out: &mut Mistakes) {
+    let Some(listen) = listen else { return };
     match listen.value.parse::<SocketAddr>() {
         Err(_) => {
             let remedy = "Write an IP address and a port, such as \"127.0.0.1:8700\" or \"0.0.0.0:8700\".";
