@@ -137,7 +137,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     if let Some(public) = public {
         tasks.spawn(parts::serve(public, crate::http::public_router(state.clone()), stop.clone()));
     }
-    std::fs::write(data.join(ADDRESS), format!("{address}\n"))?;
+    parts::write_address(&data.join(ADDRESS), address)?;
     tasks.spawn(parts::serve(socket, crate::http::router(state), stop.clone()));
     info!(%address, data = %data.display(), branch = config.branch.id, "the lobby is open for business");
 

@@ -56,7 +56,7 @@ async fn list(State(state): Lobby, _: Caller) -> Answered {
 async fn detail(State(state): Lobby, _: Caller, PathName(id): PathName) -> Answered {
     let counter = CounterId::from(id);
     let refusal = queue_core::Refusal::UnknownCounter(counter.clone());
-    let found = state.handle.ask(move |view| views::counter_answer(view, &counter)).await?;
+    let found = state.handle.ask(move |view| views::counter_answer(view, &counter, None)).await?;
     let found = found.ok_or_else(|| ApiError::NotFound { code: refusal.code(), detail: refusal.to_string() })?;
     Ok(answer(Answer { status: 200, body: json(&found) }))
 }
@@ -250,7 +250,16 @@ async fn act(
     command: impl FnOnce(CounterId) -> Command,
 ) -> Answered {
     let counter = CounterId::from(id);
+    let command = command(counter.clone());
+    let sends_away = matches!(
+        command,
+        Command::Finish { .. } | Command::NoShow { .. } | Command::Hold { .. } | Command::Transfer { .. }
+    );
     let named = Named { counter: Some(counter.clone()), ..Named::default() };
-    let act = Act { actor: caller.actor(), request, command: command(counter.clone()), named, status: 200 };
-    wish(state, act, move |view, _| views::counter_answer(view, &counter)).await
+    let act = Act { actor: caller.actor(), request, command, named, status: 200 };
+    wish(state, act, move |view, handled| {
+        let away = handled.facts.iter().find_map(queue_core::Event::ticket).filter(|_| sends_away);
+        views::counter_answer(view, &counter, away)
+    })
+    .await
 }

@@ -236,6 +236,13 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, RunError> {
     TcpListener::bind(address).await.map_err(|cause| RunError::Listen { address, cause })
 }
 
+/// Says where this run listens, in one step: whoever reads the file finds all of it or none.
+pub(super) fn write_address(path: &Path, address: SocketAddr) -> std::io::Result<()> {
+    let whole = path.with_extension("new");
+    std::fs::write(&whole, format!("{address}\n"))?;
+    std::fs::rename(whole, path)
+}
+
 /// The second listener, where the configuration has one.
 pub(super) async fn public_socket(config: &Config) -> Result<Option<TcpListener>, RunError> {
     match config.branch.public_listen {

@@ -2,7 +2,7 @@
 
 use super::{TicketView, counter_states, pause_reason_if_any, ticket};
 use crate::controller::View;
-use queue_core::{Branch, Counter, CounterId, CounterState, Ticket};
+use queue_core::{Branch, Counter, CounterId, CounterState, Ticket, TicketId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,7 +43,7 @@ pub struct CounterView {
 pub struct CounterAnswer {
     /// As it stands now.
     pub counter: CounterView,
-    /// The ticket that stands there now, called or being served.
+    /// Who stands there now, called or being served; after finish, no-show, hold and transfer, whom the act was about.
     #[schema(required)]
     pub ticket: Option<TicketView>,
 }
@@ -90,11 +90,12 @@ pub(super) fn takes_over(branch: &Branch, counter: &Counter) -> Vec<String> {
     branch.taking_over(&services, &counter.id).into_iter().map(String::from).collect()
 }
 
-/// A counter and who stands there, or `None` where there is no such counter.
-pub fn counter_answer(view: &View<'_>, id: &CounterId) -> Option<CounterAnswer> {
+/// A counter and who stands there, else who was just sent `away`; `None` where there is no such counter.
+pub fn counter_answer(view: &View<'_>, id: &CounterId, away: Option<&TicketId>) -> Option<CounterAnswer> {
     let found = view.branch.counter(id)?;
-    let at = view.branch.ticket_at(id).map(|at| ticket(view.branch, at));
-    Some(CounterAnswer { counter: counter(view.branch, found), ticket: at })
+    let about = view.branch.ticket_at(id).or_else(|| view.branch.ticket(away?));
+    let about = about.map(|about| ticket(view.branch, about));
+    Some(CounterAnswer { counter: counter(view.branch, found), ticket: about })
 }
 
 /// All counters in the order of the configuration.

@@ -99,8 +99,9 @@ export class DeskModel {
     if (error instanceof Problem && [401, 403].includes(error.status)) this.link = { ...this.link, refused: true };
   }
 
-  #show(answer: CounterAnswer): void {
-    this.answer = answer;
+  #show({ counter, ticket }: CounterAnswer): void {
+    // An act answers with the ticket that it was about; only who still stands here is current.
+    this.answer = { counter, ticket: ticket?.number === counter.number ? ticket : null };
     this.seenAt = Date.now();
   }
 
