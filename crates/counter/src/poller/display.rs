@@ -9,6 +9,18 @@ use crate::unit::FLASH;
 /// truth soon.
 pub const REFRESH: Duration = Duration::from_secs(5);
 
+/// How soon a picture has to be written. One call changes the number at one counter and the count of people waiting at
+/// all of them: the number must not queue behind the counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Urgency {
+    /// Somebody looks for it: a number, a lamp that answers a key.
+    Now,
+    /// Only how many wait.
+    Soon,
+    /// Nothing changed.
+    Repetition,
+}
+
 /// What one unit should show.
 #[derive(Clone, Debug)]
 pub(super) struct Display {
@@ -17,7 +29,7 @@ pub(super) struct Display {
     /// When attention was last drawn, while the unit has not been told.
     untold: Option<Duration>,
     flash_until: Duration,
-    changed: Option<Duration>,
+    changed: Option<(Urgency, Duration)>,
     refresh_at: Duration,
     /// Sequence of the picture composed last, and when the attention that it carries was drawn.
     sent: Option<(u16, Option<Duration>)>,
@@ -31,7 +43,7 @@ impl Display {
             sequence: sequence.max(1),
             untold: None,
             flash_until: now,
-            changed: Some(now),
+            changed: Some((Urgency::Now, now)),
             refresh_at: now,
             sent: None,
         }
@@ -48,18 +60,25 @@ impl Display {
             self.untold = Some(now);
             self.flash_until = now + FLASH;
         }
+        let urgency = if only_waiting(&self.wanted, &picture) { Urgency::Soon } else { Urgency::Now };
         self.wanted = picture;
         // 0 is what a unit has after power-up: never used, so that a picture is always a new one to it.
         self.sequence = self.sequence.checked_add(1).unwrap_or(1);
-        self.changed.get_or_insert(now);
+        self.change(urgency, now);
     }
 
-    /// When it became necessary to write, changes before mere repetitions; `None` when nothing is due.
-    pub(super) fn due(&self, now: Duration) -> Option<(bool, Duration)> {
+    /// How soon it has to be written, and since when; `None` when nothing is due.
+    pub(super) fn due(&self, now: Duration) -> Option<(Urgency, Duration)> {
         match self.changed {
-            Some(since) => Some((false, since)),
-            None => (self.refresh_at <= now).then_some((true, self.refresh_at)),
+            Some(change) => Some(change),
+            None => (self.refresh_at <= now).then_some((Urgency::Repetition, self.refresh_at)),
         }
+    }
+
+    /// A change that waits already keeps its time, and becomes as urgent as the new one.
+    fn change(&mut self, urgency: Urgency, now: Duration) {
+        let (waits, since) = self.changed.unwrap_or((urgency, now));
+        self.changed = Some(if urgency < waits { (urgency, now) } else { (waits, since) });
     }
 
     /// The registers to write now. What is done once is in them only until the unit was told, and a flash only
@@ -94,6 +113,14 @@ impl Display {
 
     /// The unit may have forgotten everything: write again.
     pub(super) fn repeat(&mut self, now: Duration) {
-        self.changed.get_or_insert(now);
+        self.change(Urgency::Now, now);
     }
+}
+
+/// Whether two pictures differ in nothing but how many wait.
+fn only_waiting(before: &Picture, after: &Picture) -> bool {
+    let mut same = *after;
+    same.waiting = before.waiting;
+    same.lamps.waiting = before.lamps.waiting;
+    same == *before
 }

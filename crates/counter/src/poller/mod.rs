@@ -97,7 +97,8 @@ pub struct Poller {
     /// A retry, or the ring after a poll that moved: before anything else.
     follow_up: Option<(usize, Ask, bool)>,
     turn: usize,
-    may_write: bool,
+    /// Polls since the last picture was written.
+    polls: usize,
     quiet_until: Duration,
     probe_from: Duration,
     arrived: Vec<u8>,
@@ -129,7 +130,7 @@ impl Poller {
             pending: None,
             follow_up: None,
             turn: 0,
-            may_write: false,
+            polls: 0,
             quiet_until: now,
             probe_from: now,
             arrived: Vec::new(),
@@ -161,7 +162,7 @@ impl Poller {
     fn forget_exchange(&mut self) {
         self.pending = None;
         self.follow_up = None;
-        self.may_write = false;
+        self.polls = 0;
         self.arrived.clear();
     }
 
@@ -279,8 +280,10 @@ impl Poller {
             Ask::Show(_) => Ask::Show(peer.display.compose(now)),
             ask => ask,
         };
-        self.may_write = !matches!(ask, Ask::Show(_));
-        if self.may_write {
+        if matches!(ask, Ask::Show(_)) {
+            self.polls = 0;
+        } else {
+            self.polls = self.polls.saturating_add(1);
             peer.poll_at = now + POLL_EVERY;
         }
         let request = Request { unit: peer.unit, ask };

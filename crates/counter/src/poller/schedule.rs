@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Poller;
+use super::display::Urgency;
 use super::peer::Peer;
 use crate::frame::Ask;
 use crate::registers::holding;
@@ -22,7 +23,7 @@ impl Poller {
             return Some(Choice { peer, ask, retry });
         }
         let picture = self.picture_due(now);
-        if let (true, Some(peer)) = (self.may_write, picture) {
+        if let Some(peer) = picture.filter(|(urgency, _)| self.may_write(*urgency)).map(|(_, peer)| peer) {
             let ask = Ask::Show([0; holding::COUNT as usize]); // composed when it is sent
             return Some(Choice { peer, ask, retry: false });
         }
@@ -36,10 +37,21 @@ impl Poller {
         Some(Choice { peer, ask, retry: false })
     }
 
-    fn picture_due(&self, now: Duration) -> Option<usize> {
+    /// Between two pictures stands a poll; between two that nobody looks for, a round of polls, so that keys are found
+    /// in time while a whole hall's counts change.
+    fn may_write(&self, urgency: Urgency) -> bool {
+        let polls = match urgency {
+            Urgency::Now => 1,
+            Urgency::Soon | Urgency::Repetition => self.peers.iter().filter(|peer| peer.answers()).count().max(1),
+        };
+        self.polls >= polls
+    }
+
+    /// The most urgent picture and the unit that waits for it.
+    fn picture_due(&self, now: Duration) -> Option<(Urgency, usize)> {
         let answering = self.peers.iter().enumerate().filter(|(_, peer)| peer.answers());
         let due = answering.filter_map(|(index, peer)| Some((peer.display.due(now)?, index)));
-        due.min().map(|(_, index)| index)
+        due.min().map(|((urgency, _), index)| (urgency, index))
     }
 
     fn probe_due(&self, now: Duration) -> Option<usize> {
