@@ -240,6 +240,26 @@ fn pictures_change_one_at_a_time_between_polls() {
 }
 
 #[test]
+fn a_number_does_not_queue_behind_the_counts_of_people_waiting() {
+    let mut line = settled(&[1, 2, 3, 4, 5, 6, 7, 8]);
+    let before = line.sent.len();
+    let now = line.now;
+    for unit in 1..=8 {
+        line.poller.set_picture(unit, Picture { waiting: 5, ..Picture::default() }, now).unwrap();
+    }
+    line.poller.set_picture(8, called("A001", 1), now).unwrap();
+    line.run_for(ms(1_000));
+    let asked: Vec<(u8, u8)> = line.sent[before..].iter().map(|(_, bytes)| (bytes[0], bytes[1])).collect();
+    let first = asked.iter().find(|(_, function)| *function == 16);
+    assert_eq!(first, Some(&(8, 16)), "{asked:?}");
+    // The counts follow, a round of polls between them.
+    let writes: Vec<usize> = (0..asked.len()).filter(|at| asked[*at].1 == 16).collect();
+    assert_eq!(writes.len(), 8);
+    assert!(writes[1..].windows(2).all(|pair| pair[1] - pair[0] > 8), "{writes:?}");
+    assert!(line.units[..7].iter().all(|unit| unit.picture().waiting == 5));
+}
+
+#[test]
 fn a_picture_is_written_again_every_five_seconds() {
     let mut line = settled(&[1]);
     let now = line.now;

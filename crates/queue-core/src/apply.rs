@@ -65,6 +65,7 @@ impl Branch {
                     self.tickets.clear();
                     self.queues = Queues::default();
                     self.jobs.clear();
+                    self.unfinished.clear();
                     self.counts = crate::DayCounts::default();
                 }
                 self.draining = false;

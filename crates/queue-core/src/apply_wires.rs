@@ -57,6 +57,7 @@ impl Branch {
                 };
                 self.last_job = self.last_job.max(id.0);
                 self.jobs.insert(id, job);
+                self.unfinished.insert(id);
                 self.at_ticket(ticket, |ticket| ticket.job = Some(id));
             }
             Event::PrintStarted { job } => self.set_print(*job, PrintState::Started),
@@ -66,6 +67,9 @@ impl Branch {
     }
 
     fn set_print(&mut self, job: JobId, state: PrintState) {
+        if matches!(state, PrintState::Ended(_)) {
+            self.unfinished.remove(&job);
+        }
         if let Some(job) = self.jobs.get_mut(&job) {
             job.state = state;
         }

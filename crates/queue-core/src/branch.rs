@@ -4,7 +4,7 @@ use crate::{
     Actor, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId, Event, JobId, LaneId, Place,
     Plan, PlanDigest, PrintJob, Refusal, ServiceId, Ticket, TicketId, TicketState, Timestamp, queues::Queues,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether numbers can be taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub struct Branch {
     /// After the last-ticket time finite delays count as nought.
     pub(crate) draining: bool,
     pub(crate) jobs: BTreeMap<JobId, PrintJob>,
+    /// Jobs that have not ended: a day's finished ones need not be walked to admit the next.
+    pub(crate) unfinished: BTreeSet<JobId>,
     pub(crate) last_job: u64,
     pub(crate) desks: BTreeMap<DeskId, Desk>,
     pub(crate) devices: BTreeMap<DeviceId, DeviceReport>,

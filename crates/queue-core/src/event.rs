@@ -14,8 +14,10 @@ use std::collections::BTreeMap;
 pub enum PauseReason {
     /// 小休
     #[default]
+    #[serde(alias = "break")]
     Rest,
     /// 用餐
+    #[serde(alias = "lunch")]
     Meal,
     /// 会议
     Meeting,

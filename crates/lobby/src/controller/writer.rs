@@ -123,6 +123,13 @@ impl Writer {
     /// Commits, and only then publishes and answers.
     fn finish_group(&mut self, facts: &[(i64, Event)], answers: Vec<Pending>) -> Result<(), JournalError> {
         self.journal.commit()?;
+        for fact in facts {
+            if let (_, Event::DayClosed { day, counts, .. }) = fact {
+                // Whoever owns the disk could recompute the chain; what the system log keeps elsewhere they could not.
+                let head = self.journal.head();
+                info!(%day, issued = counts.issued, done = counts.done, expired = counts.expired, head, "the day is closed");
+            }
+        }
         if !facts.is_empty() {
             let (at, seq) = (self.last, self.journal.seq());
             self.publisher.publish(facts, at, seq, &self.branch, &self.config);

@@ -4,6 +4,7 @@
 //! cut. Rows are chained by a hash, so an edited past shows. One process owns the journal (a lock on `lobby.lock`);
 //! verifying and exporting open it read-only beside a running lobby.
 
+mod answers;
 mod chain;
 mod lock;
 mod read;

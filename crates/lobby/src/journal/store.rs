@@ -1,9 +1,9 @@
 //! Writing the journal: one connection, one thread, one transaction a group.
 
-use super::{Answer, DirLock, FILE, JournalError, RequestKey, Row, row_hash, schema};
+use super::{Answer, DirLock, FILE, JournalError, RequestKey, Row, answers::Answers, row_hash, schema};
 use queue_core::{Actor, BusinessDay, Event, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Pages of the log after which `SQLite` copies it back: large enough that a busy minute sees none.
 const CHECKPOINT_PAGES: i64 = 4_000;
@@ -38,9 +38,9 @@ pub struct Replayed {
 #[derive(Debug)]
 pub struct Journal {
     db: Connection,
-    dir: PathBuf,
     seq: i64,
     head: [u8; 32],
+    answers: Answers,
     in_group: bool,
     _lock: DirLock,
 }
@@ -66,7 +66,8 @@ impl Journal {
             })
             .optional()?;
         let (seq, head) = last.unwrap_or((0, [0; 32]));
-        Ok(Journal { db, dir: dir.to_owned(), seq, head, in_group: false, _lock: lock })
+        let answers = Answers::load(&db)?;
+        Ok(Journal { db, seq, head, answers, in_group: false, _lock: lock })
     }
 
     /// Hands every fact to `book`, in order.
@@ -90,9 +91,9 @@ impl Journal {
         self.seq
     }
 
-    /// The directory that this journal lies in.
-    pub fn dir(&self) -> &Path {
-        &self.dir
+    /// Hash of the last row, hexadecimal: what [`super::verify`] must find at the end of an unedited chain.
+    pub fn head(&self) -> String {
+        super::read::hex(&self.head)
     }
 
     /// Adds a fact to the group under way.
@@ -127,12 +128,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Sqlite`].
     pub fn answered(&self, request: &RequestKey) -> Result<Option<([u8; 32], Answer)>, JournalError> {
-        let mut find =
-            self.db.prepare_cached("SELECT fingerprint, status, body FROM requests WHERE scope = ?1 AND key = ?2")?;
-        let found = find.query_row(params![request.scope, request.key], |row| {
-            Ok((row.get(0)?, Answer { status: row.get(1)?, body: row.get(2)? }))
-        });
-        Ok(found.optional()?)
+        self.answers.find(&self.db, request)
     }
 
     /// Adds the answer to a request id to the group under way.
@@ -141,13 +137,7 @@ impl Journal {
     /// [`JournalError::Sqlite`]; the group is then lost and the process must end.
     pub fn keep_answer(&mut self, request: &RequestKey, answer: &Answer, day: &str) -> Result<(), JournalError> {
         self.begin()?;
-        self.db
-            .prepare_cached(
-                "INSERT INTO requests (scope, key, fingerprint, status, body, business_day)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![request.scope, request.key, request.fingerprint, answer.status, answer.body, day])?;
-        Ok(())
+        self.answers.keep(&self.db, request, answer, day)
     }
 
     /// Forgets the answers of business days before `day`.
@@ -156,8 +146,7 @@ impl Journal {
     /// [`JournalError::Sqlite`]; the group is then lost and the process must end.
     pub fn forget_answers_before(&mut self, day: &BusinessDay) -> Result<(), JournalError> {
         self.begin()?;
-        self.db.execute("DELETE FROM requests WHERE business_day < ?1", [day.as_str()])?;
-        Ok(())
+        self.answers.forget_before(&self.db, day)
     }
 
     /// The secret key of a business day, if it is still kept.

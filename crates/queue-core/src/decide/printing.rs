@@ -7,8 +7,8 @@ impl Branch {
     /// A print job; one that finds the printer's queue full fails at once, and issuing goes on.
     pub(super) fn order_print(&self, ticket: &TicketId, printer: &PrinterId, copy: bool) -> Vec<Event> {
         let job = self.next_job();
-        let pending = self.jobs.values().filter(|job| job.printer == *printer);
-        let pending = pending.filter(|job| !matches!(job.state, PrintState::Ended(_))).count();
+        let waits = |id: &JobId| self.jobs.get(id).is_some_and(|job| job.printer == *printer);
+        let pending = self.unfinished.iter().filter(|id| waits(id)).count();
         let mut facts = vec![Event::PrintOrdered { job, ticket: ticket.clone(), printer: printer.clone(), copy }];
         if pending >= PRINT_QUEUE {
             facts.push(Event::PrintEnded { job, outcome: PrintOutcome::Failed { cause: "queue_full".to_owned() } });
