@@ -12,9 +12,10 @@ use signal_hook::{
     iterator::Signals,
 };
 use std::{
+    fs,
     net::{Ipv4Addr, SocketAddr},
     os::unix::process::CommandExt,
-    path::Path,
+    path::{Path, PathBuf},
     process::Command,
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
@@ -27,6 +28,8 @@ const LOBBY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHO
 const HARDWARE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8701);
 const BRANCH: &str = "config/demo/branch.toml";
 const WIRES: &str = "config/demo/sim.toml";
+/// Where calls are written on a machine without sound.
+const CALLS: &str = "var/calls";
 /// How long either may take to answer.
 const START: Duration = Duration::from_secs(30);
 
@@ -80,7 +83,7 @@ fn start(root: &Path, options: &Options) -> Done<Vec<Beside>> {
         sim.args(["--crowd", &format!("http://{LOBBY}")]);
     }
     let mut lobby = Command::new(process::built(root, "release").join("lobby"));
-    lobby.args(["run", "--config", BRANCH]).current_dir(root).process_group(0);
+    lobby.args(["run", "--config"]).arg(branch(root)?).current_dir(root).process_group(0);
 
     let mut sim = Beside::start("firmware-sim", &mut sim, logs.join("firmware-sim.log"))?;
     http::wait_for(&mut sim, HARDWARE, "/devices", START)?;
@@ -115,21 +118,34 @@ fn addresses(root: &Path, options: &Options) -> String {
     )
 }
 
-/// A sentence when calls cannot be heard on this machine; the lobby's own words say why.
+/// The demo branch; on a machine without sound a copy of it that writes its calls to files.
+fn branch(root: &Path) -> Done<PathBuf> {
+    let file = root.join(BRANCH);
+    if has_sound() {
+        return Ok(file);
+    }
+    let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let copy = root.join("var/demo-without-sound.toml");
+    let text = text.replace("output = \"device\"", &format!("output = \"wav:{CALLS}\""));
+    fs::create_dir_all(root.join("var")).and_then(|()| fs::write(&copy, text)).map_err(|error| error.to_string())?;
+    Ok(copy)
+}
+
+/// Whether there is a sound card, or a sound server that may know one elsewhere.
+fn has_sound() -> bool {
+    let cards = fs::read_to_string("/proc/asound/cards").unwrap_or_default();
+    let server = std::env::var_os("XDG_RUNTIME_DIR").map(|dir| Path::new(&dir).join("pulse/native"));
+    (!cards.is_empty() && !cards.contains("no soundcards"))
+        || std::env::var_os("PULSE_SERVER").is_some()
+        || server.is_some_and(|socket| socket.exists())
+}
+
+/// Where calls are heard, or found.
 fn sound_note() -> String {
-    let answer = http::get(LOBBY, "/api/v1/devices", Some("demo-engineer"));
-    let devices = answer.and_then(|(_, body)| serde_json::from_str::<serde_json::Value>(&body).ok());
-    let list = devices.as_ref().and_then(|answer| answer["devices"].as_array());
-    let voice = list.and_then(|list| list.iter().find(|device| device["id"] == "voice-main"));
-    let state = voice.and_then(|voice| voice["state"].as_str()).unwrap_or("unknown");
-    if matches!(state, "ok" | "starting") {
+    if has_sound() {
         return String::new();
     }
-    let cause = voice.and_then(|voice| voice["cause"].as_str()).unwrap_or(state);
-    format!(
-        "No call can be heard: {cause}.\nThe screens show the captions. To find calls as recordings, write\n\
-         output = \"wav:var/calls\" under [voice] in {BRANCH} and start again.\n"
-    )
+    format!("This machine has no sound: every call is a recording in {CALLS}, and a caption on the screens.\n")
 }
 
 /// Something that ends the waiting or makes us look.

@@ -134,8 +134,14 @@ pub fn board(view: &View<'_>, live: &BoardExtras) -> Board {
         services: counter::services(branch, &known.id),
         takes_over: counter::takes_over(branch, known),
     });
-    let waiting = branch.waiting().into_iter().filter(|(_, count)| *count > 0);
-    let waiting = waiting.map(|((service, lane), count)| WaitingCount {
+    let mut waiting: Vec<_> = branch.waiting().into_iter().filter(|(_, count)| *count > 0).collect();
+    // As on the kiosk's menu, and lanes by rank.
+    let plan = branch.plan();
+    waiting.sort_by_key(|((service, lane), _)| {
+        let service = plan.services.iter().position(|known| known.id == *service);
+        (service, plan.lanes.iter().position(|known| known.id == *lane))
+    });
+    let waiting = waiting.into_iter().map(|((service, lane), count)| WaitingCount {
         service_name: service_name(view, service.as_str()),
         service: service.into(),
         lane: lane.into(),
