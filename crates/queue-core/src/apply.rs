@@ -45,6 +45,7 @@ impl Branch {
             | Event::HeldMoved { .. }
             | Event::Transferred { .. }
             | Event::Returned { .. } => self.apply_leaving(at, fact),
+            Event::Undone { .. } => self.apply_undone(fact),
             Event::Pressed { .. } | Event::DeskBaseline { .. } | Event::PressesMissed { .. } => {
                 self.apply_desk(at, fact);
             }
@@ -216,6 +217,7 @@ impl Branch {
     fn apply_call(&mut self, at: Timestamp, fact: &Event) {
         match fact {
             Event::Called { ticket: id, counter, waited_ms, credit, .. } => {
+                self.remember_call(at, id, counter);
                 for (lane, value) in credit {
                     self.credit.insert(lane.clone(), *value);
                 }
@@ -245,6 +247,7 @@ impl Branch {
     }
 
     fn apply_leaving(&mut self, at: Timestamp, fact: &Event) {
+        self.remember_act(at, fact);
         match fact {
             Event::Finished { ticket, counter, next, .. } => {
                 self.leave(at, counter);
@@ -276,6 +279,7 @@ impl Branch {
                 self.unhold(ticket);
                 self.at_counter(counter, |counter| {
                     counter.ready = false;
+                    counter.last_act = None;
                     counter.ticket = Some(ticket.clone());
                 });
                 self.at_ticket(ticket, |ticket| {
@@ -320,7 +324,7 @@ impl Branch {
     }
 
     /// Puts a ticket back into the queue that it belongs to after `change`, wherever it was.
-    fn requeue(&mut self, id: &TicketId, change: impl FnOnce(&mut Ticket)) {
+    pub(crate) fn requeue(&mut self, id: &TicketId, change: impl FnOnce(&mut Ticket)) {
         let Some(ticket) = self.tickets.get_mut(id) else { return };
         if ticket.state == TicketState::Waiting {
             self.queues.remove(ticket);
@@ -352,7 +356,7 @@ impl Branch {
         }
     }
 
-    fn unhold(&mut self, id: &TicketId) {
+    pub(crate) fn unhold(&mut self, id: &TicketId) {
         let Some(holder) = self.tickets.get(id).and_then(|ticket| ticket.counter.clone()) else { return };
         self.at_counter(&holder, |counter| counter.held.retain(|held| held != id));
     }

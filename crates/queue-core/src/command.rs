@@ -52,6 +52,8 @@ pub enum Command {
     Hold { counter: CounterId },
     /// Go on with a held ticket.
     ResumeTicket { counter: CounterId, ticket: TicketId },
+    /// Take back the counter's last finish, no-show, hold or transfer.
+    Undo { counter: CounterId },
     /// Send the customer on. `confirm` sends also to where nobody is open.
     Transfer { counter: CounterId, to: TransferTo, lane: Option<LaneId>, confirm: bool },
 

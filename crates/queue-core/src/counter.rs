@@ -1,6 +1,6 @@
 //! A numbered place of service.
 
-use crate::{CounterId, PauseReason, TicketId, Timestamp};
+use crate::{CounterId, LastAct, PauseReason, TicketId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Whether a counter takes customers.
@@ -51,6 +51,8 @@ pub struct Counter {
     pub reason: Option<PauseReason>,
     /// Its last call, for the minimum gap.
     pub last_call: Option<Timestamp>,
+    /// What it can take back.
+    pub last_act: Option<Box<LastAct>>,
 }
 
 impl Counter {
@@ -66,6 +68,7 @@ impl Counter {
             staff: None,
             reason: None,
             last_call: None,
+            last_act: None,
         }
     }
 }

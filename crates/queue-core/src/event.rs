@@ -3,7 +3,7 @@
 
 use crate::{
     BusinessDay, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, Need, Pin, Plan, PlanDigest, PressMark,
-    PrintOutcome, PrinterId, ServiceId, TicketId, Timestamp,
+    PrintOutcome, PrinterId, ServiceId, TicketId, TicketState, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -232,6 +232,26 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pin: Option<Pin>,
     },
+    /// The counter took back its last act: the ticket stands there again as it stood before.
+    Undone {
+        ticket: TicketId,
+        counter: CounterId,
+        state: TicketState,
+        service: ServiceId,
+        lane: LaneId,
+        origin: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        called_at: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        arrived_at: Option<Timestamp>,
+        times: u32,
+        waited_ms: i64,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        then: Vec<ServiceId>,
+        /// The call that the act had made goes back into its queue.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        uncalled: Option<Uncalled>,
+    },
     /// Back in its queue as if it had not been called, because its counter closed.
     Returned { ticket: TicketId, counter: CounterId },
 
@@ -279,6 +299,16 @@ pub enum Event {
     },
 }
 
+/// A call that was taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uncalled {
+    /// Who waits again, with clock and order as before.
+    pub ticket: TicketId,
+    /// For that counter, as before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<Pin>,
+}
+
 /// The next service of a ticket that carries several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FurtherLeg {
@@ -311,6 +341,7 @@ impl Event {
             | Event::HeldMoved { ticket, .. }
             | Event::Transferred { ticket, .. }
             | Event::Returned { ticket, .. }
+            | Event::Undone { ticket, .. }
             | Event::PrintOrdered { ticket, .. } => Some(ticket),
             _ => None,
         }
@@ -346,6 +377,7 @@ impl Event {
             Event::HeldMoved { .. } => "held_moved",
             Event::Transferred { .. } => "transferred",
             Event::Returned { .. } => "returned",
+            Event::Undone { .. } => "undone",
             Event::Pressed { .. } => "pressed",
             Event::DeskBaseline { .. } => "desk_baseline",
             Event::PressesMissed { .. } => "presses_missed",

@@ -54,6 +54,10 @@ pub enum Refusal {
     NobodyOpen(ServiceId),
     #[error("counter {counter} cannot serve {service}")]
     CannotServe { counter: CounterId, service: ServiceId },
+    #[error("counter {0} has done nothing in the last minute that can be taken back")]
+    NothingToUndo(CounterId),
+    #[error("{0} has moved on, or the next customer has arrived; it cannot be taken back any more")]
+    MovedOn(String),
     #[error("say why: an act out of turn needs a reason")]
     ReasonMissing,
     #[error("an older press, found after the unit was out of reach; only the last one counts")]
@@ -96,6 +100,8 @@ impl Refusal {
             Refusal::ReturnedBefore(_) => "returned_before",
             Refusal::NobodyOpen(_) => "nobody_open",
             Refusal::CannotServe { .. } => "cannot_serve",
+            Refusal::NothingToUndo(_) => "nothing_to_undo",
+            Refusal::MovedOn(_) => "moved_on",
             Refusal::ReasonMissing => "reason_missing",
             Refusal::StalePress => "stale",
             Refusal::NothingTyped => "nothing_typed",

@@ -42,6 +42,7 @@ days! {
     a_ticket_called_before_its_time_has_no_minutes_to_keep
     a_transfer_keeps_the_minutes_waited_and_none_of_those_at_the_counter
     after_the_last_ticket_the_hall_drains
+    an_act_is_taken_back_once_and_within_a_minute
     an_act_out_of_turn_needs_a_reason
     auto_next_makes_a_counter_ready_by_finishing
     closing_a_counter_sends_the_called_one_back

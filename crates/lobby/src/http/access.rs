@@ -61,6 +61,7 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/counters/{counter}/hold", AT_COUNTERS),
     post("/api/v1/counters/{counter}/resume-ticket", AT_COUNTERS),
     post("/api/v1/counters/{counter}/transfer", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/undo", AT_COUNTERS),
     get("/api/v1/board", BOARD),
     get("/api/v1/board/events", BOARD),
     get("/api/v1/devices", STAFF),

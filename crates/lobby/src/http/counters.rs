@@ -37,6 +37,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
         .routes(routes!(hold))
         .routes(routes!(resume_ticket))
         .routes(routes!(transfer))
+        .routes(routes!(undo))
 }
 
 type Lobby = State<Arc<AppState>>;
@@ -183,6 +184,14 @@ async fn no_show(State(state): Lobby, by: Caller, PathName(id): PathName, asked:
     responses((status = 200, body = CounterAnswer), Problems))]
 async fn hold(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
     act(&state, &by, id, asked.request, |counter| Command::Hold { counter }).await
+}
+
+/// Takes back the counter's last finish, no-show, hold or transfer: once, within a minute, while the ticket is nowhere
+/// else. What was finished by *next* is taken back together with that call.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/undo", tag = "counter", params(("counter" = String, Path)),
+    responses((status = 200, body = CounterAnswer), Problems))]
+async fn undo(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
+    act(&state, &by, id, asked.request, |counter| Command::Undo { counter }).await
 }
 
 /// Whom.

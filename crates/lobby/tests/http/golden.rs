@@ -150,6 +150,9 @@ async fn staff_move_a_customer_about() {
     hall.act("2", "next", json!({})).await;
     let gone = hall.act("2", "no-show", json!({})).await;
     assert_eq!((&gone["ticket"]["state"], &gone["counter"]["number"]), (&json!("no_show"), &Value::Null));
+    let undone = hall.act("2", "undo", json!({})).await;
+    assert_eq!((&undone["ticket"]["id"], &undone["ticket"]["state"]), (&json!(id), &json!("called")));
+    hall.act("2", "no-show", json!({})).await;
     let back = hall.post("greeter", &format!("/api/v1/tickets/{id}/reinstate"), json!({})).await;
     assert_eq!(back.json()["state"], "waiting");
     hall.act("3", "call", json!({"ticket": id, "reason": "waits at the desk"})).await;
@@ -167,6 +170,8 @@ async fn staff_move_a_customer_about() {
         "lane_changed",
         "print_ordered",
         "called",
+        "no_show",
+        "undone",
         "no_show",
         "reinstated",
         "called",

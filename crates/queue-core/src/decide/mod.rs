@@ -42,6 +42,7 @@ impl Branch {
             Command::NoShow { counter } => self.decide_no_show(counter),
             Command::Hold { counter } => self.decide_hold(counter),
             Command::ResumeTicket { counter, ticket } => self.decide_resume_ticket(counter, ticket),
+            Command::Undo { counter } => self.decide_undo(at, counter),
             Command::Transfer { counter, to, lane, confirm } => {
                 self.decide_transfer(at, counter, to, lane.as_ref(), *confirm)
             }

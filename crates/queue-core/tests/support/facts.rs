@@ -53,6 +53,7 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
         | Event::Held { counter, .. }
         | Event::TicketResumed { counter, .. }
         | Event::HeldMoved { counter, .. }
+        | Event::Undone { counter, .. }
         | Event::Returned { counter, .. } => format!("{who} {} at {counter}", fact.kind()),
         Event::DayOpened { day } => format!("day {day} opened"),
         Event::DayClosed { day, counts, forced } => {

@@ -5,7 +5,7 @@
 //! take cash [vip] [then account,loan] [as ID] [on PRINTER]
 //! open 1 [by 1001] · close 1 [held to 2] · pause 1 [meal] · resume 1
 //! next 1 · call 1 A001 because late flight · recall 1 · arrived 1 · finish 1 [papers_missing] · no-show 1
-//! hold 1 · take-up 1 A001 · send 1 to loan [at 3] [in vip] [anyway] · send 1 to counter 3 [in vip] [anyway]
+//! hold 1 · undo 1 · take-up 1 A001 · send 1 to loan [at 3] [in vip] [anyway] · send 1 to counter 3 [in vip] [anyway]
 //! cancel A001 [by staff] · reinstate A001 · lane A001 vip because REASON · reprint A001 on PRINTER
 //! open-day DAY · drain · close-day [force] · wake · start-print N · end-print N printed|CAUSE
 //! key 1 7 [stale]     key code 7 on the unit of counter 1; `again 1 7` repeats the press that came last

@@ -124,6 +124,7 @@ fn counter(teller: &Teller, verb: &str, rest: &[&str]) -> Command {
         }
         "no-show" => Command::NoShow { counter },
         "hold" => Command::Hold { counter },
+        "undo" => Command::Undo { counter },
         "take-up" => Command::ResumeTicket { counter, ticket: ticket(teller, rest[1]) },
         "send" => {
             let to = match (after(rest, "to").unwrap(), after(rest, "counter")) {

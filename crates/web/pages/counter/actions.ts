@@ -12,6 +12,7 @@ export type Act =
   | 'hold'
   | 'resume-ticket'
   | 'transfer'
+  | 'undo'
   | 'pause'
   | 'resume'
   | 'open'
@@ -38,6 +39,7 @@ export const BUTTONS: readonly Button[] = [
   { act: 'hold', label: 'act_hold', key: 'H' },
   { act: 'resume-ticket', label: 'act_resume_ticket', key: 'G' },
   { act: 'transfer', label: 'act_transfer', key: 'T' },
+  { act: 'undo', label: 'act_undo', key: 'U' },
   { act: 'pause', label: 'act_pause', key: 'P' },
   { act: 'resume', label: 'act_resume', key: 'S', look: 'primary' },
   { act: 'open', label: 'act_open', key: 'O', look: 'primary' },
@@ -49,7 +51,7 @@ export function sensible({ counter, ticket }: CounterAnswer): ReadonlySet<Act> {
   const acts = new Set<Act>();
   if (counter.state === 'closed') return acts.add('open');
 
-  acts.add('close');
+  acts.add('close').add('undo');
   if (counter.state === 'open') acts.add('next').add('pause');
   else acts.add('resume');
 

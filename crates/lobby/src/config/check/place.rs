@@ -13,8 +13,9 @@ pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
         if languages(branch, out) {
             names(root, branch, out);
         }
-        listen(root, branch.text("listen"), out);
-        listen(root, branch.text("public_listen"), out);
+        for key in ["listen", "public_listen"] {
+            listen(root, branch, key, out);
+        }
         branch.text("public_url").into_iter().for_each(|url| public_url(url, out));
     }
     rolls_at(root, out);
@@ -58,8 +59,8 @@ fn language_tag(tag: At<&str>, out: &mut Mistakes) {
     }
 }
 
-fn listen(root: Node<'_>, listen: Option<At<&str>>, out: &mut Mistakes) {
-    let Some(listen) = listen else { return };
+fn listen(root: Node<'_>, branch: Node<'_>, key: &str, out: &mut Mistakes) {
+    let Some(listen) = branch.text(key) else { return };
     match listen.value.parse::<SocketAddr>() {
         Err(_) => {
             let remedy = "Write an IP address and a port, such as \"127.0.0.1:8700\" or \"0.0.0.0:8700\".";
@@ -67,7 +68,8 @@ fn listen(root: Node<'_>, listen: Option<At<&str>>, out: &mut Mistakes) {
         }
         Ok(address) if root.flag("demo") == Some(true) && !address.ip().is_loopback() => {
             let what = format!("demo = true has known tokens and may not be reached through {}", address.ip());
-            out.error(listen.line, what, "Write listen = \"127.0.0.1:8700\", or take demo = true out.");
+            let remedy = format!("Write {key} = \"127.0.0.1:{}\", or take demo = true out.", address.port());
+            out.error(listen.line, what, remedy);
         }
         Ok(_) => {}
     }

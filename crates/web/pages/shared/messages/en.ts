@@ -106,6 +106,7 @@ export const en = {
   act_outcome: 'Other outcome',
   act_no_show: 'No\u2011show',
   act_hold: 'Hold',
+  act_undo: 'Undo',
   act_resume_ticket: 'Continue',
   act_transfer: 'Transfer',
   act_pause: 'Pause',

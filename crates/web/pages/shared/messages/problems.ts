@@ -17,6 +17,8 @@ const chinese: Readonly<Record<string, string>> = {
   reason_missing: '请说明原因。',
   series_exhausted: '该业务今日号码已用完，请选择其他业务。',
   too_soon: '刚刚叫过号，请稍候再按。',
+  nothing_to_undo: '最近一分钟内没有可以撤销的操作。',
+  moved_on: '该号票已有新的去向，或下一位顾客已到窗口，不能撤销。',
   unknown_counter: '没有这个窗口。',
   unknown_service: '没有这项业务。',
   unknown_ticket: '今天没有这个号码。',

@@ -104,6 +104,7 @@ export const zh = {
   act_outcome: '其他结果',
   act_no_show: '过号',
   act_hold: '挂起',
+  act_undo: '撤销',
   act_resume_ticket: '继续办理',
   act_transfer: '转移',
   act_pause: '暂停',
