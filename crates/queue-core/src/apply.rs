@@ -118,6 +118,7 @@ impl Branch {
             counter: None,
             called_at: None,
             times: 0,
+            why: None,
             arrived_at: None,
             waited_ms: 0,
             missed_at: None,
@@ -216,7 +217,7 @@ impl Branch {
 
     fn apply_call(&mut self, at: Timestamp, fact: &Event) {
         match fact {
-            Event::Called { ticket: id, counter, waited_ms, credit, .. } => {
+            Event::Called { ticket: id, counter, why, waited_ms, credit, .. } => {
                 self.remember_call(at, id, counter);
                 for (lane, value) in credit {
                     self.credit.insert(lane.clone(), *value);
@@ -226,6 +227,7 @@ impl Branch {
                     ticket.state = TicketState::Called;
                     ticket.counter = Some(counter.clone());
                     ticket.called_at = Some(at);
+                    ticket.why = Some(why.clone());
                     ticket.arrived_at = None;
                     ticket.times = 1;
                     ticket.waited_ms = *waited_ms;

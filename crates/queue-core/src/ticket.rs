@@ -1,6 +1,6 @@
 //! One place in one queue.
 
-use crate::{CounterId, IdentityHash, JobId, LaneId, Millis, ServiceId, TicketId, Timestamp};
+use crate::{CounterId, IdentityHash, JobId, LaneId, Millis, ServiceId, TicketId, Timestamp, Why};
 use serde::{Deserialize, Serialize};
 
 /// Where a ticket is in its life. A ticket is in exactly one of these.
@@ -94,6 +94,8 @@ pub struct Ticket {
     pub called_at: Option<Timestamp>,
     /// How often this leg was called out, recalls included.
     pub times: u32,
+    /// Why it was called, in this leg.
+    pub why: Option<Why>,
     /// When the customer was at the counter.
     pub arrived_at: Option<Timestamp>,
     /// What it had waited when it was called, in milliseconds.

@@ -88,11 +88,13 @@ impl Branch {
     pub(crate) fn remember_call(&mut self, at: Timestamp, ticket: &TicketId, counter: &CounterId) {
         let waiting = self.tickets.get(ticket).cloned();
         let Some(counter) = self.counters.get_mut(counter) else { return };
-        let same_press = |last: &Box<LastAct>| last.by_next && last.at == at && last.called.is_none();
-        counter.last_act = counter.last_act.take().filter(same_press).map(|mut last| {
-            last.called = waiting;
-            last
-        });
+        counter.last_act = match counter.last_act.take() {
+            Some(mut last) if last.by_next && last.at == at && last.called.is_none() => {
+                last.called = waiting;
+                Some(last)
+            }
+            _ => None,
+        };
     }
 
     pub(crate) fn apply_undone(&mut self, fact: &Event) {

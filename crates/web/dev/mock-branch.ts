@@ -112,7 +112,7 @@ export class MockBranch {
     const ticket = {
       id: `t${this.#tickets.length + 1}`, number: `${found.series}${String(count).padStart(3, '0')}`,
       service: found.id, lane: lane ?? 'regular', state: 'waiting' as const, issued_at: new Date().toISOString(),
-      counter: null, called_at: null, times: 0, language: null, needs: [], then: [],
+      counter: null, called_at: null, times: 0, why: null, language: null, needs: [], then: [],
       print: 'queued' as const, printedAt: Date.now() + 2_500,
     };
     this.#tickets.push(ticket);

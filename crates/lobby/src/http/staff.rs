@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     controller::Answer,
-    views::{DeviceList, JournalPage},
+    views::{self, DeviceList, JournalPage, Rule},
 };
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
@@ -22,7 +22,14 @@ const PAGE: i64 = 100;
 const LARGEST_PAGE: i64 = 1_000;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
-    OpenApiRouter::new().routes(routes!(devices)).routes(routes!(journal))
+    OpenApiRouter::new().routes(routes!(devices)).routes(routes!(journal)).routes(routes!(rule))
+}
+
+/// Who is called next and why, as data and in plain words.
+#[utoipa::path(get, path = "/api/v1/rule", tag = "staff", responses((status = 200, body = Rule), Problems))]
+async fn rule(State(state): State<Arc<AppState>>, _: Caller) -> Result<Response, ApiError> {
+    let rule = state.handle.ask(views::rule).await?;
+    Ok(answer(Answer { status: 200, body: json(&rule) }))
 }
 
 /// How the devices are, sorted by id.

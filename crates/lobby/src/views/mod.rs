@@ -7,6 +7,7 @@ mod counter;
 mod journal;
 mod menu;
 mod problem;
+mod rule;
 mod ticket;
 mod track;
 
@@ -15,6 +16,7 @@ pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answ
 pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};
 pub use menu::{Menu, MenuBranch, MenuLane, MenuPrinter, MenuService, WhyClosed, menu};
 pub use problem::Problem;
+pub use rule::{Rule, RuleLane, rule};
 pub use ticket::{
     Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,
 };

@@ -2,7 +2,7 @@
 
 use super::{Time, print_states, ticket_states};
 use crate::{controller::View, journal::Export};
-use queue_core::{Branch, LaneId, Need, ServiceId, Ticket, TicketId, TicketState};
+use queue_core::{Branch, LaneId, Need, ServiceId, Ticket, TicketId, TicketState, Why};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -33,6 +33,9 @@ pub struct TicketView {
     pub called_at: Option<Time>,
     /// How often this leg was called out so far.
     pub times: u32,
+    /// Why it was called and nobody else: `rule` is `points`, `guarantee`, `pin` or `manual`, with its figure or reason.
+    #[schema(required, value_type = Option<Object>)]
+    pub why: Option<Why>,
     /// Chosen by the customer, such as `zh-CN`.
     #[schema(required)]
     pub language: Option<String>,
@@ -156,6 +159,7 @@ pub fn ticket(branch: &Branch, ticket: &Ticket) -> TicketView {
         counter: ticket.counter.as_ref().map(|counter| counter.as_str().to_owned()),
         called_at: ticket.called_at.map(Time),
         times: ticket.times,
+        why: ticket.why.clone(),
         language: ticket.language.clone(),
         needs: ticket.needs.iter().copied().map(need).collect(),
         then: ticket.then.iter().map(|service| service.as_str().to_owned()).collect(),

@@ -54,6 +54,8 @@ export interface Ticket {
   counter: string | null;
   called_at: string | null;
   times: number;
+  /** Why it was called: the rule and its figure (1/100 points) or reason. */
+  why: { rule: 'points' | 'guarantee' | 'pin' | 'manual'; points?: number; reason?: string } | null;
   language: string | null;
   needs: string[];
   then: string[];
