@@ -4,4 +4,7 @@
 //! [`engine`] plays the selection rule on integers, fast enough to be run forward hundreds of times; [`formats`]
 //! knows the files of `lobby simulate`; [`cases`] simulates queues whose waits are known in closed form.
 
+pub mod cases;
 pub mod engine;
+pub mod formats;
+pub mod random;
