@@ -24,7 +24,8 @@ fn the_golden_days_are_called_ticket_by_ticket() {
 fn one_day_a_file_is_answered_the_same() {
     let file: Value = serde_json::from_str(TRACES).unwrap();
     let trace = &file["traces"][2];
-    let alone = json!({ "format": "trace", "time_unit": "second", "config": trace["config"], "events": trace["events"] });
+    let alone =
+        json!({ "format": "trace", "time_unit": "second", "config": trace["config"], "events": trace["events"] });
     let answer = formats::answer_trace(&alone.to_string()).unwrap();
     assert_eq!(serde_json::to_value(answer).unwrap()["calls"], trace["expected_calls"]);
 }

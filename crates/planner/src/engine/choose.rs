@@ -36,7 +36,7 @@ impl Engine {
         let idle = self.counters.iter().zip(&self.rules.counters).filter(|(c, _)| c.state == CounterState::Idle);
         let delays = idle.flat_map(|(_, rule)| {
             let heads = self.queues.iter().zip(&rule.delays);
-            heads.filter_map(|(queue, delay)| Some(queue.front()?.origin + (*delay)?))
+            heads.filter_map(|(queue, delay)| Some(queue.front()?.origin + delay.filter(|delay| *delay > 0)?))
         });
         let pins = self.pinned.iter().map(|pinned| pinned.until);
         let delays = delays.filter(|_| !self.draining);
