@@ -15,7 +15,7 @@ use std::{
 };
 
 /// Reads a world a line and answers its calls and wake-ups; every tenth is checked against the choice by brute force.
-const EXAMINER: &str = r#"
+const EXAMINER: &str = r"
 import sys, json
 from rule import Engine
 for n, line in enumerate(sys.stdin):
@@ -26,7 +26,7 @@ for n, line in enumerate(sys.stdin):
         engine.event(t, kind, **about)
         wakes.append(engine.next_wake(t))
     print(json.dumps({'calls': engine.calls, 'wakes': wakes}))
-"#;
+";
 
 /// More worlds by `PLANNER_WORLDS`.
 const WORLDS: usize = 2_000;

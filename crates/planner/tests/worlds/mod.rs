@@ -1,5 +1,6 @@
 //! Random lobbies and random days in them, as files of format `trace`. Only what can happen happens: whoever makes
 //! the day plays it along.
+#![allow(dead_code, reason = "each test uses its part")]
 
 use planner::{
     engine::{CounterState, TicketState},
@@ -44,7 +45,7 @@ fn chance(random: &mut Random, percent: u64) -> bool {
     random.bits() % 100 < percent
 }
 
-fn config(random: &mut Random) -> Value {
+pub(crate) fn config(random: &mut Random) -> Value {
     let lane_count = 1 + below(random, LANES.len());
     let mut left = 1_000;
     let mut lanes = Map::new();
@@ -95,9 +96,14 @@ fn skills(random: &mut Random, lane_count: usize) -> Value {
     Value::Object(skills)
 }
 
-/// A day of about `length` events in a random lobby.
+/// A day of `length` events in a random lobby.
 pub(crate) fn world(random: &mut Random, length: usize) -> World {
     let config = config(random);
+    day_in(config, random, length)
+}
+
+/// A day of `length` events in a lobby.
+pub(crate) fn day_in(config: Value, random: &mut Random, length: usize) -> World {
     let branch: BranchConfig = serde_json::from_value(config.clone()).unwrap();
     let services = SERVICES.map(str::to_owned);
     let player = Player::new(&branch, TimeUnit::Second, &services).unwrap();
@@ -150,7 +156,7 @@ impl Day {
             _ => match state {
                 CounterState::Closed | CounterState::Paused => Some(("open", json!({ "k": k }))),
                 CounterState::Idle if chance(random, 5) => Some(("pause", json!({ "k": k }))),
-                CounterState::Busy if !self.rush || chance(random, 50) => Some(self.leave(random, k)),
+                CounterState::Busy if !self.rush || chance(random, 50) => Some(self.leave(random, &k)),
                 _ => None,
             },
         }
@@ -174,7 +180,7 @@ impl Day {
     }
 
     /// The customer at a counter goes.
-    fn leave(&self, random: &mut Random, k: String) -> (&'static str, Value) {
+    fn leave(&self, random: &mut Random, k: &str) -> (&'static str, Value) {
         let mut about = json!({ "k": k });
         if chance(random, 8) {
             about["then"] = json!("pause");
