@@ -1,0 +1,389 @@
+//! The selection rule on small integers, made to be copied and played forward hundreds of times: who
+//! waits, which counters are free, and whom the rule calls next (DISCIPLINE §1). Times are milliseconds.
+
+use std::collections::VecDeque;
+
+/// What the rule knows of a branch. Lanes, services and counters are indices; a class is
+/// `service * lanes.len() + lane`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// In lane order: ties of the guarantee fall to the first.
+    pub lanes: Vec<LaneRule>,
+    /// In counter order.
+    pub counters: Vec<CounterRule>,
+    /// How many services there are.
+    pub services: usize,
+}
+
+/// One lane: head start and speed in hundredths of a point, guarantee in milliseconds and thousandths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LaneRule {
+    /// Head start, 1/100 points.
+    pub h100: i64,
+    /// Speed, 1/100 points a minute.
+    pub p100: i64,
+    /// The wait after which the guarantee counts.
+    pub guard_after: i64,
+    /// Guaranteed share of the calls, thousandths.
+    pub share1000: i64,
+}
+
+/// One counter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CounterRule {
+    /// What it serves.
+    pub skills: Vec<Skill>,
+    /// How many skill keys are written for it: fewer is preferred in a tie.
+    pub breadth: usize,
+    /// Its order among equals.
+    pub rank: i64,
+}
+
+/// That a counter serves a class after a delay, with a bonus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Skill {
+    /// Service and lane.
+    pub class: usize,
+    /// The wait before which this counter leaves the class to others.
+    pub delay: i64,
+    /// Affinity, 1/100 points.
+    pub b100: i64,
+}
+
+impl Rule {
+    /// The class of a service and a lane.
+    pub fn class(&self, service: usize, lane: usize) -> usize {
+        service * self.lanes.len() + lane
+    }
+    /// The service of a class.
+    pub fn service(&self, class: usize) -> usize {
+        class / self.lanes.len()
+    }
+    /// The lane of a class.
+    pub fn lane(&self, class: usize) -> usize {
+        class % self.lanes.len()
+    }
+    /// How many classes there are.
+    pub fn classes(&self) -> usize {
+        self.services * self.lanes.len()
+    }
+}
+
+/// One waiting ticket. Its order within a class is (`origin`, `seq`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Waiting {
+    /// Clock origin of its points.
+    pub origin: i64,
+    /// Order of issue.
+    pub seq: u32,
+    /// The caller's handle, handed back by a call.
+    pub tag: u32,
+}
+
+/// A waiting ticket that one counter has until an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pinned {
+    /// The ticket.
+    pub ticket: Waiting,
+    /// Its class once the pin ends.
+    pub class: usize,
+    /// The counter that it waits for.
+    pub counter: usize,
+    /// The instant from which it waits for any counter again.
+    pub until: i64,
+}
+
+/// A ticket at a counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Serving {
+    /// The ticket as it waited.
+    pub ticket: Waiting,
+    /// Its class.
+    pub class: usize,
+    /// When it was called.
+    pub since: i64,
+}
+
+/// What a counter is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    /// Not open.
+    Closed,
+    /// Free and ready since an instant.
+    Idle(i64),
+    /// Has a ticket.
+    Busy(Serving),
+    /// Paused since an instant; planned (a break) or not.
+    Paused(i64, bool),
+}
+
+/// One call that the rule made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Call {
+    /// The counter.
+    pub counter: usize,
+    /// The ticket, its class and the instant.
+    pub serving: Serving,
+    /// Whether the ticket was pinned to it.
+    pub pinned: bool,
+}
+
+/// The lobby at an instant.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Hall {
+    /// Per class, in order of (origin, seq).
+    queues: Vec<VecDeque<Waiting>>,
+    pins: Vec<Pinned>,
+    counters: Vec<Doing>,
+    credit: Vec<i64>,
+    draining: bool,
+    idle: usize,
+}
+
+impl Clone for Hall {
+    fn clone(&self) -> Self {
+        Self {
+            queues: self.queues.clone(),
+            pins: self.pins.clone(),
+            counters: self.counters.clone(),
+            credit: self.credit.clone(),
+            draining: self.draining,
+            idle: self.idle,
+        }
+    }
+
+    /// Keeps the memory of the last play: a play is a copy, two hundred times a ticket.
+    fn clone_from(&mut self, from: &Self) {
+        self.queues.clone_from(&from.queues);
+        self.pins.clone_from(&from.pins);
+        self.counters.clone_from(&from.counters);
+        self.credit.clone_from(&from.credit);
+        self.draining = from.draining;
+        self.idle = from.idle;
+    }
+}
+
+impl Hall {
+    /// An empty hall with all counters closed.
+    pub fn new(rule: &Rule) -> Self {
+        Self {
+            queues: vec![VecDeque::new(); rule.classes()],
+            pins: Vec::new(),
+            counters: vec![Doing::Closed; rule.counters.len()],
+            credit: vec![0; rule.lanes.len()],
+            draining: false,
+            idle: 0,
+        }
+    }
+
+    /// What a counter is doing.
+    pub fn doing(&self, counter: usize) -> Doing {
+        self.counters[counter]
+    }
+
+    /// Sets what a counter is doing. No call is made.
+    pub fn set(&mut self, counter: usize, doing: Doing) {
+        self.idle -= usize::from(matches!(self.counters[counter], Doing::Idle(_)));
+        self.idle += usize::from(matches!(doing, Doing::Idle(_)));
+        self.counters[counter] = doing;
+    }
+
+    /// The guarantee's credit of a lane, thousandths, as a live branch has it.
+    pub fn set_credit(&mut self, lane: usize, thousandths: i64) {
+        self.credit[lane] = thousandths;
+    }
+
+    /// Whether the last ticket has been issued.
+    pub fn draining(&self) -> bool {
+        self.draining
+    }
+
+    /// From here on finite delays are 0.
+    pub fn drain(&mut self) {
+        self.draining = true;
+    }
+
+    /// A ticket joins the queue of its class.
+    pub fn wait(&mut self, class: usize, ticket: Waiting) {
+        let queue = &mut self.queues[class];
+        match queue.back() {
+            Some(last) if *last > ticket => {
+                let place = queue.partition_point(|other| *other < ticket);
+                queue.insert(place, ticket);
+            }
+            _ => queue.push_back(ticket),
+        }
+    }
+
+    /// A ticket waits for one counter.
+    pub fn pin(&mut self, pinned: Pinned) {
+        self.pins.push(pinned);
+    }
+
+    /// Every waiting ticket with its class, pinned ones last.
+    pub fn waiting(&self) -> impl Iterator<Item = (usize, Waiting)> + '_ {
+        let free = self.queues.iter().enumerate();
+        free.flat_map(|(class, queue)| queue.iter().map(move |ticket| (class, *ticket)))
+            .chain(self.pins.iter().map(|pinned| (pinned.class, pinned.ticket)))
+    }
+
+    fn unpin(&mut self, at: i64) {
+        while let Some(i) = self.pins.iter().position(|pinned| at >= pinned.until) {
+            let pinned = self.pins.swap_remove(i);
+            self.wait(pinned.class, pinned.ticket);
+        }
+    }
+
+    fn delay(&self, skill: &Skill) -> i64 {
+        if self.draining { 0 } else { skill.delay }
+    }
+
+    fn head(&self, skill: &Skill, at: i64) -> Option<Waiting> {
+        let head = *self.queues[skill.class].front()?;
+        let delay = self.delay(skill);
+        (delay == 0 || at - head.origin >= delay).then_some(head)
+    }
+
+    /// A lane's credit, or 0 once nobody in it waits past its limit.
+    fn credit_now(&self, rule: &Rule, lane: usize, at: i64) -> i64 {
+        let limit = rule.lanes[lane].guard_after;
+        let past = self.queues.iter().skip(lane).step_by(rule.lanes.len());
+        let mut past = past.filter_map(VecDeque::front);
+        if self.credit[lane] != 0 && past.any(|head| at - head.origin >= limit) {
+            self.credit[lane]
+        } else {
+            0
+        }
+    }
+
+    /// Whether a lane with a guarantee has a ticket past its limit that this counter may call now.
+    fn accrues(&self, rule: &Rule, counter: usize, lane: usize, at: i64) -> bool {
+        let limit = rule.lanes[lane].guard_after;
+        rule.lanes[lane].share1000 > 0
+            && rule.counters[counter].skills.iter().any(|skill| {
+                rule.lane(skill.class) == lane
+                    && self.head(skill, at).is_some_and(|head| at - head.origin >= limit)
+            })
+    }
+
+    /// The lane to which the guarantee restricts this choice.
+    fn owed(&self, rule: &Rule, counter: usize, at: i64) -> Option<usize> {
+        let mut owed = None;
+        for (lane, its) in rule.lanes.iter().enumerate() {
+            if !self.accrues(rule, counter, lane, at) {
+                continue;
+            }
+            let sum = self.credit_now(rule, lane, at) + its.share1000;
+            if sum >= 1000 && owed.is_none_or(|(_, best)| sum > best) {
+                owed = Some((lane, sum));
+            }
+        }
+        owed.map(|(lane, _)| lane)
+    }
+
+    /// Whom a free counter would call: the pin's place, or the skill whose head it is.
+    fn select(&self, rule: &Rule, counter: usize, at: i64) -> Option<Choice> {
+        let pins = self.pins.iter().enumerate().filter(|(_, pinned)| pinned.counter == counter);
+        if let Some((place, _)) = pins.min_by_key(|(_, pinned)| pinned.ticket) {
+            return Some(Choice::Pin(place));
+        }
+        let owed = self.owed(rule, counter, at);
+        let mut best: Option<(i64, Waiting, &Skill)> = None;
+        for skill in &rule.counters[counter].skills {
+            let lane = rule.lane(skill.class);
+            if owed.is_some_and(|owed| owed != lane) {
+                continue;
+            }
+            let Some(head) = self.head(skill, at) else { continue };
+            let its = &rule.lanes[lane];
+            // Sixty thousand times the points, so that milliseconds and hundredths stay whole.
+            let points = 60_000 * (its.h100 + skill.b100) + its.p100 * (at - head.origin);
+            if best.is_none_or(|(most, first, _)| points > most || (points == most && head < first)) {
+                best = Some((points, head, skill));
+            }
+        }
+        best.map(|(_, _, skill)| Choice::Skill(*skill))
+    }
+
+    /// Makes every call that the rule makes now, in its order.
+    pub fn assign(&mut self, rule: &Rule, at: i64, mut called: impl FnMut(Call)) {
+        if !self.pins.is_empty() {
+            self.unpin(at);
+        }
+        while self.idle > 0 {
+            let mut best = None;
+            for (counter, its) in rule.counters.iter().enumerate() {
+                let Doing::Idle(since) = self.counters[counter] else { continue };
+                let Some(choice) = self.select(rule, counter, at) else { continue };
+                let (pinned, delay, bonus) = match &choice {
+                    Choice::Pin(_) => (0, 0, 0),
+                    Choice::Skill(skill) => (1, self.delay(skill), skill.b100),
+                };
+                let order = (pinned, delay, -bonus, its.breadth, since, its.rank);
+                if best.as_ref().is_none_or(|(least, _, _)| order < *least) {
+                    best = Some((order, counter, choice));
+                }
+            }
+            let Some((_, counter, choice)) = best else { return };
+            if let Some(call) = self.call(rule, counter, &choice, at) {
+                called(call);
+            }
+        }
+    }
+
+    fn call(&mut self, rule: &Rule, counter: usize, choice: &Choice, at: i64) -> Option<Call> {
+        let (ticket, class, pinned) = match choice {
+            Choice::Pin(place) => {
+                let pinned = self.pins.swap_remove(*place);
+                (pinned.ticket, pinned.class, true)
+            }
+            Choice::Skill(skill) => {
+                for (lane, its) in rule.lanes.iter().enumerate() {
+                    if its.share1000 == 0 {
+                        continue;
+                    }
+                    let booked = if self.accrues(rule, counter, lane, at) { its.share1000 } else { 0 };
+                    self.credit[lane] = self.credit_now(rule, lane, at) + booked;
+                }
+                let lane = rule.lane(skill.class);
+                self.credit[lane] = (self.credit[lane] - 1000).max(0);
+                (self.queues[skill.class].pop_front()?, skill.class, false)
+            }
+        };
+        let serving = Serving { ticket, class, since: at };
+        self.set(counter, Doing::Busy(serving));
+        Some(Call { counter, serving, pinned })
+    }
+
+    /// The next instant at which a call can come by itself: a delay passes or a pin ends.
+    pub fn wake(&self, rule: &Rule, at: i64) -> Option<i64> {
+        if self.idle == 0 {
+            return None;
+        }
+        let mut next = self.pins.iter().map(|pinned| pinned.until).min();
+        for (counter, its) in rule.counters.iter().enumerate() {
+            if !matches!(self.counters[counter], Doing::Idle(_)) {
+                continue;
+            }
+            for skill in &its.skills {
+                let delay = self.delay(skill);
+                let head = self.queues[skill.class].front();
+                let Some(head) = head.filter(|_| delay > 0) else { continue };
+                let ripe = head.origin + delay;
+                if ripe > at && next.is_none_or(|next| ripe < next) {
+                    next = Some(ripe);
+                }
+            }
+        }
+        next
+    }
+}
+
+/// What `select` found.
+#[derive(Debug, Clone, Copy)]
+enum Choice {
+    /// The pinned ticket in this place.
+    Pin(usize),
+    /// The head of this skill's class.
+    Skill(Skill),
+}
