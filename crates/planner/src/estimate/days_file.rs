@@ -361,7 +361,7 @@ fn counter_rule(raw: &RawCounter, rule: &Rule, names: &Names) -> Result<CounterR
                 return wrong(format!("a delay of {delay} s is none"));
             }
             let b100 = raw.affinity.get(lane).copied().unwrap_or(0);
-            skills.push(Skill { class: rule.class(s, l), delay: delay * SECOND, b100 });
+            skills.push(Skill { class: rule.class(s, l), lane: l, delay: delay * SECOND, b100 });
         }
     }
     Ok(CounterRule { skills, breadth: raw.skills.len(), rank: raw.rank })

@@ -44,6 +44,8 @@ pub struct CounterRule {
 pub struct Skill {
     /// Service and lane.
     pub class: usize,
+    /// The lane of the class; kept because a division for every head is what a play would spend its time on.
+    pub lane: usize,
     /// The wait before which this counter leaves the class to others.
     pub delay: i64,
     /// Affinity, 1/100 points.
@@ -244,24 +246,32 @@ impl Hall {
         (delay == 0 || at - head.origin >= delay).then_some(head)
     }
 
+    /// Whether anybody in a lane waits past its limit, whatever the service.
+    fn past_limit(&self, rule: &Rule, lane: usize, at: i64) -> bool {
+        let limit = rule.lanes[lane].guard_after;
+        let mut class = lane;
+        while let Some(queue) = self.queues.get(class) {
+            if queue.front().is_some_and(|head| at - head.origin >= limit) {
+                return true;
+            }
+            class += rule.lanes.len();
+        }
+        false
+    }
+
     /// A lane's credit, or 0 once nobody in it waits past its limit.
     fn credit_now(&self, rule: &Rule, lane: usize, at: i64) -> i64 {
-        let limit = rule.lanes[lane].guard_after;
-        let past = self.queues.iter().skip(lane).step_by(rule.lanes.len());
-        let mut past = past.filter_map(VecDeque::front);
-        if self.credit[lane] != 0 && past.any(|head| at - head.origin >= limit) {
-            self.credit[lane]
-        } else {
-            0
-        }
+        let credit = self.credit[lane];
+        if credit != 0 && self.past_limit(rule, lane, at) { credit } else { 0 }
     }
 
     /// Whether a lane with a guarantee has a ticket past its limit that this counter may call now.
     fn accrues(&self, rule: &Rule, counter: usize, lane: usize, at: i64) -> bool {
         let limit = rule.lanes[lane].guard_after;
         rule.lanes[lane].share1000 > 0
+            && self.past_limit(rule, lane, at)
             && rule.counters[counter].skills.iter().any(|skill| {
-                rule.lane(skill.class) == lane
+                skill.lane == lane
                     && self.head(skill, at).is_some_and(|head| at - head.origin >= limit)
             })
     }
@@ -290,7 +300,7 @@ impl Hall {
         let owed = self.owed(rule, counter, at);
         let mut best: Option<(i64, Waiting, &Skill)> = None;
         for skill in &rule.counters[counter].skills {
-            let lane = rule.lane(skill.class);
+            let lane = skill.lane;
             if owed.is_some_and(|owed| owed != lane) {
                 continue;
             }
@@ -331,6 +341,7 @@ impl Hall {
         }
     }
 
+    #[inline]
     fn call(&mut self, rule: &Rule, counter: usize, choice: &Choice, at: i64) -> Option<Call> {
         let (ticket, class, pinned) = match choice {
             Choice::Pin(place) => {
@@ -345,7 +356,7 @@ impl Hall {
                     let booked = if self.accrues(rule, counter, lane, at) { its.share1000 } else { 0 };
                     self.credit[lane] = self.credit_now(rule, lane, at) + booked;
                 }
-                let lane = rule.lane(skill.class);
+                let lane = skill.lane;
                 self.credit[lane] = (self.credit[lane] - 1000).max(0);
                 (self.queues[skill.class].pop_front()?, skill.class, false)
             }

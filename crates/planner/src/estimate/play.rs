@@ -57,8 +57,6 @@ enum Due {
     Resume(usize),
     Break(usize),
     CheckIn(usize, i64),
-    WalkIn,
-    Close,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,11 +90,13 @@ pub struct Player<'a> {
     breaks_taken: Vec<usize>,
     under_way: Vec<UnderWay>,
     seq: u32,
+    /// When the next stranger walks in.
+    walk_in: i64,
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "minutes of a day, in milliseconds")]
 fn ms(minutes: f64) -> i64 {
-    (minutes * 60_000.0).round() as i64
+    (minutes * 60_000.0 + 0.5) as i64
 }
 
 impl<'a> Player<'a> {
@@ -114,6 +114,7 @@ impl<'a> Player<'a> {
             breaks_taken: vec![0; setup.rule.counters.len()],
             under_way: Vec::new(),
             seq: 0,
+            walk_in: i64::MAX,
         };
         for counter in 0..setup.rule.counters.len() {
             if let Doing::Busy(serving) = start.doing(counter) {
@@ -159,11 +160,19 @@ impl<'a> Player<'a> {
             }
             let due = self.due.peek().map_or(i64::MAX, |Reverse((at, _))| *at);
             let wake = self.hall.wake(&self.setup.rule, now).unwrap_or(i64::MAX);
-            now = due.min(wake);
+            let close = if self.hall.draining() { i64::MAX } else { self.setup.close.max(self.at + 1) };
+            now = due.min(wake).min(self.walk_in).min(close);
             if now >= end {
                 break;
             }
-            if let Some(Reverse((_, due))) = if due <= wake { self.due.pop() } else { None } {
+            if now == close {
+                self.hall.drain();
+                self.walk_in = i64::MAX;
+            } else if now == self.walk_in {
+                self.walk_in(now);
+            } else if now == due
+                && let Some(Reverse((_, due))) = self.due.pop()
+            {
                 self.happen(now, due);
             }
         }
@@ -199,10 +208,7 @@ impl<'a> Player<'a> {
                 self.due.push(Reverse((at, Due::CheckIn(booked.service, booked.at))));
             }
         }
-        if !self.hall.draining() {
-            self.due.push(Reverse((self.setup.close.max(self.at + 1), Due::Close)));
-            self.next_walk_in(self.at);
-        }
+        self.next_walk_in(self.at);
     }
 
     /// One of the past punctualities that lie after what has passed already.
@@ -336,7 +342,7 @@ impl<'a> Player<'a> {
             self.breaks_taken[counter] += 1;
             let until = now + self.break_length(length, 0);
             self.pause(counter, now, until, true);
-        } else if self.random.chance(1.0 - (-self.outlook.pause_rate * busy_minutes).exp()) {
+        } else if self.random.happens(self.outlook.pause_rate * busy_minutes) {
             let until = now + self.pause_length(0);
             self.pause(counter, now, until, false);
         } else {
@@ -376,17 +382,15 @@ impl<'a> Player<'a> {
                     self.join(self.setup.rule.class(service, lane), origin);
                 }
             }
-            Due::WalkIn => {
-                if !self.hall.draining() {
-                    let share = self.random.uniform();
-                    let mix = &self.outlook.mix;
-                    let class = mix.partition_point(|sum| *sum < share).min(mix.len().saturating_sub(1));
-                    self.join(class, now);
-                    self.next_walk_in(now);
-                }
-            }
-            Due::Close => self.hall.drain(),
         }
+    }
+
+    fn walk_in(&mut self, now: i64) {
+        let share = self.random.uniform();
+        let mix = &self.outlook.mix;
+        let class = mix.partition_point(|sum| *sum < share).min(mix.len().saturating_sub(1));
+        self.join(class, now);
+        self.next_walk_in(now);
     }
 
     fn join(&mut self, class: usize, origin: i64) {
@@ -397,6 +401,7 @@ impl<'a> Player<'a> {
     /// Draws the next walk-in from rates that change every half hour.
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "milliseconds of a day")]
     fn next_walk_in(&mut self, now: i64) {
+        self.walk_in = i64::MAX;
         let first = self.at / HALF_HOUR;
         let mut left = self.random.exponential();
         let mut from = now;
@@ -405,8 +410,7 @@ impl<'a> Player<'a> {
             let end = (from / HALF_HOUR + 1) * HALF_HOUR;
             let here = rate * (end - from) as f64;
             if left < here {
-                let at = from + (left / rate).ceil() as i64;
-                self.due.push(Reverse((at, Due::WalkIn)));
+                self.walk_in = from + (left / rate) as i64 + 1;
                 return;
             }
             left -= here;

@@ -43,7 +43,7 @@ impl Random {
     }
 
     /// Standard normal known to lie above `z`, where `above` is `normal_above(z)`.
-    pub fn normal_beyond(&mut self, above: f64) -> f64 {
+    pub(super) fn normal_beyond(&mut self, above: f64) -> f64 {
         -normal_quantile((above * self.uniform()).max(1e-300))
     }
 
@@ -51,11 +51,21 @@ impl Random {
     pub fn chance(&mut self, p: f64) -> bool {
         p > 0.0 && self.uniform() < p
     }
+
+    /// True if something that is expected `times` times happens at least once.
+    pub fn happens(&mut self, times: f64) -> bool {
+        if times <= 0.0 {
+            return false;
+        }
+        let u = self.uniform();
+        // 1 − e^−x ≤ x: most draws need no exponential.
+        u < times && u < 1.0 - (-times).exp()
+    }
 }
 
 /// P(Z > z) of a standard normal. Source: Abramowitz and Stegun 26.2.17 (error under 7.5e-8), and from
 /// 3.5 on Mills' ratio as a continued fraction, because there the relative error matters.
-pub fn normal_above(z: f64) -> f64 {
+pub(super) fn normal_above(z: f64) -> f64 {
     if z < 0.0 {
         return 1.0 - normal_above(-z);
     }
@@ -75,7 +85,7 @@ fn polynomial(coefficients: &[f64], x: f64) -> f64 {
 
 /// The z below which a standard normal falls with probability `p`. Source: P. J. Acklam's rational
 /// approximation (relative error under 1.15e-9).
-pub fn normal_quantile(p: f64) -> f64 {
+pub(super) fn normal_quantile(p: f64) -> f64 {
     const A: [f64; 6] = [
         2.506_628_277_459_239,
         -30.664_798_066_147_16,
