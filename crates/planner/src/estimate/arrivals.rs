@@ -107,6 +107,11 @@ impl Arrivals {
         (seen + PRIOR_ARRIVALS) / (expected + PRIOR_ARRIVALS)
     }
 
+    /// Standard error of today's factor, as a share of it: people come one by one.
+    pub(super) fn factor_error(&self) -> f64 {
+        (self.today.iter().sum::<f64>() + PRIOR_ARRIVALS).sqrt().recip()
+    }
+
     /// Expected walk-ins a millisecond in every half hour from the one that holds `at`; 0 outside opening hours.
     #[allow(clippy::cast_precision_loss, reason = "half an hour fits a double exactly")]
     pub(super) fn rates(&self, at: i64) -> Vec<f64> {

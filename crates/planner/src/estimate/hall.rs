@@ -130,11 +130,16 @@ pub struct Call {
     pub pinned: bool,
 }
 
+/// The head of an empty queue.
+const NOBODY: Waiting = Waiting { origin: i64::MAX, seq: u32::MAX, tag: u32::MAX };
+
 /// The lobby at an instant.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Hall {
     /// Per class, in order of (origin, seq).
     queues: Vec<VecDeque<Waiting>>,
+    /// Per class the first of its queue, or [`NOBODY`]: side by side, because every choice reads all of them.
+    heads: Vec<Waiting>,
     pins: Vec<Pinned>,
     counters: Vec<Doing>,
     credit: Vec<i64>,
@@ -146,6 +151,7 @@ impl Clone for Hall {
     fn clone(&self) -> Self {
         Self {
             queues: self.queues.clone(),
+            heads: self.heads.clone(),
             pins: self.pins.clone(),
             counters: self.counters.clone(),
             credit: self.credit.clone(),
@@ -157,6 +163,7 @@ impl Clone for Hall {
     /// Keeps the memory of the last play: a play is a copy, two hundred times a ticket.
     fn clone_from(&mut self, from: &Self) {
         self.queues.clone_from(&from.queues);
+        self.heads.clone_from(&from.heads);
         self.pins.clone_from(&from.pins);
         self.counters.clone_from(&from.counters);
         self.credit.clone_from(&from.credit);
@@ -170,6 +177,7 @@ impl Hall {
     pub fn new(rule: &Rule) -> Self {
         Self {
             queues: vec![VecDeque::new(); rule.classes()],
+            heads: vec![NOBODY; rule.classes()],
             pins: Vec::new(),
             counters: vec![Doing::Closed; rule.counters.len()],
             credit: vec![0; rule.lanes.len()],
@@ -215,6 +223,7 @@ impl Hall {
             }
             _ => queue.push_back(ticket),
         }
+        self.heads[class] = self.heads[class].min(ticket);
     }
 
     /// A ticket waits for one counter.
@@ -241,7 +250,10 @@ impl Hall {
     }
 
     fn head(&self, skill: &Skill, at: i64) -> Option<Waiting> {
-        let head = *self.queues[skill.class].front()?;
+        let head = self.heads[skill.class];
+        if head.origin == i64::MAX {
+            return None;
+        }
         let delay = self.delay(skill);
         (delay == 0 || at - head.origin >= delay).then_some(head)
     }
@@ -250,8 +262,8 @@ impl Hall {
     fn past_limit(&self, rule: &Rule, lane: usize, at: i64) -> bool {
         let limit = rule.lanes[lane].guard_after;
         let mut class = lane;
-        while let Some(queue) = self.queues.get(class) {
-            if queue.front().is_some_and(|head| at - head.origin >= limit) {
+        while let Some(head) = self.heads.get(class) {
+            if head.origin <= at - limit {
                 return true;
             }
             class += rule.lanes.len();
@@ -358,7 +370,10 @@ impl Hall {
                 }
                 let lane = skill.lane;
                 self.credit[lane] = (self.credit[lane] - 1000).max(0);
-                (self.queues[skill.class].pop_front()?, skill.class, false)
+                let queue = &mut self.queues[skill.class];
+                let ticket = queue.pop_front()?;
+                self.heads[skill.class] = queue.front().copied().unwrap_or(NOBODY);
+                (ticket, skill.class, false)
             }
         };
         let serving = Serving { ticket, class, since: at };
@@ -378,8 +393,10 @@ impl Hall {
             }
             for skill in &its.skills {
                 let delay = self.delay(skill);
-                let head = self.queues[skill.class].front();
-                let Some(head) = head.filter(|_| delay > 0) else { continue };
+                let head = self.heads[skill.class];
+                if delay == 0 || head.origin == i64::MAX {
+                    continue;
+                }
                 let ripe = head.origin + delay;
                 if ripe > at && next.is_none_or(|next| ripe < next) {
                     next = Some(ripe);

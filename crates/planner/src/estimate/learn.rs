@@ -303,6 +303,13 @@ impl Learner {
         self.today_sum / (self.today_n + 25.0)
     }
 
+    /// Standard error of D: its 25 prior customers and those of today, at the usual spread.
+    fn day_error(&self) -> f64 {
+        let services = self.services.iter().map(|its| its.variance * its.n).sum::<f64>();
+        let n = self.services.iter().map(|its| its.n).sum::<f64>();
+        (services / n / (self.today_n + 25.0)).sqrt()
+    }
+
     fn no_show(&self) -> [f64; 4] {
         self.misses.map(|(misses, calls)| (misses / calls).min(0.6))
     }
@@ -327,6 +334,8 @@ impl Learner {
         Outlook {
             services: services.collect(),
             counters: counters.collect(),
+            pace_error: self.day_error(),
+            crowd_error: self.arrivals.factor_error(),
             no_show: self.no_show(),
             miss_minutes: self.miss_minutes.get(),
             transfer_share: self.transfer_share.get(),

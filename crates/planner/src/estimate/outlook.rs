@@ -50,6 +50,10 @@ pub struct Outlook {
     pub services: Vec<ServiceOutlook>,
     /// By counter.
     pub counters: Vec<CounterOutlook>,
+    /// Standard error of today's effect on services, ln.
+    pub pace_error: f64,
+    /// Standard error of today's factor on arrivals, as a share of it.
+    pub crowd_error: f64,
     /// No-show probability by time waited: under 5, 15, 30 minutes, more.
     pub no_show: [f64; 4],
     /// Mean time that a no-show occupies a counter.

@@ -12,6 +12,10 @@ use super::random::{Random, normal_above};
 
 /// Plays of one estimate.
 pub const PLAYS: usize = 200;
+/// Plays of one estimate however long they are: below that its quantiles would be seen to jump.
+const LEAST_PLAYS: usize = 64;
+/// Steps after which an estimate has cost enough: far tickets take longer plays and are less certain anyway.
+const STEPS: usize = 10_000;
 /// A ticket that no play calls within this time is said to wait this long, milliseconds: half a day.
 const HORIZON: i64 = 12 * 3_600_000;
 /// The tag of people who are not here yet.
@@ -92,6 +96,11 @@ pub struct Player<'a> {
     seq: u32,
     /// When the next stranger walks in.
     walk_in: i64,
+    /// How much longer services take in this play than expected today.
+    pace: f64,
+    /// How many more people come.
+    crowd: f64,
+    steps: usize,
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "minutes of a day, in milliseconds")]
@@ -115,6 +124,9 @@ impl<'a> Player<'a> {
             under_way: Vec::new(),
             seq: 0,
             walk_in: i64::MAX,
+            pace: 1.0,
+            crowd: 1.0,
+            steps: 0,
         };
         for counter in 0..setup.rule.counters.len() {
             if let Doing::Busy(serving) = start.doing(counter) {
@@ -124,10 +136,14 @@ impl<'a> Player<'a> {
         player
     }
 
-    /// Plays `plays` times; the waits ahead of each watched tag, in the order given. `watched` is in rising order.
+    /// Plays at most `plays` times, fewer when plays are long; the waits ahead of each watched tag, in the order given. `watched` is in rising order.
     pub fn play(&mut self, watched: &[u32], plays: usize) -> Vec<Waits> {
         let mut waits = vec![Vec::with_capacity(plays); watched.len()];
-        for _ in 0..plays {
+        self.steps = 0;
+        for play in 0..plays {
+            if play >= LEAST_PLAYS && self.steps >= STEPS {
+                break;
+            }
             self.play_once(watched, &mut waits);
         }
         let sorted = waits.into_iter().map(|mut waits| {
@@ -144,6 +160,7 @@ impl<'a> Player<'a> {
         let mut now = self.at;
         let end = self.at + HORIZON;
         loop {
+            self.steps += 1;
             self.calls.clear();
             let calls = &mut self.calls;
             self.hall.assign(&self.setup.rule, now, |call| calls.push(call));
@@ -187,6 +204,9 @@ impl<'a> Player<'a> {
         self.due.clear();
         self.breaks_taken.fill(0);
         self.seq = u32::MAX / 2;
+        // What is known of today is itself uncertain, the more the longer the wait.
+        self.pace = (self.outlook.pace_error * self.random.normal()).exp();
+        self.crowd = (1.0 + self.outlook.crowd_error * self.random.normal()).max(0.1);
         for i in 0..self.under_way.len() {
             self.go_on(self.under_way[i]);
         }
@@ -260,6 +280,7 @@ impl<'a> Player<'a> {
         let z = self.random.normal_beyond(above);
         let its = &self.outlook.services[service];
         let length = (its.m + self.outlook.counters[counter].f + its.sigma * z).exp();
+        let length = spent + (length - spent).max(0.0) * self.pace;
         let outcome = self.outcome(service);
         self.end(counter, serving.since + ms(length), outcome);
     }
@@ -273,7 +294,7 @@ impl<'a> Player<'a> {
         }
         let service = self.setup.rule.service(serving.class);
         let its = &self.outlook.services[service];
-        let mut length = (its.m + self.outlook.counters[counter].f + its.sigma * self.random.normal()).exp();
+        let mut length = (its.m + self.outlook.counters[counter].f + its.sigma * self.random.normal()).exp() * self.pace;
         let outcome = self.outcome(service);
         if outcome != Outcome::Over {
             length *= self.outlook.transfer_share;
@@ -403,7 +424,7 @@ impl<'a> Player<'a> {
     fn next_walk_in(&mut self, now: i64) {
         self.walk_in = i64::MAX;
         let first = self.at / HALF_HOUR;
-        let mut left = self.random.exponential();
+        let mut left = self.random.exponential() / self.crowd;
         let mut from = now;
         let place = usize::try_from(now / HALF_HOUR - first).unwrap_or(0);
         for rate in self.outlook.rates.iter().skip(place) {
