@@ -63,8 +63,8 @@ impl Ask {
 enum Step {
     /// A ticket is issued: the question, or none if it was called at once.
     Issue { day: usize, id: String, lane: usize, ask: Option<usize> },
-    /// A ticket with a question is called.
-    Called { ask: usize, lane: usize, actual_s: f64 },
+    /// A ticket is called for the first time.
+    Called { place: usize, day: usize, ask: Option<usize>, lane: usize, actual_s: f64 },
 }
 
 /// A file walked through once: all questions, and what became of the tickets.
@@ -94,6 +94,14 @@ impl Walk {
         &self.asks
     }
 
+    /// What every called ticket really waited from issue to first call: day, place in the day's order of issue, seconds.
+    pub fn waits(&self) -> impl Iterator<Item = (usize, usize, f64)> + '_ {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Called { place, day, actual_s, .. } => Some((*day, *place, *actual_s)),
+            Step::Issue { .. } => None,
+        })
+    }
+
     /// Calibrates the played answers, each by the outcomes that were known at its issue.
     pub fn calibrate(&self, file: &DaysFile, played: &[Estimate]) -> Estimates {
         let mut calibration = Calibration::new(file.setup.rule.lanes.len());
@@ -107,8 +115,8 @@ impl Walk {
                     let day = file.days[*day].date.clone();
                     estimates.push(TicketEstimate { day, id: id.clone(), p50_s, low_s, high_s });
                 }
-                Step::Called { ask, lane, actual_s } => {
-                    if let Some(played) = played.get(*ask) {
+                Step::Called { ask, lane, actual_s, .. } => {
+                    if let Some(played) = ask.and_then(|ask| played.get(ask)) {
                         calibration.book(*lane, *played, *actual_s);
                     }
                 }
@@ -258,9 +266,10 @@ impl<'a> Today<'a> {
         for call in calls {
             let ticket = usize::try_from(call.serving.ticket.tag).ok();
             let Some(known) = ticket.and_then(|tag| self.tickets.get_mut(tag)) else { continue };
-            if let (false, Some(ask)) = (known.called, known.ask) {
-                let actual_s = seconds(at - known.issued);
-                self.walk.steps.push(Step::Called { ask, lane: known.lane, actual_s });
+            if !known.called {
+                let Known { ask, lane, issued, .. } = *known;
+                let (place, actual_s) = (ticket.unwrap_or(0), seconds(at - issued));
+                self.walk.steps.push(Step::Called { place, day: self.index, ask, lane, actual_s });
             }
             known.called = true;
             let waited = at - known.joined;

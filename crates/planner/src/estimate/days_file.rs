@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::arrivals::Appointment;
-use super::hall::{CounterRule, LaneRule, Rule, Skill};
 use super::learn::{Setup, Shift};
+use super::rule::{CounterRule, LaneRule, Rule, Skill};
 
 /// Milliseconds of one second: the format counts in seconds.
 const SECOND: i64 = 1000;

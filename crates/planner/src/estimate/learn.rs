@@ -2,8 +2,11 @@
 //! whom, today's pace, who does not come, how often and how long counters pause, who arrives when.
 
 use super::arrivals::{Appointment, Arrivals, Bookings};
-use super::hall::{Hall, Rule};
+use super::calibrate::Estimate;
+use super::hall::Hall;
 use super::outlook::{Break, CounterOutlook, Outlook, ServiceOutlook};
+use super::play::{PLAYS, Player, Waits};
+use super::rule::Rule;
 
 /// Residuals are clipped here, in standard deviations.
 const CLIP: f64 = 2.5;
@@ -298,6 +301,15 @@ impl Learner {
         clerk.f += r / clerk.n;
     }
 
+    /// How long everyone who waits in a hall has still to wait, by tag: one pass for all, not calibrated.
+    pub fn estimate_all(&self, setup: &Setup, hall: &Hall, at: i64, seed: u64) -> Vec<(u32, Estimate)> {
+        let mut tags: Vec<u32> = hall.waiting().map(|(_, ticket)| ticket.tag).collect();
+        tags.sort_unstable();
+        let outlook = self.outlook(setup, at, hall);
+        let waits = Player::new(setup, &outlook, hall, at, seed).play(&tags, PLAYS);
+        tags.into_iter().zip(waits.iter().map(Waits::estimate)).collect()
+    }
+
     /// D: how much slower than usual today is, ln.
     fn day_effect(&self) -> f64 {
         self.today_sum / (self.today_n + 25.0)
@@ -350,3 +362,7 @@ impl Learner {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "learn_tests.rs"]
+pub(crate) mod tests;

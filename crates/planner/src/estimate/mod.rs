@@ -14,13 +14,15 @@ mod learn;
 mod outlook;
 mod play;
 mod random;
+mod rule;
 
 pub use arrivals::Appointment;
 pub use calibrate::{Calibration, Estimate};
 pub use days::{Ask, Estimates, TicketEstimate, Walk, days};
 pub use days_file::{Day, DaysError, DaysFile, End, Event};
-pub use hall::{Call, CounterRule, Doing, Hall, LaneRule, Pinned, Rule, Serving, Skill, Waiting};
+pub use hall::{Call, Doing, Hall, Pinned, Serving, Waiting};
 pub use learn::{Fact, Learner, Setup, Shift};
 pub use outlook::{Break, CounterOutlook, Outlook, ServiceOutlook};
 pub use play::{PLAYS, Player, Waits};
 pub use random::Random;
+pub use rule::{CounterRule, LaneRule, Rule, Skill};

@@ -1,5 +1,7 @@
 //! Plays the rule forward from a live state, many times, until every watched ticket has been called.
 
+mod begin;
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -14,7 +16,7 @@ use super::random::{Random, normal_above};
 pub const PLAYS: usize = 200;
 /// Plays of one estimate however long they are: below that its quantiles would be seen to jump.
 const LEAST_PLAYS: usize = 64;
-/// Steps after which an estimate has cost enough: far tickets take longer plays and are less certain anyway.
+/// Steps a watched ticket after which an estimate has cost enough: far tickets take longer plays and are less certain anyway.
 const STEPS: usize = 10_000;
 /// A ticket that no play calls within this time is said to wait this long, milliseconds: half a day.
 const HORIZON: i64 = 12 * 3_600_000;
@@ -24,8 +26,6 @@ const STRANGER: u32 = u32::MAX;
 const BREAK_SPREAD: (i64, i64) = (-60_000, 120_000);
 /// σ of ln of the length of an unplanned pause.
 const PAUSE_SIGMA: f64 = 0.4;
-/// A counter that is this late opening is not expected any more, milliseconds.
-const OPENING_GIVEN_UP: i64 = 3_600_000;
 
 /// The waits still ahead of one ticket, milliseconds, as the plays had them; shortest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,7 +141,7 @@ impl<'a> Player<'a> {
         let mut waits = vec![Vec::with_capacity(plays); watched.len()];
         self.steps = 0;
         for play in 0..plays {
-            if play >= LEAST_PLAYS && self.steps >= STEPS {
+            if play >= LEAST_PLAYS && self.steps >= STEPS * watched.len() {
                 break;
             }
             self.play_once(watched, &mut waits);
@@ -198,91 +198,8 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Takes the live state as it is and draws what is under way.
-    fn begin(&mut self) {
-        self.hall.clone_from(self.start);
-        self.due.clear();
-        self.breaks_taken.fill(0);
-        self.seq = u32::MAX / 2;
-        // What is known of today is itself uncertain, the more the longer the wait.
-        self.pace = (self.outlook.pace_error * self.random.normal()).exp();
-        self.crowd = (1.0 + self.outlook.crowd_error * self.random.normal()).max(0.1);
-        for i in 0..self.under_way.len() {
-            self.go_on(self.under_way[i]);
-        }
-        for counter in 0..self.setup.rule.counters.len() {
-            match self.start.doing(counter) {
-                Doing::Paused(since, planned) => self.go_on_pausing(counter, since, planned),
-                Doing::Closed => self.expect_opening(counter),
-                Doing::Busy(_) | Doing::Idle(_) => {}
-            }
-            for i in 0..self.outlook.counters[counter].breaks.len() {
-                let start = self.outlook.counters[counter].breaks[i].start.max(self.at + 1);
-                self.due.push(Reverse((start, Due::Break(counter))));
-            }
-        }
-        for i in 0..self.outlook.awaited.len() {
-            let (booked, chance) = self.outlook.awaited[i];
-            if self.random.chance(chance) {
-                let at = booked.at + self.offset_after(self.at - booked.at);
-                self.due.push(Reverse((at, Due::CheckIn(booked.service, booked.at))));
-            }
-        }
-        self.next_walk_in(self.at);
-    }
-
-    /// One of the past punctualities that lie after what has passed already.
-    fn offset_after(&mut self, passed: i64) -> i64 {
-        let offsets = &self.outlook.offsets;
-        let later = &offsets[offsets.partition_point(|offset| *offset <= passed)..];
-        let place = self.pick(later.len());
-        later.get(place).copied().unwrap_or(passed + 1)
-    }
-
-    #[allow(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a place in a short list"
-    )]
-    fn pick(&mut self, of: usize) -> usize {
-        (self.random.uniform() * of as f64) as usize
-    }
-
-    fn under_way(&self, counter: usize, serving: Serving) -> UnderWay {
-        let service = &self.outlook.services[self.setup.rule.service(serving.class)];
-        let spent = minutes(self.at - serving.since);
-        let z = (spent.max(1e-6).ln() - service.m - self.outlook.counters[counter].f) / service.sigma;
-        let above = normal_above(z).max(1e-300);
-        let mean = self.outlook.miss_minutes;
-        let still = ((4.0 / 3.0 * mean - spent) / (2.0 / 3.0 * mean)).clamp(0.0, 1.0);
-        let miss = self.no_show(serving) * still;
-        let served = (1.0 - self.no_show(serving)) * above;
-        UnderWay { counter, serving, above, missing: miss / (miss + served) }
-    }
-
     fn no_show(&self, serving: Serving) -> f64 {
         self.outlook.no_show[patience(serving.since - serving.ticket.origin)]
-    }
-
-    /// Draws the rest of a call under way.
-    fn go_on(&mut self, under_way: UnderWay) {
-        let UnderWay { counter, serving, above, missing } = under_way;
-        let spent = minutes(self.at - serving.since);
-        if self.random.chance(missing) {
-            let (least, most) = (2.0 / 3.0 * self.outlook.miss_minutes, 4.0 / 3.0 * self.outlook.miss_minutes);
-            let least = least.max(spent);
-            let length = least + (most - least).max(0.0) * self.random.uniform();
-            self.end(counter, serving.since + ms(length), Outcome::Over);
-            return;
-        }
-        let service = self.setup.rule.service(serving.class);
-        let z = self.random.normal_beyond(above);
-        let its = &self.outlook.services[service];
-        let length = (its.m + self.outlook.counters[counter].f + its.sigma * z).exp();
-        let length = spent + (length - spent).max(0.0) * self.pace;
-        let outcome = self.outcome(service);
-        self.end(counter, serving.since + ms(length), outcome);
     }
 
     /// Draws a whole call.
@@ -294,7 +211,8 @@ impl<'a> Player<'a> {
         }
         let service = self.setup.rule.service(serving.class);
         let its = &self.outlook.services[service];
-        let mut length = (its.m + self.outlook.counters[counter].f + its.sigma * self.random.normal()).exp() * self.pace;
+        let mut length =
+            (its.m + self.outlook.counters[counter].f + its.sigma * self.random.normal()).exp() * self.pace;
         let outcome = self.outcome(service);
         if outcome != Outcome::Over {
             length *= self.outlook.transfer_share;
@@ -322,20 +240,12 @@ impl<'a> Player<'a> {
         self.due.push(Reverse((at, Due::End(counter, outcome))));
     }
 
-    fn go_on_pausing(&mut self, counter: usize, since: i64, planned: bool) {
-        let length = self.outlook.counters[counter].pause_planned.filter(|_| planned);
-        let until = match length {
-            Some(length) => since + self.break_length(length, self.at - since),
-            None => since + self.pause_length(self.at - since),
-        };
-        self.due.push(Reverse((until.max(self.at + 1), Due::Resume(counter))));
-    }
-
     #[allow(clippy::cast_precision_loss, reason = "the length of a break")]
     fn break_length(&mut self, planned: i64, spent: i64) -> i64 {
         let least = (planned + BREAK_SPREAD.0).max(spent);
         let most = planned + BREAK_SPREAD.1;
-        let spread = if least < most { minutes(most - least) * self.random.uniform() } else { self.random.exponential() };
+        let spread =
+            if least < most { minutes(most - least) * self.random.uniform() } else { self.random.exponential() };
         least + ms(spread)
     }
 
@@ -343,16 +253,6 @@ impl<'a> Player<'a> {
         let m = self.outlook.pause_minutes.ln() - PAUSE_SIGMA * PAUSE_SIGMA / 2.0;
         let above = normal_above((minutes(spent).max(1e-6).ln() - m) / PAUSE_SIGMA);
         ms((m + PAUSE_SIGMA * self.random.normal_beyond(above)).exp())
-    }
-
-    fn expect_opening(&mut self, counter: usize) {
-        let Some(opens) = self.outlook.counters[counter].opens else { return };
-        if self.at > opens + OPENING_GIVEN_UP {
-            return;
-        }
-        let usual = opens + ms(2.0 * self.outlook.opening_minutes * self.random.uniform());
-        let opens = if usual > self.at { usual } else { self.at + 1 + ms(self.random.exponential()) };
-        self.due.push(Reverse((opens, Due::Resume(counter))));
     }
 
     /// A counter is through with a customer, a pause or its opening: the next break, a pause, or free.
@@ -439,3 +339,7 @@ impl<'a> Player<'a> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "play_tests.rs"]
+mod tests;

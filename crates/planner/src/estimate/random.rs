@@ -12,9 +12,7 @@ impl Random {
 
     /// The seed of one part of a whole: the same parts give the same seed, whatever else is played.
     pub fn seed_of(seed: u64, parts: &[u64]) -> u64 {
-        parts.iter().fold(seed, |sum, part| {
-            Self(sum ^ part.wrapping_mul(0x9E37_79B9_7F4A_7C15)).next_u64()
-        })
+        parts.iter().fold(seed, |sum, part| Self(sum ^ part.wrapping_mul(0x9E37_79B9_7F4A_7C15)).next_u64())
     }
 
     /// 64 random bits.
@@ -110,13 +108,8 @@ pub(super) fn normal_quantile(p: f64) -> f64 {
         -0.322_396_458_041_136_5,
         -0.007_784_894_002_430_293,
     ];
-    const D: [f64; 5] = [
-        1.0,
-        3.754_408_661_907_416,
-        2.445_134_137_142_996,
-        0.322_467_129_070_039_8,
-        0.007_784_695_709_041_462,
-    ];
+    const D: [f64; 5] =
+        [1.0, 3.754_408_661_907_416, 2.445_134_137_142_996, 0.322_467_129_070_039_8, 0.007_784_695_709_041_462];
     let tail = |p: f64| {
         let q = (-2.0 * p.ln()).sqrt();
         polynomial(&C, q) / polynomial(&D, q)
