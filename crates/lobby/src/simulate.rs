@@ -1,10 +1,13 @@
 //! `lobby simulate`: a file of days or queues in, the answer of the rule out. The file says its own format.
 
-use planner::formats::{self, CallRow, CaseAnswer, CasesAnswer, Format, FormatError, NamedCalls};
+use planner::{
+    cases::Case,
+    estimate::{DaysError, DaysFile, Estimates, Walk},
+    formats::{self, CallRow, CaseAnswer, CasesAnswer, Format, FormatError, NamedCalls},
+};
 use serde::Serialize;
 use std::{
     io::{self, Write},
-    num::NonZero,
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
     thread,
@@ -68,6 +71,7 @@ enum Answer {
     Cases(CasesAnswer),
     Trace(formats::TraceAnswer),
     Traces(formats::TracesAnswer),
+    Days(Estimates),
 }
 
 impl Answer {
@@ -76,7 +80,7 @@ impl Answer {
             Format::Cases => Ok(Answer::Cases(simulate_cases(&formats::read_cases(text)?.cases))),
             Format::Trace => Ok(Answer::Trace(formats::answer_trace(text)?)),
             Format::Traces => Ok(Answer::Traces(formats::answer_traces(text)?)),
-            Format::Days => Err(FormatError::new("format days is not known to this version")),
+            Format::Days => Ok(Answer::Days(estimate_days(text)?)),
             Format::Whatif => Err(FormatError::new("format whatif is not known to this version")),
         }
     }
@@ -89,26 +93,41 @@ impl Answer {
                 writeln!(out, "{name}: {} calls", calls.len())?;
                 calls_table(calls, out)
             }),
+            Answer::Days(answer) => estimates_table(answer, out),
         }
     }
 }
 
-/// All cases, on as many threads as the machine has; each takes the next one that nobody has taken.
-fn simulate_cases(cases: &[planner::cases::Case]) -> CasesAnswer {
+fn simulate_cases(cases: &[Case]) -> CasesAnswer {
+    let cases = each(cases, |case| {
+        let begun = Instant::now();
+        let found = case.simulate(SEED);
+        CaseAnswer::new(case, found, begun.elapsed().as_secs_f64())
+    });
+    CasesAnswer { cases }
+}
+
+/// The estimates of recorded days: the walk through them is one after the other, the plays are not.
+fn estimate_days(text: &str) -> Result<Estimates, FormatError> {
+    let said = |error: DaysError| FormatError::new(error.to_string());
+    let file = DaysFile::parse(text).map_err(said)?;
+    let walk = Walk::new(&file).map_err(said)?;
+    let played = each(walk.asks(), |ask| ask.play(&file.setup));
+    Ok(walk.calibrate(&file, &played))
+}
+
+/// The answer to each item, in their order, worked out on as many threads as the machine has: each thread takes the
+/// next item that none has taken.
+fn each<T: Sync, R: Send>(items: &[T], answer: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let work = || {
         let taken = std::iter::from_fn(|| {
             let place = next.fetch_add(1, Ordering::Relaxed);
-            Some((place, cases.get(place)?))
+            Some((place, items.get(place)?))
         });
-        let answer = |(place, case): (usize, &planner::cases::Case)| {
-            let begun = Instant::now();
-            let found = case.simulate(SEED);
-            (place, CaseAnswer::new(case, found, begun.elapsed().as_secs_f64()))
-        };
-        taken.map(answer).collect::<Vec<_>>()
+        taken.map(|(place, item)| (place, answer(item))).collect::<Vec<_>>()
     };
-    let others = thread::available_parallelism().map_or(0, |threads| NonZero::get(threads) - 1).min(cases.len());
+    let others = thread::available_parallelism().map_or(0, |threads| threads.get() - 1).min(items.len());
     let mut answers = thread::scope(|scope| {
         let spawned: Vec<_> = (0..others).map(|_| scope.spawn(work)).collect();
         let mut answers = work();
@@ -121,7 +140,7 @@ fn simulate_cases(cases: &[planner::cases::Case]) -> CasesAnswer {
         answers
     });
     answers.sort_by_key(|(place, _)| *place);
-    CasesAnswer { cases: answers.into_iter().map(|(_, answer)| answer).collect() }
+    answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
 fn cases_table(cases: &[CaseAnswer], out: &mut dyn Write) -> io::Result<()> {
@@ -139,6 +158,15 @@ fn calls_table(calls: &[CallRow], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{:>10}  {:10}  {:10}  reason", "time", "counter", "ticket")?;
     for CallRow(at, counter, ticket, reason) in calls {
         writeln!(out, "{:>10}  {counter:10}  {ticket:10}  {reason}", at.to_string())?;
+    }
+    Ok(())
+}
+
+fn estimates_table(answer: &Estimates, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{:10}  {:8}  {:>6}  {:>6}  {:>6}", "day", "ticket", "low s", "p50 s", "high s")?;
+    for ticket in &answer.estimates {
+        let (low, p50, high) = (ticket.low_s, ticket.p50_s, ticket.high_s);
+        writeln!(out, "{:10}  {:8}  {low:>6.0}  {p50:>6.0}  {high:>6.0}", ticket.day, ticket.id)?;
     }
     Ok(())
 }

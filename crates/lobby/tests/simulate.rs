@@ -26,6 +26,24 @@ fn golden_days_are_answered_call_by_call() {
     assert_eq!(answer["traces"].as_array().unwrap().len(), file["traces"].as_array().unwrap().len());
 }
 
+#[test]
+fn every_ticket_of_recorded_days_is_estimated() {
+    let path = golden("days/visible.json");
+    let mut file: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    file["days"].as_array_mut().unwrap().truncate(1);
+    let events = file["days"][0]["events"].as_array_mut().unwrap();
+    events.truncate(120);
+    let issued = events.iter().filter(|event| event[1] == "issue").count();
+    let (_folder, path) = self::file(&file.to_string());
+    let answer = answer(&path);
+    let estimates = answer["estimates"].as_array().unwrap();
+    assert_eq!(estimates.len(), issued);
+    for estimate in estimates {
+        let seconds = |key: &str| estimate[key].as_f64().unwrap();
+        assert!(seconds("low_s") <= seconds("p50_s") && seconds("p50_s") <= seconds("high_s"), "{estimate}");
+    }
+}
+
 /// A file of this text, and the folder that goes with it.
 fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
