@@ -1,1 +1,12 @@
-//! Skeleton.
+//! Forecasts on top of the queue core: what-if days and queues with known answers. Pure, like the core: time and
+//! seeds are arguments, nothing is read or written, and the same input gives the same answer to the last digit.
+//!
+//! [`engine`] plays the selection rule on integers, fast enough to be run forward hundreds of times; [`estimate`] makes
+//! the promise of a wait; [`formats`] knows the files of `lobby simulate`; [`cases`] simulates queues whose waits are
+//! known in closed form.
+
+pub mod cases;
+pub mod engine;
+pub mod estimate;
+pub mod formats;
+pub mod random;
