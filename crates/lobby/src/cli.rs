@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::{AccountsError, TokenCommand},
-    config, journal, run, voice,
+    config, journal, run, simulate, voice,
 };
 use clap::{Parser, Subcommand};
 use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
@@ -37,6 +37,15 @@ enum Command {
         /// What to do
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// Play days through the rule, or queues with known answers through the simulator
+    Simulate {
+        /// What to play; its key `format` says what it is
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Answer with one JSON document
+        #[arg(long)]
+        json: bool,
     },
     /// Make, judge and try the voice of the hall
     #[command(subcommand)]
@@ -98,6 +107,8 @@ enum Failure {
     Journal(#[from] journal::JournalError),
     #[error(transparent)]
     Voice(#[from] voice::VoiceError),
+    #[error(transparent)]
+    Simulate(#[from] simulate::SimulateError),
     #[error("the journal is not as it was written: {0}")]
     Broken(String),
     #[error("say which lobby is meant: --data DIR, the directory that `lobby run` keeps its journal in")]
@@ -112,6 +123,7 @@ impl Failure {
             Failure::Mistakes | Failure::WhichData => 2,
             Failure::Run(error) if error.is_wrong_use() => 2,
             Failure::Voice(error) if error.is_wrong_use() => 2,
+            Failure::Simulate(error) if error.is_wrong_use() => 2,
             _ => 1,
         }
     }
@@ -142,6 +154,10 @@ fn execute(command: Command) -> Result<(), Failure> {
             Ok(journal::export(&data_dir(data)?, &mut std::io::stdout().lock())?)
         }
         Command::Token { data, command } => Ok(command.run(&data_dir(data)?, &mut std::io::stdout().lock())?),
+        Command::Simulate { file, json } => {
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            Ok(simulate::main(&file, json, &mut out)?)
+        }
         Command::Voice(command) => Ok(command.run()?),
     }
 }

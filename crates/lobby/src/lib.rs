@@ -16,5 +16,6 @@ mod log;
 pub mod orders;
 pub mod run;
 mod schedule;
+pub mod simulate;
 pub mod views;
 pub mod voice;

@@ -1,3 +1,12 @@
-//! Forecasts on top of the queue core, pure: how long a ticket will wait, and what another day would have been.
+//! Forecasts on top of the queue core: what-if days and queues with known answers. Pure, like the core: time and
+//! seeds are arguments, nothing is read or written, and the same input gives the same answer to the last digit.
+//!
+//! [`engine`] plays the selection rule on integers, fast enough to be run forward hundreds of times; [`formats`]
+//! knows the files of `lobby simulate`; [`cases`] simulates queues whose waits are known in closed form;
+//! [`estimate`] promises waits.
 
+pub mod cases;
+pub mod engine;
 pub mod estimate;
+pub mod formats;
+pub mod random;

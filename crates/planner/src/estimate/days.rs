@@ -11,7 +11,7 @@ use super::hall::{Call, Doing, Hall, Waiting};
 use super::learn::{Fact, Learner, Setup};
 use super::outlook::Outlook;
 use super::play::{PLAYS, Player};
-use super::random::Random;
+use crate::random::Random;
 
 /// The seed of the `days` format's plays; each ticket's own follows from its day and place.
 const SEED: u64 = 0x006E_6F77_7365_7276;

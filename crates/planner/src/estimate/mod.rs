@@ -24,5 +24,4 @@ pub use hall::{Call, Doing, Hall, Pinned, Serving, Waiting};
 pub use learn::{Fact, Learner, Setup, Shift};
 pub use outlook::{Break, CounterOutlook, Outlook, ServiceOutlook};
 pub use play::{PLAYS, Player, Waits};
-pub use random::Random;
 pub use rule::{CounterRule, LaneRule, Rule, Skill};

@@ -1,0 +1,144 @@
+//! `lobby simulate`: a file of days or queues in, the answer of the rule out. The file says its own format.
+
+use planner::formats::{self, CallRow, CaseAnswer, CasesAnswer, Format, FormatError, NamedCalls};
+use serde::Serialize;
+use std::{
+    io::{self, Write},
+    num::NonZero,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::Instant,
+};
+
+/// Of every simulation that draws random numbers, so that a file has one answer.
+const SEED: u64 = 20_261_121;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulateError {
+    /// The file could not be read at all.
+    #[error("{}: {cause}", .path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("{}: {mistake}", .path.display())]
+    Wrong {
+        /// Which.
+        path: PathBuf,
+        /// Where and what.
+        mistake: FormatError,
+    },
+    /// The answer could not be written.
+    #[error("standard output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl SimulateError {
+    /// Whether the file given is the mistake.
+    pub fn is_wrong_use(&self) -> bool {
+        !matches!(self, SimulateError::Output(_))
+    }
+}
+
+/// Answers a file: one JSON document with `json`, else a table for people.
+///
+/// # Errors
+/// The file cannot be read or has a mistake, which is told with its place; the answer cannot be written.
+pub fn main(path: &Path, json: bool, out: &mut dyn Write) -> Result<(), SimulateError> {
+    let text =
+        std::fs::read_to_string(path).map_err(|cause| SimulateError::Unreadable { path: path.to_owned(), cause })?;
+    let answer = Answer::of(&text).map_err(|mistake| SimulateError::Wrong { path: path.to_owned(), mistake })?;
+    if json {
+        serde_json::to_writer(&mut *out, &answer).map_err(io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        answer.table(out)?;
+    }
+    Ok(out.flush()?)
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    Cases(CasesAnswer),
+    Trace(formats::TraceAnswer),
+    Traces(formats::TracesAnswer),
+}
+
+impl Answer {
+    fn of(text: &str) -> Result<Answer, FormatError> {
+        match formats::format_of(text)? {
+            Format::Cases => Ok(Answer::Cases(simulate_cases(&formats::read_cases(text)?.cases))),
+            Format::Trace => Ok(Answer::Trace(formats::answer_trace(text)?)),
+            Format::Traces => Ok(Answer::Traces(formats::answer_traces(text)?)),
+            Format::Days => Err(FormatError::new("format days is not known to this version")),
+            Format::Whatif => Err(FormatError::new("format whatif is not known to this version")),
+        }
+    }
+
+    fn table(&self, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Answer::Cases(answer) => cases_table(&answer.cases, out),
+            Answer::Trace(answer) => calls_table(&answer.calls, out),
+            Answer::Traces(answer) => answer.traces.iter().try_for_each(|NamedCalls { name, calls }| {
+                writeln!(out, "{name}: {} calls", calls.len())?;
+                calls_table(calls, out)
+            }),
+        }
+    }
+}
+
+/// All cases, on as many threads as the machine has; each takes the next one that nobody has taken.
+fn simulate_cases(cases: &[planner::cases::Case]) -> CasesAnswer {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let taken = std::iter::from_fn(|| {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            Some((place, cases.get(place)?))
+        });
+        let answer = |(place, case): (usize, &planner::cases::Case)| {
+            let begun = Instant::now();
+            let found = case.simulate(SEED);
+            (place, CaseAnswer::new(case, found, begun.elapsed().as_secs_f64()))
+        };
+        taken.map(answer).collect::<Vec<_>>()
+    };
+    let others = thread::available_parallelism().map_or(0, |threads| NonZero::get(threads) - 1).min(cases.len());
+    let mut answers = thread::scope(|scope| {
+        let spawned: Vec<_> = (0..others).map(|_| scope.spawn(work)).collect();
+        let mut answers = work();
+        for thread in spawned {
+            match thread.join() {
+                Ok(found) => answers.extend(found),
+                Err(cause) => std::panic::resume_unwind(cause),
+            }
+        }
+        answers
+    });
+    answers.sort_by_key(|(place, _)| *place);
+    CasesAnswer { cases: answers.into_iter().map(|(_, answer)| answer).collect() }
+}
+
+fn cases_table(cases: &[CaseAnswer], out: &mut dyn Write) -> io::Result<()> {
+    let width = cases.iter().map(|case| case.id.len()).chain([4]).max().unwrap_or_default();
+    writeln!(out, "{:width$}  {:>8}  {:>7}  mean wait by class", "case", "p(wait)", "seconds")?;
+    for case in cases {
+        let waits: Vec<String> = case.mean_wait.iter().map(|wait| format!("{wait:.4}")).collect();
+        let (id, p_wait, seconds) = (&case.id, case.p_wait, case.seconds);
+        writeln!(out, "{id:width$}  {p_wait:>8.4}  {seconds:>7.2}  {}", waits.join("  "))?;
+    }
+    Ok(())
+}
+
+fn calls_table(calls: &[CallRow], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{:>10}  {:10}  {:10}  reason", "time", "counter", "ticket")?;
+    for CallRow(at, counter, ticket, reason) in calls {
+        writeln!(out, "{:>10}  {counter:10}  {ticket:10}  {reason}", at.to_string())?;
+    }
+    Ok(())
+}
