@@ -19,7 +19,7 @@ mod rule;
 pub use arrivals::Appointment;
 pub use calibrate::{Calibration, Estimate};
 pub use days::{Ask, Estimates, TicketEstimate, Walk, days};
-pub use days_file::{Day, DaysError, DaysFile, End, Event};
+pub use days_file::{Day, DaysFile, End, Event};
 pub use hall::{Call, Doing, Hall, Pinned, Serving, Waiting};
 pub use learn::{Fact, Learner, Setup, Shift};
 pub use outlook::{Break, CounterOutlook, Outlook, ServiceOutlook};
