@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::calibrate::{Calibration, Estimate};
-use super::days_file::{Day, DaysError, DaysFile, End, Event, wrong};
+use super::days_file::{Day, DaysFile, End, Event, wrong};
 use super::hall::{Call, Doing, Hall, Waiting};
 use super::learn::{Fact, Learner, Setup};
 use super::outlook::Outlook;
 use super::play::{PLAYS, Player};
-use super::random::Random;
+use crate::formats::FormatError;
+use crate::random::Random;
 
 /// The seed of the `days` format's plays; each ticket's own follows from its day and place.
 const SEED: u64 = 0x006E_6F77_7365_7276;
@@ -79,12 +80,12 @@ impl Walk {
     ///
     /// # Errors
     /// Names the day and the event that cannot have happened.
-    pub fn new(file: &DaysFile) -> Result<Self, DaysError> {
+    pub fn new(file: &DaysFile) -> Result<Self, FormatError> {
         let mut walk = Self { asks: Vec::new(), steps: Vec::new() };
         let mut learner = Learner::new(&file.setup);
         for (index, day) in file.days.iter().enumerate() {
             let mut today = Today::new(&file.setup, &mut learner, index, &mut walk);
-            today.live(day).map_err(|error| DaysError(format!("days[{index}].{error}")))?;
+            today.live(day).map_err(|error| FormatError::new(format!("days[{index}].{error}")))?;
         }
         Ok(walk)
     }
@@ -130,7 +131,7 @@ impl Walk {
 ///
 /// # Errors
 /// Names the day and the event that cannot have happened.
-pub fn days(file: &DaysFile) -> Result<Estimates, DaysError> {
+pub fn days(file: &DaysFile) -> Result<Estimates, FormatError> {
     let walk = Walk::new(file)?;
     let played: Vec<Estimate> = walk.asks().iter().map(|ask| ask.play(&file.setup)).collect();
     Ok(walk.calibrate(file, &played))
@@ -167,7 +168,7 @@ impl<'a> Today<'a> {
         self.learner.book(self.setup, at, fact);
     }
 
-    fn live(&mut self, day: &Day) -> Result<(), DaysError> {
+    fn live(&mut self, day: &Day) -> Result<(), FormatError> {
         let mut now = 0;
         self.book(now, &Fact::DayBegins(day.appointments.clone()));
         for (index, (at, event)) in day.events.iter().enumerate() {
@@ -177,7 +178,7 @@ impl<'a> Today<'a> {
             }
             now = *at;
             let happened = self.happen(now, event);
-            happened.map_err(|error| DaysError(format!("events[{index}]: {error}.")))?;
+            happened.map_err(|error| FormatError::new(format!("events[{index}]: {error}")))?;
             self.assign(now);
             if let Event::Issue { id, .. } = event {
                 self.ask(now, id);
@@ -187,7 +188,7 @@ impl<'a> Today<'a> {
         Ok(())
     }
 
-    fn happen(&mut self, at: i64, event: &Event) -> Result<(), DaysError> {
+    fn happen(&mut self, at: i64, event: &Event) -> Result<(), FormatError> {
         match event {
             Event::Open(counter) => {
                 if matches!(self.hall.doing(*counter), Doing::Idle(_) | Doing::Busy(_)) {
@@ -220,7 +221,14 @@ impl<'a> Today<'a> {
         self.hall.set(counter, Doing::Paused(at, planned));
     }
 
-    fn issue(&mut self, at: i64, id: &str, service: usize, lane: usize, booked: Option<i64>) -> Result<(), DaysError> {
+    fn issue(
+        &mut self,
+        at: i64,
+        id: &str,
+        service: usize,
+        lane: usize,
+        booked: Option<i64>,
+    ) -> Result<(), FormatError> {
         if self.ids.contains_key(id) {
             return wrong(format!("ticket {id:?} was issued before"));
         }
@@ -237,7 +245,7 @@ impl<'a> Today<'a> {
         Ok(())
     }
 
-    fn end(&mut self, at: i64, counter: usize, how: End) -> Result<(), DaysError> {
+    fn end(&mut self, at: i64, counter: usize, how: End) -> Result<(), FormatError> {
         let Doing::Busy(serving) = self.hall.doing(counter) else {
             return wrong("nobody is at this counter");
         };
@@ -296,10 +304,10 @@ impl<'a> Today<'a> {
     }
 }
 
-fn tag(place: usize) -> Result<u32, DaysError> {
+fn tag(place: usize) -> Result<u32, FormatError> {
     // The upper half belongs to people whom a play invents.
     let tag = u32::try_from(place).ok().filter(|tag| *tag < u32::MAX / 2);
-    tag.ok_or_else(|| DaysError("there are too many tickets in this day".to_owned()))
+    tag.ok_or_else(|| FormatError::new("there are too many tickets in this day".to_owned()))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "milliseconds of a day fit a double exactly")]

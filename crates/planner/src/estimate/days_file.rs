@@ -9,26 +9,15 @@ use serde_json::Value;
 use super::arrivals::Appointment;
 use super::learn::{Setup, Shift};
 use super::rule::{CounterRule, LaneRule, Rule, Skill};
+use crate::formats::FormatError;
 
 /// Milliseconds of one second: the format counts in seconds.
 const SECOND: i64 = 1000;
 /// Instants beyond four days are a mistake, and would overflow nothing but sense.
 const LATEST: i64 = 4 * 86_400;
 
-/// Why a file was refused: a sentence that names the place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DaysError(pub String);
-
-impl std::fmt::Display for DaysError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for DaysError {}
-
-pub(super) fn wrong<T>(what: impl Into<String>) -> Result<T, DaysError> {
-    Err(DaysError(what.into()))
+pub(super) fn wrong<T>(what: impl Into<String>) -> Result<T, FormatError> {
+    Err(FormatError::new(what.into()))
 }
 
 /// A checked file: names are indices, seconds are milliseconds.
@@ -183,9 +172,9 @@ struct Names {
     counters: Vec<String>,
 }
 
-fn place(names: &[String], what: &str, name: &str) -> Result<usize, DaysError> {
+fn place(names: &[String], what: &str, name: &str) -> Result<usize, FormatError> {
     let known = names.iter().position(|known| known == name);
-    known.ok_or_else(|| DaysError(format!("{what} {name:?} is not in config; there are {}", names.join(", "))))
+    known.ok_or_else(|| FormatError::new(format!("{what} {name:?} is not in config; there are {}", names.join(", "))))
 }
 
 fn by_rank<T>(items: &BTreeMap<String, T>, rank: impl Fn(&T) -> i64) -> Vec<String> {
@@ -199,29 +188,29 @@ impl DaysFile {
     ///
     /// # Errors
     /// A sentence with the line and column of bad JSON (`NaN` is none), or the day and event of bad content.
-    pub fn parse(text: &str) -> Result<Self, DaysError> {
+    pub fn parse(text: &str) -> Result<Self, FormatError> {
         let raw: RawFile = serde_json::from_str(text)
-            .map_err(|error| DaysError(format!("This is not a file of recorded days: {error}.")))?;
+            .map_err(|error| FormatError::new(format!("This is not a file of recorded days: {error}")))?;
         if raw.format != "days" {
-            return wrong(format!("format is {:?}; recorded days have \"days\".", raw.format));
+            return wrong(format!("format is {:?}; recorded days have \"days\"", raw.format));
         }
         let (setup, names) = setup(&raw.config)?;
         let mut days = Vec::with_capacity(raw.days.len());
         let mut dates = BTreeSet::new();
         for (index, day) in raw.days.into_iter().enumerate() {
             if !dates.insert(day.date.clone()) {
-                return wrong(format!("days[{index}]: the date {} stands twice.", day.date));
+                return wrong(format!("days[{index}]: the date {} stands twice", day.date));
             }
-            days.push(read_day(day, &names).map_err(|error| DaysError(format!("days[{index}]{}", error.0)))?);
+            days.push(read_day(day, &names).map_err(|error| FormatError::new(format!("days[{index}]{error}")))?);
         }
         Ok(Self { setup, days })
     }
 }
 
-fn read_day(raw: RawDay, names: &Names) -> Result<Day, DaysError> {
+fn read_day(raw: RawDay, names: &Names) -> Result<Day, FormatError> {
     let mut appointments = Vec::with_capacity(raw.appointments.len());
     for (index, booked) in raw.appointments.iter().enumerate() {
-        let at = |error: DaysError| DaysError(format!(".appointments[{index}]: {error}."));
+        let at = |error: FormatError| FormatError::new(format!(".appointments[{index}]: {error}"));
         let service = place(&names.services, "service", &booked.service).map_err(at)?;
         let time = instant(booked.at).map_err(at)?;
         appointments.push(Appointment { at: time, service });
@@ -230,12 +219,12 @@ fn read_day(raw: RawDay, names: &Names) -> Result<Day, DaysError> {
     for (index, value) in raw.events.into_iter().enumerate() {
         let after = events.last().map(|(at, _)| *at);
         let event = read_event(value, after, names);
-        events.push(event.map_err(|error| DaysError(format!(".events[{index}]: {error}.")))?);
+        events.push(event.map_err(|error| FormatError::new(format!(".events[{index}]: {error}")))?);
     }
     Ok(Day { date: raw.date, appointments, events })
 }
 
-fn instant(seconds: i64) -> Result<i64, DaysError> {
+fn instant(seconds: i64) -> Result<i64, FormatError> {
     if (0..LATEST).contains(&seconds) {
         Ok(seconds * SECOND)
     } else {
@@ -243,14 +232,14 @@ fn instant(seconds: i64) -> Result<i64, DaysError> {
     }
 }
 
-fn read_event(value: Value, after: Option<i64>, names: &Names) -> Result<(i64, Event), DaysError> {
+fn read_event(value: Value, after: Option<i64>, names: &Names) -> Result<(i64, Event), FormatError> {
     let RawEvent(t, kind, args) = serde_json::from_value(value)
-        .map_err(|error| DaysError(format!("an event is [whole seconds, kind, {{…}}]: {error}")))?;
+        .map_err(|error| FormatError::new(format!("an event is [whole seconds, kind, {{…}}]: {error}")))?;
     let at = instant(t)?;
     if let Some(after) = after.filter(|after| at <= *after) {
         return wrong(format!("t = {t} does not come after {}: times must rise", after / SECOND));
     }
-    let missing = |what: &str| DaysError(format!("{kind} needs {what:?}"));
+    let missing = |what: &str| FormatError::new(format!("{kind} needs {what:?}"));
     let counter = || place(&names.counters, "counter", args.k.as_deref().ok_or_else(|| missing("k"))?);
     let service = || place(&names.services, "service", args.service.as_deref().ok_or_else(|| missing("service"))?);
     let then_pause = match args.then.as_deref() {
@@ -258,7 +247,7 @@ fn read_event(value: Value, after: Option<i64>, names: &Names) -> Result<(i64, E
         Some("pause") => Some(args.planned),
         Some(other) => return wrong(format!("then is {other:?}; only \"pause\" is known")),
     };
-    let end = |how| Ok::<_, DaysError>(Event::End { counter: counter()?, how, then_pause });
+    let end = |how| Ok::<_, FormatError>(Event::End { counter: counter()?, how, then_pause });
     let event = match kind.as_str() {
         "open" => Event::Open(counter()?),
         "issue" => Event::Issue {
@@ -278,33 +267,33 @@ fn read_event(value: Value, after: Option<i64>, names: &Names) -> Result<(i64, E
     Ok((at, event))
 }
 
-fn setup(raw: &RawConfig) -> Result<(Setup, Names), DaysError> {
+fn setup(raw: &RawConfig) -> Result<(Setup, Names), FormatError> {
     let names = Names {
         lanes: by_rank(&raw.lanes, |lane| lane.rank),
         services: raw.services.keys().cloned().collect(),
         counters: by_rank(&raw.counters, |counter| counter.rank),
     };
     if names.lanes.is_empty() || names.services.is_empty() || names.counters.is_empty() {
-        return wrong("config needs at least one lane, one service and one counter.");
+        return wrong("config needs at least one lane, one service and one counter");
     }
     let lanes = names.lanes.iter().map(|name| raw.lanes[name].rule());
     let mut rule = Rule { lanes: lanes.collect(), counters: Vec::new(), services: names.services.len() };
     for name in &names.counters {
         let counter = counter_rule(&raw.counters[name], &rule, &names);
-        rule.counters.push(counter.map_err(|error| DaysError(format!("config.counters.{name}: {error}.")))?);
+        rule.counters.push(counter.map_err(|error| FormatError::new(format!("config.counters.{name}: {error}")))?);
     }
     let mut mean_minutes = Vec::new();
     for (name, service) in &raw.services {
         if !(service.mean_s.is_finite() && service.mean_s > 0.0) {
-            return wrong(format!("config.services.{name}: mean_s is {}; it must be over 0.", service.mean_s));
+            return wrong(format!("config.services.{name}: mean_s is {}; it must be over 0", service.mean_s));
         }
         mean_minutes.push(service.mean_s / 60.0);
     }
     let late = raw.appt_late_lane.as_deref().unwrap_or(&names.lanes[0]);
-    let hours = |error: DaysError| DaysError(format!("config: {error}."));
+    let hours = |error: FormatError| FormatError::new(format!("config: {error}"));
     let (open, close) = (instant(raw.open).map_err(hours)?, instant(raw.close).map_err(hours)?);
     if close <= open {
-        return wrong(format!("config: close ({}) must come after open ({}).", raw.close, raw.open));
+        return wrong(format!("config: close ({}) must come after open ({})", raw.close, raw.open));
     }
     let setup = Setup {
         rule,
@@ -320,9 +309,10 @@ fn setup(raw: &RawConfig) -> Result<(Setup, Names), DaysError> {
     Ok((setup, names))
 }
 
-fn shifts(raw: &RawConfig, names: &Names) -> Result<Vec<Shift>, DaysError> {
+fn shifts(raw: &RawConfig, names: &Names) -> Result<Vec<Shift>, FormatError> {
     for name in raw.schedule.keys() {
-        place(&names.counters, "counter", name).map_err(|error| DaysError(format!("config.schedule: {error}.")))?;
+        place(&names.counters, "counter", name)
+            .map_err(|error| FormatError::new(format!("config.schedule: {error}")))?;
     }
     let mut shifts = Vec::with_capacity(names.counters.len());
     for name in &names.counters {
@@ -330,11 +320,11 @@ fn shifts(raw: &RawConfig, names: &Names) -> Result<Vec<Shift>, DaysError> {
             shifts.push(Shift::default());
             continue;
         };
-        let at = |error: DaysError| DaysError(format!("config.schedule.{name}: {error}."));
+        let at = |error: FormatError| FormatError::new(format!("config.schedule.{name}: {error}"));
         let mut breaks = Vec::with_capacity(shift.breaks.len());
         for (start, end) in &shift.breaks {
             if end <= start {
-                return Err(at(DaysError(format!("the break [{start}, {end}] ends before it starts"))));
+                return Err(at(FormatError::new(format!("the break [{start}, {end}] ends before it starts"))));
             }
             breaks.push((instant(*start).map_err(at)?, instant(*end).map_err(at)?));
         }
@@ -351,7 +341,7 @@ impl RawLane {
     }
 }
 
-fn counter_rule(raw: &RawCounter, rule: &Rule, names: &Names) -> Result<CounterRule, DaysError> {
+fn counter_rule(raw: &RawCounter, rule: &Rule, names: &Names) -> Result<CounterRule, FormatError> {
     let mut skills = Vec::new();
     for (s, service) in names.services.iter().enumerate() {
         for (l, lane) in names.lanes.iter().enumerate() {

@@ -349,3 +349,7 @@ enum Choice {
     /// The head of this skill's class.
     Skill(Skill),
 }
+
+#[cfg(test)]
+#[path = "hall_tests.rs"]
+mod tests;

@@ -10,7 +10,8 @@ use super::calibrate::Estimate;
 use super::hall::{Call, Doing, Hall, Serving, Waiting};
 use super::learn::{Setup, minutes, patience};
 use super::outlook::Outlook;
-use super::random::{Random, normal_above};
+use super::random::normal_above;
+use crate::random::Random;
 
 /// Plays of one estimate.
 pub const PLAYS: usize = 200;

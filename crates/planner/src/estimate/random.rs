@@ -1,43 +1,11 @@
-//! Seeded randomness and the normal law, for plays that must come out the same on every machine.
+//! What plays draw besides plain random numbers: the normal law beyond a point, chances, seeds of parts.
 
-/// A small seeded generator (`SplitMix64`, Steele, Lea and Flood 2014): a seed gives the same numbers everywhere.
-#[derive(Debug, Clone)]
-pub struct Random(u64);
+use crate::random::Random;
 
 impl Random {
-    /// The stream of one seed.
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
     /// The seed of one part of a whole: the same parts give the same seed, whatever else is played.
     pub fn seed_of(seed: u64, parts: &[u64]) -> u64 {
-        parts.iter().fold(seed, |sum, part| Self(sum ^ part.wrapping_mul(0x9E37_79B9_7F4A_7C15)).next_u64())
-    }
-
-    /// 64 random bits.
-    pub fn next_u64(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// Uniform strictly between 0 and 1, so that its logarithm is finite.
-    #[allow(clippy::cast_precision_loss, reason = "52 bits fit a double exactly")]
-    pub fn uniform(&mut self) -> f64 {
-        ((self.next_u64() >> 12) as f64 + 0.5) / 4_503_599_627_370_496.0
-    }
-
-    /// Exponential with mean 1.
-    pub fn exponential(&mut self) -> f64 {
-        -self.uniform().ln()
-    }
-
-    /// Standard normal.
-    pub fn normal(&mut self) -> f64 {
-        normal_quantile(self.uniform())
+        parts.iter().fold(seed, |sum, part| Self::new(sum ^ part.wrapping_mul(0x9E37_79B9_7F4A_7C15)).bits())
     }
 
     /// Standard normal known to lie above `z`, where `above` is `normal_above(z)`.
