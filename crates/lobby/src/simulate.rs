@@ -2,7 +2,7 @@
 
 use planner::{
     cases::Case,
-    estimate::{DaysError, DaysFile, Estimates, Walk},
+    estimate::{DaysFile, Estimates, Walk},
     formats::{self, CallRow, CaseAnswer, CasesAnswer, Format, FormatError, NamedCalls},
 };
 use serde::Serialize;
@@ -109,9 +109,8 @@ fn simulate_cases(cases: &[Case]) -> CasesAnswer {
 
 /// The estimates of recorded days: the walk through them is one after the other, the plays are not.
 fn estimate_days(text: &str) -> Result<Estimates, FormatError> {
-    let said = |error: DaysError| FormatError::new(error.to_string());
-    let file = DaysFile::parse(text).map_err(said)?;
-    let walk = Walk::new(&file).map_err(said)?;
+    let file = DaysFile::parse(text)?;
+    let walk = Walk::new(&file)?;
     let played = each(walk.asks(), |ask| ask.play(&file.setup));
     Ok(walk.calibrate(&file, &played))
 }
