@@ -12,6 +12,7 @@
 //! [`Event::Called`] → `apply.rs` (queue and counter change together).
 
 mod apply;
+mod apply_tickets;
 mod apply_wires;
 mod branch;
 mod choice;
@@ -20,6 +21,7 @@ mod counter;
 mod decide;
 mod desk;
 mod event;
+mod event_parts;
 mod ids;
 mod plan;
 mod print;
@@ -34,7 +36,8 @@ pub use choice::Choice;
 pub use command::{Command, IssueWish, Press, TransferTo};
 pub use counter::{Counter, CounterState};
 pub use desk::{Desk, PressMark};
-pub use event::{DayCounts, Event, FurtherLeg, Outcome, PauseReason, PressResult, Uncalled, Why};
+pub use event::Event;
+pub use event_parts::{DayCounts, FurtherLeg, Outcome, PauseReason, PressResult, Uncalled, Why};
 pub use ids::{Actor, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, PrinterId, ServiceId, TicketId};
 pub use plan::{CounterPlan, LanePlan, NoShowPolicy, Plan, PlanDigest, Rules, ServicePlan, Skill};
 pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState};

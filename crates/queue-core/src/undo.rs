@@ -2,7 +2,7 @@
 //! else. A finish made by *next* is taken back together with the call that it made.
 
 use crate::{
-    Branch, CounterId, CounterState, Event, Millis, Refusal, Ticket, TicketId, TicketState, Timestamp, event::Uncalled,
+    Branch, CounterId, CounterState, Event, Millis, Refusal, Ticket, TicketId, TicketState, Timestamp, Uncalled,
 };
 
 /// For how long an act can be taken back.
