@@ -8,4 +8,5 @@ mod pages;
 mod problems;
 mod requests;
 mod roles;
+mod rule;
 mod stream;
