@@ -5,6 +5,7 @@ mod accounts;
 mod golden;
 mod hall;
 mod pages;
+mod plan;
 mod problems;
 mod requests;
 mod roles;
