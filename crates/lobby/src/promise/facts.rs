@@ -284,11 +284,11 @@ impl Translator {
     }
 
     fn book_end(&mut self, at: Timestamp, fact: &Event, lessons: &mut Vec<Lesson>) {
-        let (ticket, counter) = match fact {
-            Event::Finished { ticket, counter, .. }
-            | Event::NoShow { ticket, counter }
-            | Event::Transferred { ticket, counter, .. } => (ticket, counter),
-            _ => return,
+        let (Event::Finished { ticket, counter, .. }
+        | Event::NoShow { ticket, counter }
+        | Event::Transferred { ticket, counter, .. }) = fact
+        else {
+            return;
         };
         let Some(place) = self.names.counter(counter) else { return };
         self.tell_ending(place, lessons);

@@ -30,6 +30,7 @@ impl Day {
     }
 
     /// A wish at seconds after nine.
+    #[allow(clippy::needless_pass_by_value)]
     fn at(&mut self, seconds: i64, command: Command) {
         let at = MIDNIGHT.plus(MORNING + seconds * 1000);
         let handled = self.branch.handle(at, &Actor::from("clerk:1"), &command).unwrap();

@@ -1,6 +1,6 @@
 //! Names of the branch as the small integers that the planner counts with.
 
-use planner::estimate::{CounterRule, LaneRule, Rule, Setup, Shift, Skill};
+use planner::estimate::{Rule, Setup, Shift};
 use queue_core::{CounterId, LaneId, Plan, PlanDigest, ServiceId};
 
 /// The Plan that estimates are made by, and the place of every name in it. What another Plan knew and this one does not
@@ -46,29 +46,7 @@ impl Names {
 
     /// The branch as the planner knows it; hours in milliseconds since local midnight.
     pub(crate) fn setup(&self, open: i64, close: i64) -> Setup {
-        let lanes = self.plan.lanes.iter().map(|lane| LaneRule {
-            h100: lane.h100,
-            p100: lane.p100,
-            guard_after: lane.guard_after_ms,
-            share1000: lane.share1000,
-        });
-        let mut rule = Rule { lanes: lanes.collect(), counters: Vec::new(), services: self.plan.services.len() };
-        for (rank, counter) in (0..).zip(&self.plan.counters) {
-            let mut skills = Vec::new();
-            for (s, service) in self.plan.services.iter().enumerate() {
-                for (l, lane) in self.plan.lanes.iter().enumerate() {
-                    if let Some(delay) = counter.delay(&service.id, &lane.id) {
-                        skills.push(Skill {
-                            class: rule.class(s, l),
-                            lane: l,
-                            delay,
-                            b100: counter.affinity(&lane.id),
-                        });
-                    }
-                }
-            }
-            rule.counters.push(CounterRule { skills, breadth: counter.skills.len(), rank });
-        }
+        let rule = Rule::new(&self.plan);
         Setup {
             mean_minutes: self.plan.services.iter().map(|service| f64::from(service.mean_s) / 60.0).collect(),
             shifts: vec![Shift::default(); rule.counters.len()],

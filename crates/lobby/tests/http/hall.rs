@@ -9,7 +9,7 @@ use lobby::{
     accounts::Accounts,
     clock::Clock,
     config::Config,
-    controller::{self, Setup},
+    controller::{self, Setup, StartError},
     devices::{printer::PrintOrder, registry::Registry},
     http::{self, AppState, Metrics, Records, Screens},
     journal::{Journal, JournalError},
@@ -81,7 +81,7 @@ impl Hall {
         let config: Config = toml::from_str(BRANCH).unwrap();
         let dir = tempfile::tempdir().unwrap();
         crate::past::write(dir.path(), &config, Clock::real().now(), days);
-        Hall::open(dir, config)
+        Hall::open(dir, config).unwrap()
     }
 
     /// With the thread that foresees waits.
@@ -96,10 +96,10 @@ impl Hall {
     pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Hall {
         let mut config: Config = toml::from_str(BRANCH).unwrap();
         change(&mut config);
-        Hall::open(tempfile::tempdir().unwrap(), config)
+        Hall::open(tempfile::tempdir().unwrap(), config).unwrap()
     }
 
-    fn open(dir: TempDir, config: Config) -> Hall {
+    fn open(dir: TempDir, config: Config) -> Result<Hall, StartError> {
         let clock = Clock::real();
         let board = Arc::new(watch::Sender::new(Arc::new(BoardFrame { epoch: 7, seq: 0, json: "{}".into() })));
         let (printer, orders) = mpsc::channel(100);
@@ -116,7 +116,7 @@ impl Hall {
         let demo = config.demo;
         let journal = Journal::open(dir.path()).unwrap();
         let setup = Setup { config: Arc::new(config), clock: clock.clone(), journal, outputs };
-        let (handle, ended) = controller::spawn(setup).unwrap();
+        let (handle, ended) = controller::spawn(setup)?;
         let registry = Registry::new(clock.clone());
         registry.report("kiosk-1", "printer", "paper_out", Some("no paper under the sensor".to_owned()));
         let state = Arc::new(AppState {
@@ -132,14 +132,20 @@ impl Hall {
             tls: false,
             stop: CancellationToken::new(),
         });
-        Hall { router: http::router(state.clone()), state, registry, orders, dir, ended }
+        Ok(Hall { router: http::router(state.clone()), state, registry, orders, dir, ended })
     }
 
     /// Ends the lobby and starts it again on the same data.
     pub(crate) async fn restart(self) -> Hall {
+        self.restart_with(|_| {}).await.unwrap()
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Config)) -> Result<Hall, StartError> {
         let Hall { state, router, registry, orders, dir, ended } = self;
         state.stop.cancel();
-        let config = Config::clone(state.handle.config());
+        let mut config = Config::clone(state.handle.config());
+        change(&mut config);
         drop((state, router, registry, orders));
         ended.await.unwrap().unwrap();
         Hall::open(dir, config)

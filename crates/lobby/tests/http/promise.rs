@@ -10,7 +10,7 @@ use std::path::Path;
 async fn foreseen(hall: &Hall, wanted: impl Fn(&Promises) -> bool) {
     let mut promises = hall.state.handle.watch_promises();
     let found = promises.wait_for(|promises| wanted(promises));
-    tokio::time::timeout(std::time::Duration::from_secs(60), found)
+    tokio::time::timeout(std::time::Duration::from_mins(1), found)
         .await
         .expect("no such estimate in a minute")
         .unwrap();
@@ -77,7 +77,7 @@ async fn new_estimates_reach_screens_as_another_board() {
         let board: Value = serde_json::from_str(&frame.json).unwrap();
         board["waiting"][0]["count"] == 2 && board["waiting"][0]["estimate"].is_object()
     };
-    let found = tokio::time::timeout(std::time::Duration::from_secs(60), board.wait_for(shown)).await;
+    let found = tokio::time::timeout(std::time::Duration::from_mins(1), board.wait_for(shown)).await;
     let frame = found.expect("no estimate on the board in a minute").unwrap().clone();
     let rows = hall.get("engineer", "/api/v1/journal?limit=1000").await.json()["rows"].as_array().unwrap().len();
     assert!(usize::try_from(frame.seq).unwrap() > rows, "a page takes it for a newer one: {} {rows}", frame.seq);
