@@ -33,7 +33,10 @@ pub struct Setup {
 pub enum StartError {
     #[error(transparent)]
     Journal(#[from] JournalError),
-    #[error("the configuration cannot take over the open day: {0}")]
+    #[error(
+        "this configuration cannot take over the open day: {0}. Nothing was changed: start with the file of before and do \
+         that, or close the day; then start with this one"
+    )]
     Refused(#[from] Refusal),
     #[error("the writer thread cannot be started: {0}")]
     Thread(#[from] std::io::Error),
