@@ -37,6 +37,8 @@ pub struct Track {
     /// What became of the paper.
     #[schema(schema_with = print_states)]
     pub print: &'static str,
+    /// Whether the customer may let others go first: once, while waiting, with somebody behind.
+    pub can_later: bool,
     /// When it was so.
     pub at: Time,
 }
@@ -56,6 +58,7 @@ pub fn track(view: &View<'_>, token: &str) -> Option<Track> {
         estimate: None,
         counter: found.counter.as_ref().map(|counter| counter.as_str().to_owned()),
         print: ticket::print(view.branch, found),
+        can_later: view.branch.can_defer(&found.id),
         at: Time(view.at),
     })
 }
