@@ -144,7 +144,7 @@ impl Handle {
         answered.await.map_err(|_| Stopped)
     }
 
-    /// Waits until the pictures (board, desks) show everything that was answered before.
+    /// Waits until the pictures (board, alerts, desks) show everything that was answered before.
     ///
     /// # Errors
     /// [`Stopped`] when the controller has ended.
