@@ -51,6 +51,7 @@ fn take(service: &str) -> Command {
         needs: vec![],
         then: vec![],
         printer: None,
+        promise: None,
     })
 }
 

@@ -52,6 +52,7 @@ impl Branch {
             identity,
             needs,
             then,
+            promise,
             ..
         } = fact
         else {
@@ -81,6 +82,7 @@ impl Branch {
             then: then.clone(),
             identity: identity.clone(),
             job: None,
+            promise: *promise,
             last_called_at: None,
             pin_before: None,
             flags: BTreeSet::new(),

@@ -1,6 +1,6 @@
 //! One place in one queue.
 
-use crate::{CounterId, IdentityHash, JobId, LaneId, Millis, ServiceId, TicketId, Timestamp, Why};
+use crate::{CounterId, IdentityHash, JobId, LaneId, Millis, Promise, ServiceId, TicketId, Timestamp, Why};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -139,6 +139,8 @@ pub struct Ticket {
     pub identity: Option<IdentityHash>,
     /// Its newest print job.
     pub job: Option<JobId>,
+    /// The wait that the customer was told on taking it.
+    pub promise: Option<Promise>,
     // Acts of people.
     /// The last call or recall, of this leg while it is called.
     pub last_called_at: Option<Timestamp>,

@@ -86,6 +86,7 @@ fn customer(teller: &Teller, verb: &str, rest: &[&str]) -> Command {
             needs: after(rest, "with").map(acts::needs).unwrap_or_default(),
             then: after(rest, "then").map(|list| list.split(',').map(ServiceId::from).collect()).unwrap_or_default(),
             printer: after(rest, "on").map(PrinterId::from),
+            promise: None,
         }),
         "cancel" => Command::Cancel { ticket: id(), customer: !rest.contains(&"staff"), reason: None },
         "reinstate" => Command::Reinstate { ticket: id() },
