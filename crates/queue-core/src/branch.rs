@@ -1,8 +1,9 @@
 //! The state of one branch, and how a wish runs through it.
 
 use crate::{
-    Actor, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId, Event, JobId, LaneId, Place,
-    Plan, PlanDigest, PrintJob, Refusal, ServiceId, Ticket, TicketId, TicketState, Timestamp, queues::Queues,
+    Actor, Appointment, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId, Event,
+    IdentityHash, JobId, LaneId, Place, Plan, PlanDigest, PrintJob, Refusal, ServiceId, Ticket, TicketId, TicketState,
+    Timestamp, queues::Queues,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,6 +61,10 @@ pub struct Branch {
     pub(crate) desks: BTreeMap<DeskId, Desk>,
     pub(crate) devices: BTreeMap<DeviceId, DeviceReport>,
     pub(crate) counts: DayCounts,
+    /// By code, without regard to case.
+    pub(crate) appointments: BTreeMap<String, Appointment>,
+    /// Tickets of the day by whose they are.
+    pub(crate) by_identity: BTreeMap<IdentityHash, Vec<TicketId>>,
 }
 
 impl Branch {

@@ -1,8 +1,8 @@
 //! Wishes. Whatever happens to a branch from outside is one of these.
 
 use crate::{
-    BusinessDay, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Plan,
-    PlanDigest, PressMark, PrintOutcome, PrinterId, ServiceId, TicketId,
+    AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, Need,
+    Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome, PrinterId, ServiceId, TicketId,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -71,6 +71,16 @@ pub enum Command {
     ReportDevice { device: DeviceId, state: String, cause: Option<String> },
     /// Time has passed: pins run out, delays open, ready counters are called into.
     Wake,
+
+    // Appointments.
+    /// Book a time under a code, or change one that nobody has come for.
+    PutAppointment(AppointmentWish),
+    /// Book many, all or none.
+    PutAppointments(Vec<AppointmentWish>),
+    /// Take a booked time back.
+    DeleteAppointment { code: AppointmentCode },
+    /// Take a number for a booked time.
+    CheckIn(CheckIn),
 }
 
 /// What a customer asks for.
@@ -80,6 +90,27 @@ pub struct IssueWish {
     pub service: ServiceId,
     /// How to wait.
     pub lane: LaneId,
+    /// Chosen by the customer, such as `zh-CN`.
+    pub language: Option<String>,
+    /// Where.
+    pub kiosk: Option<String>,
+    /// Whose, as a keyed hash.
+    pub identity: Option<IdentityHash>,
+    /// What staff should know.
+    pub needs: Vec<Need>,
+    /// Further services on the same number.
+    pub then: Vec<ServiceId>,
+    /// Where the paper should come out; `None` for a number without paper.
+    pub printer: Option<PrinterId>,
+}
+
+/// Who comes for a booked time. The rest is as in [`IssueWish`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckIn {
+    /// The code that was given with the booking.
+    pub code: AppointmentCode,
+    /// What the customer says to come for, where they say it; it has to be what was booked.
+    pub service: Option<ServiceId>,
     /// Chosen by the customer, such as `zh-CN`.
     pub language: Option<String>,
     /// Where.

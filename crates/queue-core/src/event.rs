@@ -2,9 +2,9 @@
 //! `#[serde(default)]`, a variant may be added, nothing is renamed, retyped or removed (`tests/golden/rows.jsonl`).
 
 use crate::{
-    BusinessDay, CounterId, DayCounts, DeskId, DeviceId, FurtherLeg, IdentityHash, JobId, LaneId, Need, Outcome,
-    PauseReason, Pin, Plan, PlanDigest, PressMark, PressResult, PrintOutcome, PrinterId, ServiceId, TicketId,
-    TicketState, Timestamp, Uncalled, Why,
+    AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, FurtherLeg, IdentityHash, JobId, LaneId,
+    Need, Outcome, PauseReason, Pin, Plan, PlanDigest, PressMark, PressResult, PrintOutcome, PrinterId, ServiceId,
+    TicketId, TicketState, Timestamp, Uncalled, Why,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -198,6 +198,18 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cause: Option<String>,
     },
+
+    // Appointments.
+    /// A time was booked, or what was booked under the code was replaced.
+    AppointmentBooked {
+        code: AppointmentCode,
+        service: ServiceId,
+        at: Timestamp,
+        /// The business day that `at` belongs to.
+        day: BusinessDay,
+    },
+    /// A booked time was taken back.
+    AppointmentCancelled { code: AppointmentCode },
 }
 
 impl Event {
@@ -264,6 +276,8 @@ impl Event {
             Event::PrintStarted { .. } => "print_started",
             Event::PrintEnded { .. } => "print_ended",
             Event::DeviceChanged { .. } => "device_changed",
+            Event::AppointmentBooked { .. } => "appointment_booked",
+            Event::AppointmentCancelled { .. } => "appointment_cancelled",
         }
     }
 }

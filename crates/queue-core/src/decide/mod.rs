@@ -1,5 +1,6 @@
 //! Judging wishes: one arm a command, one function each. Nothing here changes the state.
 
+mod appointments;
 mod calling;
 mod counters;
 mod day;
@@ -53,6 +54,10 @@ impl Branch {
             Command::EndPrint { job, outcome } => self.decide_end_print(*job, outcome),
             Command::ReportDevice { device, state, cause } => Ok(self.decide_device(device, state, cause.as_ref())),
             Command::Wake => Ok(self.expired_pins(at)),
+            Command::PutAppointment(wish) => self.decide_put_appointment(at, wish),
+            Command::PutAppointments(wishes) => self.decide_put_appointments(at, wishes),
+            Command::DeleteAppointment { code } => self.decide_delete_appointment(code),
+            Command::CheckIn(wish) => self.decide_check_in(at, wish),
         }
     }
 

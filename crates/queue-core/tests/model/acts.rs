@@ -78,6 +78,9 @@ impl Naive {
             Command::Wake => self.unpin(|_, _, until| until <= t),
             Command::OpenDay { .. } | Command::CloseDay { .. } | Command::StartDraining => return self.act_day(wish),
             Command::Issue(wish) => return self.issue(t, wish),
+            Command::CheckIn(wish) => return self.check_in(t, wish),
+            Command::PutAppointment(wish) => return self.book(t, wish),
+            Command::DeleteAppointment { code } => return self.unbook(code),
             Command::Cancel { ticket, .. } | Command::Reinstate { ticket } | Command::ChangeLane { ticket, .. } => {
                 let i = self.i(ticket)?;
                 return self.act_ticket(t, i, wish);
@@ -293,6 +296,7 @@ impl Naive {
                 let prefix = day.as_str().replace('-', "");
                 self.tickets.retain(|ticket| ticket.id.as_str().starts_with(&prefix));
                 self.day = Some(day.as_str().to_owned());
+                self.last_day = self.day.clone();
             }
             (Command::StartDraining, None) => return Err("day_closed"),
             (Command::StartDraining, Some(_)) => self.draining = true,
@@ -314,7 +318,7 @@ impl Naive {
         Ok(())
     }
 
-    fn issue(&mut self, t: i64, wish: &IssueWish) -> Result<(), &'static str> {
+    pub fn issue(&mut self, t: i64, wish: &IssueWish) -> Result<(), &'static str> {
         let day = self.day.clone().ok_or("day_closed")?;
         if self.draining {
             return Err("after_last_ticket");

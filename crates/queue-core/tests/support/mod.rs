@@ -9,8 +9,11 @@
 //! cancel A001 [by staff] · reinstate A001 · lane A001 vip because REASON · reprint A001 on PRINTER
 //! open-day DAY · drain · close-day [force] · wake · start-print N · end-print N printed|CAUSE
 //! key 1 7 [stale]     key code 7 on the unit of counter 1; `again 1 7` repeats the press that came last
+//! book K7 cash @9:30 [for DAY] · book-all K7 cash @9:30, K8 loan @9:45 · unbook K7
+//! check-in K7 [for SERVICE] [as ID] [on PRINTER]
 //! take-many 998 cash  that many numbers, silently
 //! # …                 a remark
+//! rule appointments LANE [LATE LANE] · rule grace SECONDS · rule identity SERVICE
 //! rule auto_next 1 · rule no_show void|tail · rule series cash A1 · rule guarantee LANE SECONDS SHARE/1000
 //! show                counters and queues
 //! ```
