@@ -74,7 +74,7 @@ impl Branch {
 
     pub(crate) fn apply_appointment(&mut self, fact: &Event) {
         match fact {
-            Event::AppointmentBooked { code, service, at, day } => {
+            Event::AppointmentBooked { code, service, at, day, .. } => {
                 let booked = Appointment {
                     code: code.clone(),
                     service: service.clone(),
@@ -84,7 +84,7 @@ impl Branch {
                 };
                 self.appointments.insert(folded(code), booked);
             }
-            Event::AppointmentCancelled { code } => {
+            Event::AppointmentCancelled { code, .. } => {
                 self.appointments.remove(&folded(code));
             }
             Event::Issued { ticket, number, appointment: Some(code), .. } => {

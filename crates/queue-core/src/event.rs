@@ -207,9 +207,12 @@ pub enum Event {
         at: Timestamp,
         /// The business day that `at` belongs to.
         day: BusinessDay,
+        /// Something else was booked under the code before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        changed: bool,
     },
     /// A booked time was taken back.
-    AppointmentCancelled { code: AppointmentCode },
+    AppointmentCancelled { code: AppointmentCode, service: ServiceId, at: Timestamp },
 }
 
 impl Event {

@@ -123,6 +123,14 @@ pub struct RulesConfig {
     pub return_penalty_min: u32,
     /// How long a transferred customer waits for the counter named. Minutes.
     pub pin_min: u32,
+
+    // Appointments.
+    /// Checked in at most this long after the booked time, an appointment is punctual. Minutes.
+    pub appointment_grace_min: u32,
+    /// Lane of punctual appointments; `appointment` where there is such a lane.
+    pub appointment_lane: Option<String>,
+    /// Lane of those who come later; the ordinary lane without it.
+    pub late_lane: Option<String>,
 }
 
 impl Default for RulesConfig {
@@ -133,6 +141,9 @@ impl Default for RulesConfig {
             no_show: queue_core::NoShowPolicy::Once,
             return_penalty_min: 5,
             pin_min: 15,
+            appointment_grace_min: 10,
+            appointment_lane: None,
+            late_lane: None,
         }
     }
 }
@@ -152,6 +163,33 @@ pub struct ServiceConfig {
     /// What to bring.
     #[serde(default)]
     pub papers: Vec<Text>,
+    /// Whether it matters who takes the number.
+    #[serde(default)]
+    pub identity: IdentityRule,
+}
+
+/// Whether it matters who takes a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityRule {
+    /// Nobody gets a number unknown.
+    Required,
+    /// Who is known has one live number for the service.
+    #[default]
+    Optional,
+    /// It does not, and a number that comes along is not kept.
+    None,
+}
+
+impl IdentityRule {
+    /// The name in the configuration and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            IdentityRule::Required => "required",
+            IdentityRule::Optional => "optional",
+            IdentityRule::None => "none",
+        }
+    }
 }
 
 /// How people queue.

@@ -1,7 +1,7 @@
 //! From a configuration to the Plan that the queue works by.
 
 use super::model::{Config, CounterConfig, LaneConfig};
-use queue_core::{CounterPlan, LanePlan, Millis, Plan, PlanDigest, Rules, ServicePlan, Skill};
+use queue_core::{CounterPlan, LaneId, LanePlan, Millis, Plan, PlanDigest, Rules, ServicePlan, Skill};
 use sha2::{Digest, Sha256};
 
 const MINUTE_MS: Millis = 60_000;
@@ -30,6 +30,10 @@ impl Config {
                 no_show: self.rules.no_show,
                 return_penalty_ms: Millis::from(self.rules.return_penalty_min) * MINUTE_MS,
                 pin_ms: Millis::from(self.rules.pin_min) * MINUTE_MS,
+                grace_ms: Millis::from(self.rules.appointment_grace_min) * MINUTE_MS,
+                appointment_lane: self.appointment_lane().map(LaneId::from),
+                late_lane: self.late_lane().map(LaneId::from),
+                identity_required: self.services_for_the_known(),
                 ..Rules::default()
             },
         }

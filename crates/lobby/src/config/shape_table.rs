@@ -63,6 +63,10 @@ const RULES: &[Key] = &[
     may("no_show", Choice(&["void", "once", "tail"]), "no_show = \"once\""),
     may("return_penalty_min", Whole(0, DAY_MIN), "return_penalty_min = 5"),
     may("pin_min", Whole(0, DAY_MIN), "pin_min = 15"),
+    // Appointments.
+    may("appointment_grace_min", Whole(0, DAY_MIN), "appointment_grace_min = 10"),
+    may("appointment_lane", Text, "appointment_lane = \"appointment\""),
+    may("late_lane", Text, "late_lane = \"regular\""),
 ];
 
 const SERVICE: &[Key] = &[
@@ -71,6 +75,7 @@ const SERVICE: &[Key] = &[
     need("name", Map(&Text), NAME),
     need("mean_min", Whole(1, DAY_MIN), "mean_min = 4"),
     may("papers", List(&Map(&Text)), "papers = [{ zh-CN = \"身份证原件\", en = \"Identity card\" }]"),
+    may("identity", Choice(&["required", "optional", "none"]), "identity = \"required\""),
 ];
 
 const LANE: &[Key] = &[

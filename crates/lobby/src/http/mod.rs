@@ -7,6 +7,7 @@
 //! Never here: a decision about the queue, a device, the time of day.
 
 pub mod access;
+mod appointments;
 mod auth;
 mod board;
 mod body;
@@ -97,6 +98,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(counters::routes())
         .merge(board::routes())
         .merge(staff::routes())
+        .merge(appointments::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

@@ -1,7 +1,10 @@
 //! The kiosk's menu: what can be asked for, whether it can be had now, and what to bring.
 
 use super::{DeviceStatus, Estimate, Text, TextSchema, Time, open_day};
-use crate::{config::KioskConfig, controller::View};
+use crate::{
+    config::{IdentityRule, KioskConfig},
+    controller::View,
+};
 use queue_core::{Actor, Command, IssueWish, Refusal, ServiceId};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -63,6 +66,9 @@ pub struct MenuService {
     /// What to bring.
     #[schema(value_type = Vec<TextSchema>)]
     pub papers: Vec<Text>,
+    /// Whether the customer has to say who they are: `required`, `optional` or `none`.
+    #[schema(schema_with = identity_rules)]
+    pub identity: &'static str,
 }
 
 /// Why no number can be taken.
@@ -117,6 +123,7 @@ pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatu
             waiting: waiting.get(service.id.as_str()).copied().unwrap_or(0),
             estimate: None,
             papers: service.papers.clone(),
+            identity: service.identity.name(),
         }
     });
     let lanes = config.lanes.iter().map(|lane| MenuLane {
@@ -140,6 +147,10 @@ pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatu
     }
 }
 
+fn identity_rules() -> utoipa::openapi::Object {
+    super::one_of(&[IdentityRule::Required, IdentityRule::Optional, IdentityRule::None].map(IdentityRule::name))
+}
+
 /// What stands against a number of this service now. The queue itself is asked, so that the menu and the kiosk's
 /// next press cannot disagree.
 fn refusal(view: &View<'_>, service: &str) -> Option<Refusal> {
@@ -154,7 +165,9 @@ fn refusal(view: &View<'_>, service: &str) -> Option<Refusal> {
         then: Vec::new(),
         printer: None,
     };
-    view.branch.decide(view.at, &Actor::from("system:menu"), &Command::Issue(wish)).err()
+    let refusal = view.branch.decide(view.at, &Actor::from("system:menu"), &Command::Issue(wish)).err();
+    // Who comes is judged last, so nothing else stands against it.
+    refusal.filter(|refusal| !matches!(refusal, Refusal::IdentityRequired(_)))
 }
 
 fn why(refusal: &Refusal) -> WhyClosed {

@@ -2,6 +2,7 @@
 //!
 //! Every answer and every stream is worded here and nowhere else, so a page, a test and `openapi.json` agree.
 
+mod appointment;
 mod board;
 mod counter;
 mod journal;
@@ -11,6 +12,10 @@ mod rule;
 mod ticket;
 mod track;
 
+pub use appointment::{
+    AppointmentImport, AppointmentList, AppointmentMistake, AppointmentTicket, AppointmentView, appointment,
+    appointments, cancelled_appointment,
+};
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
 pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};

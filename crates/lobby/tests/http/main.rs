@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
+mod appointments;
 mod golden;
 mod hall;
+mod identity;
 mod pages;
 mod problems;
 mod requests;

@@ -14,7 +14,8 @@ impl Branch {
         if self.plan.service(&wish.service).is_none() {
             return Err(Refusal::UnknownService(wish.service.clone()));
         }
-        if let Some(known) = self.appointment(&wish.code) {
+        let known = self.appointment(&wish.code);
+        if let Some(known) = known {
             if known.service == wish.service && known.at == wish.at {
                 return Ok(Vec::new());
             }
@@ -28,35 +29,41 @@ impl Branch {
             service: wish.service.clone(),
             at: wish.at,
             day: wish.day.clone(),
+            changed: known.is_some(),
         }])
     }
 
     /// All of them or none.
     pub(super) fn decide_put_appointments(&self, at: Timestamp, wishes: &[AppointmentWish]) -> Judgement {
-        let mistakes = self.appointment_mistakes(at, wishes);
-        if !mistakes.is_empty() {
-            return Err(Refusal::AppointmentMistakes { of: wishes.len(), mistakes });
+        let (mut facts, mut mistakes) = (Vec::new(), Vec::new());
+        for (place, judged) in self.judge_appointments(at, wishes).into_iter().enumerate() {
+            match judged {
+                Ok(booked) => facts.extend(booked),
+                Err(refusal) => mistakes.push((place, refusal)),
+            }
         }
-        let judged: Result<Vec<_>, _> = wishes.iter().map(|wish| self.decide_put_appointment(at, wish)).collect();
-        Ok(judged?.into_iter().flatten().collect())
+        let of = wishes.len();
+        if mistakes.is_empty() { Ok(facts) } else { Err(Refusal::AppointmentMistakes { of, mistakes }) }
     }
 
-    /// What stands against booking all of these: place in the list, and why.
-    pub fn appointment_mistakes(&self, at: Timestamp, wishes: &[AppointmentWish]) -> Vec<(usize, Refusal)> {
+    /// What would come of booking all of these, one by one in the order of the list: the fact, none where it is
+    /// booked like that already, or what stands against it.
+    pub fn judge_appointments(&self, at: Timestamp, wishes: &[AppointmentWish]) -> Vec<Result<Option<Event>, Refusal>> {
         let mut seen = BTreeSet::new();
-        let mut judge = |wish: &AppointmentWish| {
+        let judge = |wish: &AppointmentWish| {
             if !seen.insert(wish.code.as_str().to_ascii_uppercase()) {
-                return Some(Refusal::AppointmentTwice(wish.code.clone()));
+                return Err(Refusal::AppointmentTwice(wish.code.clone()));
             }
-            self.decide_put_appointment(at, wish).err()
+            Ok(self.decide_put_appointment(at, wish)?.pop())
         };
-        wishes.iter().enumerate().filter_map(|(place, wish)| Some((place, judge(wish)?))).collect()
+        wishes.iter().map(judge).collect()
     }
 
     pub(super) fn decide_delete_appointment(&self, code: &AppointmentCode) -> Judgement {
         let known = self.known_appointment(code)?;
         self.refuse_if_used(known)?;
-        Ok(vec![Event::AppointmentCancelled { code: known.code.clone() }])
+        let (code, service) = (known.code.clone(), known.service.clone());
+        Ok(vec![Event::AppointmentCancelled { code, service, at: known.at }])
     }
 
     /// A number for a booked time. Whoever is punctual waits from that time on, which may lie ahead; whoever is

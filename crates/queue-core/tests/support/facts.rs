@@ -14,11 +14,12 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
         return line;
     }
     match fact {
-        Event::AppointmentBooked { code, service, at, day } => {
+        Event::AppointmentBooked { code, service, at, day, changed } => {
             let minutes = at.0 / 60_000;
-            format!("{code} booked for {service} at {}:{:02} of {day}", minutes / 60, minutes % 60)
+            let booked = if *changed { "changed to" } else { "booked for" };
+            format!("{code} {booked} {service} at {}:{:02} of {day}", minutes / 60, minutes % 60)
         }
-        Event::AppointmentCancelled { code } => format!("{code} taken back"),
+        Event::AppointmentCancelled { code, .. } => format!("{code} taken back"),
         Event::Issued { service, lane, then, appointment, .. } => {
             let then: Vec<&str> = then.iter().map(ServiceId::as_str).collect();
             let then = if then.is_empty() { String::new() } else { format!(" then {}", then.join(", ")) };

@@ -2,6 +2,7 @@
 //! Each rule looks at what is there and passes over the rest, so one mistake does not hide the next.
 
 mod lanes;
+mod people;
 mod place;
 mod queue;
 mod wires;
@@ -34,6 +35,7 @@ pub(super) fn read(file: &Path, text: &str) -> Result<(Config, Mistakes), Mistak
     if whole {
         place::check(document.root(), &mut out);
         queue::check(document.root(), &mut out);
+        people::check(document.root(), &mut out);
         lanes::check(document.root(), &mut out);
         wires::check(document.root(), file.parent().unwrap_or(Path::new("")), &mut out);
     }
