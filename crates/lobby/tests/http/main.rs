@@ -7,6 +7,7 @@ mod golden;
 mod hall;
 mod identity;
 mod pages;
+mod plan;
 mod problems;
 mod requests;
 mod roles;
