@@ -141,7 +141,6 @@ pub fn wish(model: &Naive, Draw { verb, a, b, c, .. }: Draw) -> Command {
     };
     let service = |place: usize| ServiceId::from(SERVICES[place % 3].0);
     let lane = |place: usize| LaneId::from(LANES[place % 3]);
-    let code = |place: usize| AppointmentCode::from(["K1", "k1", "K2", "K3", "K4"][place % 5]);
     let other = || pick(&model.plan.counters, c).map(|plan| plan.id.clone());
     let reason = if c.is_multiple_of(5) { String::new() } else { "because".to_owned() };
     match verb {
@@ -183,16 +182,25 @@ pub fn wish(model: &Naive, Draw { verb, a, b, c, .. }: Draw) -> Command {
         61 => Command::Wake,
         62 if c < 20 => Command::StartDraining,
         62 if c < 50 => Command::CloseDay { force: c % 2 == 0 },
+        64..=72 => appointment(verb, a, b, c),
+        _ => Command::OpenDay { day: BusinessDay::new(if c % 3 == 0 { "2026-11-22" } else { "2026-11-21" }).unwrap() },
+    }
+}
+
+fn appointment(verb: u8, a: usize, b: usize, c: usize) -> Command {
+    let code = AppointmentCode::from(["K1", "k1", "K2", "K3", "K4"][a % 5]);
+    let service = |place: usize| ServiceId::from(SERVICES[place % 3].0);
+    match verb {
         64..=67 => Command::PutAppointment(AppointmentWish {
-            code: code(a),
+            code,
             service: service(b),
             // Some of them in the past, most within the next minutes.
             at: Timestamp(1_000_000 + i64::try_from(b * c).unwrap_or(0) * 1_000),
             day: BusinessDay::new(if c.is_multiple_of(7) { "2026-11-22" } else { "2026-11-21" }).unwrap(),
         }),
-        68 => Command::DeleteAppointment { code: code(a) },
-        69..=72 => Command::CheckIn(CheckIn {
-            code: code(a),
+        68 => Command::DeleteAppointment { code },
+        _ => Command::CheckIn(CheckIn {
+            code,
             service: (c < 10).then(|| service(b)),
             language: None,
             kiosk: None,
@@ -201,6 +209,5 @@ pub fn wish(model: &Naive, Draw { verb, a, b, c, .. }: Draw) -> Command {
             then: if c > 80 { vec![service(c)] } else { Vec::new() },
             printer: None,
         }),
-        _ => Command::OpenDay { day: BusinessDay::new(if c % 3 == 0 { "2026-11-22" } else { "2026-11-21" }).unwrap() },
     }
 }
