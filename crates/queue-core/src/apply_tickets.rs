@@ -51,6 +51,7 @@ impl Branch {
             identity,
             needs,
             then,
+            promise,
             ..
         } = fact
         else {
@@ -80,6 +81,7 @@ impl Branch {
             then: then.clone(),
             identity: identity.clone(),
             job: None,
+            promise: *promise,
         };
         self.book_number(&issued);
         self.sequence = self.sequence.max(*sequence);

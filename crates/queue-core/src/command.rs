@@ -2,7 +2,7 @@
 
 use crate::{
     AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, Need,
-    Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome, PrinterId, ServiceId, TicketId,
+    Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome, PrinterId, Promise, ServiceId, TicketId,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -102,6 +102,8 @@ pub struct IssueWish {
     pub then: Vec<ServiceId>,
     /// Where the paper should come out; `None` for a number without paper.
     pub printer: Option<PrinterId>,
+    /// The wait that the customer is told.
+    pub promise: Option<Promise>,
 }
 
 /// Who comes for a booked time. The rest is as in [`IssueWish`].

@@ -40,7 +40,7 @@ pub use command::{CheckIn, Command, IssueWish, Press, TransferTo};
 pub use counter::{Counter, CounterState};
 pub use desk::{Desk, PressMark};
 pub use event::Event;
-pub use event_parts::{DayCounts, FurtherLeg, Outcome, PauseReason, PressResult, Uncalled, Why};
+pub use event_parts::{DayCounts, Foreseen, FurtherLeg, Outcome, PauseReason, PressResult, Promise, Uncalled, Why};
 pub use ids::{
     Actor, AppointmentCode, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, PrinterId, ServiceId, TicketId,
 };

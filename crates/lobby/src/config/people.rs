@@ -15,11 +15,6 @@ impl Config {
         self.lane_of(self.rules.late_lane.as_deref(), "").or_else(|| self.default_lane())
     }
 
-    /// The lane of whoever says nothing: `regular` where there is such a lane, else the first.
-    pub fn default_lane(&self) -> Option<&str> {
-        self.lane_of(None, "regular").or_else(|| self.lanes.first().map(|lane| lane.id.as_str()))
-    }
-
     fn lane_of(&self, set: Option<&str>, usual: &str) -> Option<&str> {
         let wanted = set.unwrap_or(usual);
         self.lanes.iter().map(|lane| lane.id.as_str()).find(|id| *id == wanted)

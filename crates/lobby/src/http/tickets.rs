@@ -96,7 +96,11 @@ async fn issue(
     caller: Caller,
     Asked { body, request }: Asked<IssueBody>,
 ) -> Result<Response, ApiError> {
-    let Wanted { command, identity } = wanted(state.handle.config(), &caller.0, body)?;
+    let Wanted { mut command, identity } = wanted(state.handle.config(), &caller.0, body)?;
+    if let Command::Issue(asked) = &mut command {
+        // Said before the number is taken, on it, and held to afterwards: one and the same.
+        asked.promise = state.handle.promises().newcomer(asked.service.as_str(), asked.lane.as_str());
+    }
     let (asked, who) = (command.clone(), identity.clone());
     let act = Act { actor: caller.actor(), request, command, named: Named::default(), status: 201 };
     wish_as(&state, act, identity, move |view, handled| {
@@ -151,9 +155,17 @@ fn wanted(config: &Config, caller: &Principal, body: IssueBody) -> Result<Wanted
         (Some(code), service) => {
             Command::CheckIn(CheckIn { code, service, language, kiosk, identity: None, needs, then, printer })
         }
-        (None, Some(service)) => {
-            Command::Issue(IssueWish { service, lane, language, kiosk, identity: None, needs, then, printer })
-        }
+        (None, Some(service)) => Command::Issue(IssueWish {
+            service,
+            lane,
+            language,
+            kiosk,
+            identity: None,
+            needs,
+            then,
+            printer,
+            promise: None,
+        }),
         (None, None) => return Err(ApiError::BadBody("missing field `service`".to_owned())),
     };
     Ok(Wanted { command, identity })

@@ -130,5 +130,7 @@ fn issue_wish(wish: &CheckIn, known: &Appointment, lane: &LaneId) -> IssueWish {
         needs: wish.needs.clone(),
         then: wish.then.clone(),
         printer: wish.printer.clone(),
+        // What is told is for those who begin to wait now, not from a booked time on.
+        promise: None,
     }
 }

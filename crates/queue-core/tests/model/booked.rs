@@ -80,6 +80,7 @@ impl Naive {
             needs: Vec::new(),
             then: wish.then.clone(),
             printer: None,
+            promise: None,
         };
         self.issue(t, &asked)?;
         let issued = self.tickets.last_mut().unwrap();
