@@ -136,18 +136,14 @@ struct Wanted {
 fn wanted(config: &Config, caller: &Principal, body: IssueBody) -> Result<Wanted, ApiError> {
     let bad_identity = |bad: BadIdentity| ApiError::BadValue { code: "bad_identity", detail: bad.to_string() };
     let identity = body.identity.as_ref().map(Identity::read).transpose().map_err(bad_identity)?;
-    if let Some(language) = body.language.as_ref().filter(|language| !config.branch.languages.contains(language)) {
-        let detail =
-            format!("this branch does not speak `{language}`; it speaks {}", config.branch.languages.join(", "));
-        return Err(ApiError::BadValue { code: "unknown_language", detail });
-    }
+    let language = spoken_here(config, body.language)?;
     let by_code = body.appointment.as_deref().map(appointment_code).transpose()?;
     let lane = lane_of(config, caller, body.lane.as_deref(), by_code.is_some())?;
     let from = kiosk(config, caller, body.kiosk.as_deref())?;
     let mut needs = body.needs;
     needs.sort_unstable();
     needs.dedup();
-    let (language, kiosk) = (body.language, from.map(|kiosk| kiosk.id.clone()));
+    let kiosk = from.map(|kiosk| kiosk.id.clone());
     let then = body.then.into_iter().map(Into::into).collect();
     let printer = from.and_then(|kiosk| kiosk.printer.as_deref()).map(PrinterId::from);
     // The writer puts the hash of the identity in.
@@ -186,8 +182,22 @@ fn lane_of(config: &Config, caller: &Principal, asked: Option<&str>, by_code: bo
     Ok(asked.or_else(|| config.default_lane()).unwrap_or_default().into())
 }
 
+/// A language of the branch, if one was chosen.
+pub(super) fn spoken_here(config: &Config, language: Option<String>) -> Result<Option<String>, ApiError> {
+    if let Some(language) = language.as_ref().filter(|language| !config.branch.languages.contains(language)) {
+        let detail =
+            format!("this branch does not speak `{language}`; it speaks {}", config.branch.languages.join(", "));
+        return Err(ApiError::BadValue { code: "unknown_language", detail });
+    }
+    Ok(language)
+}
+
 /// The kiosk that was named; else a kiosk's own, by the name of its token, or the first of the branch.
-fn kiosk<'a>(config: &'a Config, caller: &Principal, named: Option<&str>) -> Result<Option<&'a KioskConfig>, ApiError> {
+pub(super) fn kiosk<'a>(
+    config: &'a Config,
+    caller: &Principal,
+    named: Option<&str>,
+) -> Result<Option<&'a KioskConfig>, ApiError> {
     let find = |id: &str| config.kiosks.iter().find(|kiosk| kiosk.id == id);
     match named {
         Some(id) => find(id).map(Some).ok_or_else(|| ApiError::BadValue {
@@ -354,7 +364,7 @@ fn printer(config: &Config, kiosk: Option<&str>) -> Option<PrinterId> {
     own.and_then(|kiosk| kiosk.printer.as_deref()).or_else(any).map(PrinterId::from)
 }
 
-async fn act(
+pub(super) async fn act(
     state: &AppState,
     caller: &Caller,
     ticket: TicketId,

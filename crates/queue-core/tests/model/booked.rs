@@ -20,7 +20,7 @@ impl Naive {
     /// A code that became a ticket is spent until its day is over.
     fn spent(&self, place: usize) -> bool {
         let known = &self.booked[place];
-        known.ticket.is_some() && self.last_day.as_ref().is_none_or(|today| known.day >= *today)
+        known.ticket.is_some() && known.day >= self.last_day
     }
 
     pub fn book(&mut self, t: i64, wish: &AppointmentWish) -> Result<(), &'static str> {
