@@ -6,8 +6,7 @@ use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
 use queue_core::{BusinessDay, Event, Plan, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// How long before its date in UTC, and how long after, facts of a business day can lie: time zones, rollover, and a day
-/// that was left open and closed at the next start.
+/// How long before its date in UTC the facts of a business day can begin, wherever the branch is. Days.
 const BEFORE_DAYS: i64 = 1;
 
 /// The row before the one that opened the newest `days` openings of a day; 0 where there are not so many.

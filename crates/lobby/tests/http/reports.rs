@@ -1,4 +1,5 @@
 //! The report of a day, over HTTP and on the command line beside a running lobby.
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 use crate::{hall::Hall, past};
 use serde_json::{Value, json};
