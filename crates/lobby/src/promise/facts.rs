@@ -5,7 +5,6 @@
 //! taken back stays out of every average.
 
 use super::names::Names;
-use crate::report::is_sham;
 use planner::estimate::{Estimate, Fact};
 use queue_core::{BusinessDay, CounterId, Event, FurtherLeg, PauseReason, Promise, TicketId, Timestamp};
 use std::collections::BTreeMap;
@@ -142,6 +141,7 @@ impl Translator {
             | Event::LaneChanged { .. }
             | Event::Reinstated { .. }
             | Event::PinExpired { .. }
+            | Event::Deferred { .. }
             | Event::Cancelled { .. }
             | Event::Expired { .. } => self.book_ticket(at, fact, lessons),
             Event::CounterOpened { .. }
@@ -210,11 +210,18 @@ impl Translator {
             }
             Event::LaneChanged { ticket, lane, .. } => {
                 let lane = self.names.lane(lane);
-                self.at_ticket(ticket, |known| (known.class_lane, known.queued) = (lane, at));
+                // What was promised was promised in another lane.
+                self.at_ticket(ticket, |known| {
+                    (known.class_lane, known.queued, known.promise) = (lane, at, None);
+                });
             }
             Event::Reinstated { ticket, origin } => {
                 self.at_ticket(ticket, |known| (known.origin, known.queued) = (*origin, at));
             }
+            // Who lets others go first waits longer than was promised, and knows it.
+            Event::Deferred { ticket, origin, .. } => self.at_ticket(ticket, |known| {
+                (known.origin, known.queued, known.promise) = (*origin, at, None);
+            }),
             Event::PinExpired { ticket } => self.at_ticket(ticket, |known| known.queued = at),
             Event::Cancelled { ticket, .. } | Event::Expired { ticket } => {
                 self.tickets.remove(ticket);
@@ -241,7 +248,7 @@ impl Translator {
                     lessons.push(Lesson::Fact(time, Fact::Opened { counter }));
                 }
             }
-            Event::CounterClosed { counter } => {
+            Event::CounterClosed { counter, .. } => {
                 let Some((counter, station)) = self.station(counter) else { return };
                 station.free = None;
                 if station.paused.take().is_some() {
@@ -299,14 +306,15 @@ impl Translator {
         let counter = place;
         let fact = match fact {
             Event::NoShow { .. } => Some(Fact::Missed { counter }),
-            Event::Finished { next, .. } => {
+            Event::Finished { next, sham, .. } => {
                 let left = next.as_ref().map_or(0, |next| 1 + next.then.len());
                 let in_one_go = known.then > left;
                 if let Some(FurtherLeg { service, origin, .. }) = next {
                     known.move_on(at, self.names.service(service), *origin, left - 1);
                 }
-                // Several services in one go say nothing of how long each takes.
-                (!in_one_go && !is_sham(fact)).then_some(Fact::Finished { counter })
+                // Several services in one go say nothing of how long each takes, and a suspected sham service says
+                // nothing at all.
+                (!in_one_go && !sham).then_some(Fact::Finished { counter })
             }
             Event::Transferred { service, lane, origin, .. } => {
                 let then = known.then;
