@@ -210,15 +210,17 @@ impl Translator {
             }
             Event::LaneChanged { ticket, lane, .. } => {
                 let lane = self.names.lane(lane);
-                self.at_ticket(ticket, |known| (known.class_lane, known.queued) = (lane, at));
+                // What was promised was promised in another lane.
+                self.at_ticket(ticket, |known| {
+                    (known.class_lane, known.queued, known.promise) = (lane, at, None);
+                });
             }
             Event::Reinstated { ticket, origin } => {
                 self.at_ticket(ticket, |known| (known.origin, known.queued) = (*origin, at));
             }
+            // Who lets others go first waits longer than was promised, and knows it.
             Event::Deferred { ticket, origin, .. } => self.at_ticket(ticket, |known| {
-                (known.origin, known.queued) = (*origin, at);
-                // Who lets others go first waits longer than was promised, and wished it so.
-                known.promise = None;
+                (known.origin, known.queued, known.promise) = (*origin, at, None);
             }),
             Event::PinExpired { ticket } => self.at_ticket(ticket, |known| known.queued = at),
             Event::Cancelled { ticket, .. } | Event::Expired { ticket } => {
