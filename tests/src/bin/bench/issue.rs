@@ -10,7 +10,7 @@ use lobby::{
     config::Config,
     controller::{self, Handle, Setup},
     journal::Journal,
-    orders::{Captions, Frame, Outputs},
+    orders::{Frame, Captions, Outputs},
 };
 use queue_core::{Command, IssueWish};
 use std::{
