@@ -10,6 +10,7 @@
 //! Never here: a decision about the queue. Nobody waits for an estimate; where there is none, none is shown.
 
 mod facts;
+mod habits;
 mod memory;
 mod names;
 mod pass;
