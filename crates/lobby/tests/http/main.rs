@@ -4,8 +4,10 @@
 mod accounts;
 mod acts;
 mod alerts;
+mod appointments;
 mod golden;
 mod hall;
+mod identity;
 mod pages;
 mod past;
 mod plan;
