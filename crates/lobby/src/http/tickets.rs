@@ -126,6 +126,7 @@ fn issue_wish(config: &Config, caller: &Principal, body: IssueBody) -> Result<Is
         needs,
         then: body.then.into_iter().map(Into::into).collect(),
         printer: kiosk.and_then(|kiosk| kiosk.printer.as_deref()).map(PrinterId::from),
+        promise: None,
     })
 }
 

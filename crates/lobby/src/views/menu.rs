@@ -153,6 +153,7 @@ fn refusal(view: &View<'_>, service: &str) -> Option<Refusal> {
         needs: Vec::new(),
         then: Vec::new(),
         printer: None,
+        promise: None,
     };
     view.branch.decide(view.at, &Actor::from("system:menu"), &Command::Issue(wish)).err()
 }
