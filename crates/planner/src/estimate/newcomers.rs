@@ -1,10 +1,10 @@
 //! What somebody who takes a number now would wait: one more ticket at the end of a queue, played forward.
 
 use super::calibrate::Estimate;
-use crate::engine::{Hall, Waiting};
 use super::learn::Setup;
 use super::outlook::Outlook;
 use super::play::{PLAYS, Player, Waits};
+use crate::engine::{Hall, Waiting};
 
 /// The tag of the newcomer; the one above it belongs to people whom a play invents.
 const NEWCOMER: u32 = u32::MAX - 1;

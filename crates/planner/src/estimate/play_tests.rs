@@ -1,6 +1,7 @@
 //! Plays of halls small enough to know what must come out.
 
 use super::*;
+use crate::estimate::Estimate;
 use crate::engine::Hall;
 use crate::engine::Rule;
 use crate::estimate::learn::{Fact, Learner, Shift, tests::small};
