@@ -1,9 +1,9 @@
 //! Plays of halls small enough to know what must come out.
 
 use super::*;
-use crate::estimate::Estimate;
 use crate::engine::Hall;
 use crate::engine::Rule;
+use crate::estimate::Estimate;
 use crate::estimate::learn::{Fact, Learner, Shift, tests::small};
 
 const MINUTE: i64 = 60_000;
