@@ -187,7 +187,8 @@ impl Part {
             "close" => staff(about, Staffing::Close, "close:2, or close:2@15:00", plan),
             "move" => {
                 let (counter, services) = about.split_once(':').ok_or("write move:3:cash+account")?;
-                let services = services.split('+').map(|name| service(name.trim(), plan));
+                // In an address a plus is a space.
+                let services = services.split(['+', ' ']).map(|name| service(name, plan));
                 Ok(Part::Move {
                     counter: self::counter(counter, "move:3:cash", plan)?,
                     services: services.collect::<Result<_, _>>()?,
@@ -317,5 +318,6 @@ fn move_counter(plan: &mut Plan, id: &CounterId, services: &[ServiceId]) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 #[path = "change_tests.rs"]
 mod tests;

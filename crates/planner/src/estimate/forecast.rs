@@ -212,5 +212,6 @@ fn seconds(ms: i64) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 #[path = "forecast_tests.rs"]
 mod tests;

@@ -114,8 +114,8 @@ impl Day {
 
     /// Whether a counter is open at an instant as far as it was told.
     fn state_at(&self, counter: usize, at: Millis) -> Duty {
-        let told = self.orders.iter().filter(|order| order.counter == counter && order.at < at);
-        let last = told.filter(|order| !matches!(order.duty, Duty::Pause(_))).next_back();
+        let mut told = self.orders.iter().filter(|order| order.counter == counter && order.at < at);
+        let last = told.rfind(|order| !matches!(order.duty, Duty::Pause(_)));
         last.map_or(Duty::Close, |order| order.duty)
     }
 }
