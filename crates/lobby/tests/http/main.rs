@@ -2,7 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
+<<<<<<< HEAD
 mod forecast;
+=======
+mod acts;
+mod alerts;
+>>>>>>> main
 mod golden;
 mod hall;
 mod pages;
