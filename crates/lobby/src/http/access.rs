@@ -67,9 +67,7 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/rule", Who::Roles(&Role::ALL)),
     get("/api/v1/devices", STAFF),
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
-<<<<<<< HEAD
     get("/api/v1/forecast", Who::Roles(&[Role::Manager])),
-=======
     // Acts of people.
     get("/api/v1/alerts", STAFF),
     get("/api/v1/alerts/events", STAFF),
@@ -80,7 +78,6 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/tickets/{id}/needs", Who::Roles(&[Role::Greeter, Role::Clerk])),
     post("/api/v1/tickets/{id}/flag", Who::Roles(&[Role::Greeter, Role::Manager, Role::Clerk])),
     post("/api/v1/track/{token}/later", Who::Anyone),
->>>>>>> main
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

@@ -103,12 +103,9 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(counters::routes())
         .merge(board::routes())
         .merge(staff::routes())
-<<<<<<< HEAD
         .merge(forecast::routes())
-=======
         .merge(alerts::routes())
         .merge(sayings::routes())
->>>>>>> main
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

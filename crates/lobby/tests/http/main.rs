@@ -2,12 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
-<<<<<<< HEAD
-mod forecast;
-=======
 mod acts;
 mod alerts;
->>>>>>> main
+mod forecast;
 mod golden;
 mod hall;
 mod pages;
