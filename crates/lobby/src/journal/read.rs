@@ -1,7 +1,7 @@
 //! Reading a journal beside a running lobby: verifying its chain, exporting it, one ticket's history.
 
 use super::{FILE, JournalError, Replayed, Row, row_hash, schema, store::unreadable};
-use queue_core::Timestamp;
+use queue_core::{Event, Plan, Timestamp};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde::Serialize;
 use std::{io::Write, path::Path};
@@ -100,6 +100,44 @@ pub fn before_days(db: &Connection, days: u32) -> Result<i64, JournalError> {
         db.prepare_cached("SELECT seq FROM journal WHERE kind = 'day_opened' ORDER BY seq DESC LIMIT 1 OFFSET ?1")?;
     let found: Option<i64> = rows.query_row([days.saturating_sub(1)], |row| row.get(0)).optional()?;
     Ok(found.map_or(0, |seq| seq - 1))
+}
+
+/// The business days that anything happened on, oldest first.
+///
+/// # Errors
+/// [`JournalError`] when the journal cannot be read.
+pub fn days(db: &Connection) -> Result<Vec<String>, JournalError> {
+    let mut rows =
+        db.prepare_cached("SELECT DISTINCT business_day FROM journal WHERE kind = 'issued' ORDER BY business_day")?;
+    let days = rows.query_map([], |row| row.get::<_, Option<String>>(0))?;
+    Ok(days.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+/// The facts of one business day, oldest first, with the last Plan that was in force on it; nothing without one.
+///
+/// # Errors
+/// [`JournalError::Unreadable`] for a row that this program does not understand.
+pub fn day(db: &Connection, day: &str) -> Result<Option<(Plan, Vec<(Timestamp, Event)>)>, JournalError> {
+    let mut rows = db.prepare_cached("SELECT seq, at, json FROM journal WHERE business_day = ?1 ORDER BY seq")?;
+    let mut rows = rows.query([day])?;
+    let (mut facts, mut last) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        last = row.get(0)?;
+        facts.push((Timestamp(row.get(1)?), fact(last, &row.get::<_, String>(2)?)?));
+    }
+    let mut plans = db.prepare_cached(
+        "SELECT seq, json FROM journal WHERE kind = 'plan_adopted' AND seq <= ?1 ORDER BY seq DESC LIMIT 1",
+    )?;
+    let plan = plans.query_row([last], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))).optional()?;
+    let Some((seq, json)) = plan else { return Ok(None) };
+    match fact(seq, &json)? {
+        Event::PlanAdopted { plan, .. } => Ok(Some((*plan, facts))),
+        _ => Ok(None),
+    }
+}
+
+fn fact(seq: i64, json: &str) -> Result<Event, JournalError> {
+    serde_json::from_str(json).map_err(|cause| unreadable(seq, &cause))
 }
 
 /// Recomputes the chain of hashes.

@@ -46,6 +46,8 @@ struct Begun {
 /// What is known of a counter.
 #[derive(Clone, Debug, Default)]
 struct Station {
+    /// Whether the day tells it to open already.
+    told_open: bool,
     /// Opened or back since, and not ready yet.
     opening: Option<Millis>,
     /// Asked to pause since; paused since.
@@ -163,11 +165,13 @@ impl<'a> Reader<'a> {
         }
         if let Some(since) = station.opening.take() {
             let ready = since + slow(since);
-            let order = match station.paused.take() {
-                Some((asked, paused)) => Order { at: asked, counter, duty: Duty::Pause(ready - paused) },
-                None => Order { at: ready, counter, duty: Duty::Open },
-            };
-            self.orders.push(order);
+            match station.paused.take().filter(|_| station.told_open) {
+                Some((asked, paused)) => {
+                    self.orders.push(Order { at: asked, counter, duty: Duty::Pause(ready - paused) });
+                }
+                None => self.orders.push(Order { at: ready, counter, duty: Duty::Open }),
+            }
+            station.told_open = true;
         }
     }
 
@@ -186,7 +190,7 @@ impl<'a> Reader<'a> {
             Event::CounterResumed { .. } if station.paused.is_none() => station.pausing = None,
             Event::CounterResumed { .. } => station.opening = Some(at),
             _ => {
-                if let Some((asked, paused)) = station.paused.take() {
+                if let Some((asked, paused)) = station.paused.take().filter(|_| station.told_open) {
                     self.orders.push(Order { at: asked, counter, duty: Duty::Pause(at - paused) });
                 }
                 *station = Station::default();
@@ -274,7 +278,8 @@ impl<'a> Reader<'a> {
     pub(super) fn day(mut self) -> Recorded {
         for counter in 0..self.stations.len() {
             // Paused to the end, or back and never ready again.
-            if let Some((asked, paused)) = self.stations[counter].paused.take() {
+            let told_open = self.stations[counter].told_open;
+            if let Some((asked, paused)) = self.stations[counter].paused.take().filter(|_| told_open) {
                 let length = (self.last - paused).max(0);
                 self.orders.push(Order { at: asked, counter, duty: Duty::Pause(length) });
                 self.orders.push(Order { at: self.last, counter, duty: Duty::Close });
