@@ -15,6 +15,7 @@ mod body;
 mod counters;
 mod enroll;
 mod error;
+mod forecast;
 mod health;
 mod metrics;
 mod pages;
@@ -105,6 +106,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(board::routes())
         .merge(staff::routes())
         .merge(reports::routes())
+        .merge(forecast::routes())
         .merge(alerts::routes())
         .merge(sayings::routes())
         .merge(appointments::routes())

@@ -6,6 +6,7 @@ mod alerts;
 mod appointment;
 mod board;
 mod counter;
+mod forecast;
 mod journal;
 mod menu;
 mod problem;
@@ -20,6 +21,7 @@ pub use appointment::{
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
+pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecast};
 pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};
 pub use menu::{Menu, MenuBranch, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
 pub use problem::Problem;

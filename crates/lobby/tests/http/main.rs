@@ -5,6 +5,7 @@ mod accounts;
 mod acts;
 mod alerts;
 mod appointments;
+mod forecast;
 mod golden;
 mod hall;
 mod identity;
