@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::{AccountsError, TokenCommand},
+    appointments::{AppointmentsCommand, ImportError},
     config, journal, run, simulate, voice,
 };
 use clap::{Parser, Subcommand};
@@ -38,6 +39,9 @@ enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// Times booked ahead
+    #[command(subcommand)]
+    Appointments(AppointmentsCommand),
     /// Play days through the rule, or queues with known answers through the simulator
     Simulate {
         /// What to play; its key `format` says what it is
@@ -108,6 +112,8 @@ enum Failure {
     #[error(transparent)]
     Voice(#[from] voice::VoiceError),
     #[error(transparent)]
+    Import(#[from] ImportError),
+    #[error(transparent)]
     Simulate(#[from] simulate::SimulateError),
     #[error("the journal is not as it was written: {0}")]
     Broken(String),
@@ -123,6 +129,7 @@ impl Failure {
             Failure::Mistakes | Failure::WhichData => 2,
             Failure::Run(error) if error.is_wrong_use() => 2,
             Failure::Voice(error) if error.is_wrong_use() => 2,
+            Failure::Import(error) if error.is_wrong_use() => 2,
             Failure::Simulate(error) if error.is_wrong_use() => 2,
             _ => 1,
         }
@@ -154,6 +161,7 @@ fn execute(command: Command) -> Result<(), Failure> {
             Ok(journal::export(&data_dir(data)?, &mut std::io::stdout().lock())?)
         }
         Command::Token { data, command } => Ok(command.run(&data_dir(data)?, &mut std::io::stdout().lock())?),
+        Command::Appointments(command) => Ok(command.run(data_dir(None).ok(), &mut std::io::stdout().lock())?),
         Command::Simulate { file, json } => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
             Ok(simulate::main(&file, json, &mut out)?)

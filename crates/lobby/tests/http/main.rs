@@ -8,6 +8,7 @@ mod appointments;
 mod golden;
 mod hall;
 mod identity;
+mod import;
 mod pages;
 mod past;
 mod plan;
