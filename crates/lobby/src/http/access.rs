@@ -68,6 +68,7 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/rule", Who::Roles(&Role::ALL)),
     get("/api/v1/devices", STAFF),
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
+    get("/api/v1/reports/day/{date}", Who::Roles(&[Role::Manager, Role::Hq])),
     // Acts of people.
     get("/api/v1/alerts", STAFF),
     get("/api/v1/alerts/events", STAFF),

@@ -19,6 +19,7 @@ mod health;
 mod metrics;
 mod pages;
 mod records;
+mod reports;
 mod sayings;
 mod screens;
 mod spec;
@@ -103,6 +104,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(counters::routes())
         .merge(board::routes())
         .merge(staff::routes())
+        .merge(reports::routes())
         .merge(alerts::routes())
         .merge(sayings::routes())
         .merge(appointments::routes())

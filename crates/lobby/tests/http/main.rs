@@ -14,6 +14,7 @@ mod past;
 mod plan;
 mod problems;
 mod promise;
+mod reports;
 mod requests;
 mod roles;
 mod rule;
