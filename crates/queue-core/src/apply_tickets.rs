@@ -16,6 +16,7 @@ impl Branch {
                     self.jobs.clear();
                     self.unfinished.clear();
                     self.counts = crate::DayCounts::default();
+                    self.taken.clear();
                 }
                 self.draining = false;
                 self.day = DayState { day: Some(day.clone()), open: true, opened_at: at };
@@ -26,7 +27,9 @@ impl Branch {
                     self.series.remove(&oldest);
                 }
             }
-            Event::DrainingStarted => self.draining = true,
+            Event::DrainingStarted => (self.draining, self.draining_since) = (true, at),
+            Event::DrainingEnded => self.draining = false,
+            Event::HoursSet { hours, .. } => self.hours.clone_from(hours),
             Event::DayClosed { .. } => {
                 self.day.open = false;
                 self.draining = false;
@@ -47,6 +50,7 @@ impl Branch {
             language,
             kiosk,
             identity,
+            appointment,
             needs,
             then,
             ..
@@ -80,6 +84,9 @@ impl Branch {
             job: None,
         };
         self.book_number(&issued);
+        if appointment.is_none() {
+            *self.taken.entry(service.clone()).or_default() += 1;
+        }
         self.sequence = self.sequence.max(*sequence);
         self.counts.issued += 1;
         self.queues.insert(&issued);

@@ -161,7 +161,7 @@ impl Branch {
     }
 
     /// When [`crate::Command::Wake`] is due: the earliest instant after `at` at which time alone changes who may
-    /// be called, because a pin runs out or a delay opens for a counter that stands ready.
+    /// be called, because a pin runs out, a delay opens for a counter that stands ready, or a session begins or ends.
     pub fn next_wake(&self, at: Timestamp) -> Option<Timestamp> {
         let pins = self
             .queues
@@ -173,7 +173,7 @@ impl Branch {
                 (delay > 0).then(|| place.origin.plus(delay))
             })
         });
-        pins.chain(delays).filter(|when| *when > at).min()
+        pins.chain(delays).chain(self.next_turn_of_hours(at)).filter(|when| *when > at).min()
     }
 
     fn stands_ready(&self, counter: &CounterId) -> bool {

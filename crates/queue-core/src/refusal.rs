@@ -1,6 +1,6 @@
 //! Why a wish was not granted, in words for people and as a stable code for programs.
 
-use crate::{BusinessDay, CounterId, LaneId, ServiceId, TicketId};
+use crate::{BusinessDay, CounterId, LaneId, ServiceId, TicketId, Timestamp};
 
 /// A wish that was judged and not granted. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,8 +12,11 @@ pub enum Refusal {
     PlanInUse(Vec<String>),
     #[error("the business day is not open; a manager opens it")]
     DayClosed,
-    #[error("no more numbers are given today; those taken are still served")]
-    AfterLastTicket,
+    #[error(
+        "no more numbers are given {}; those taken are still served",
+        if next.is_some() { "in this session" } else { "today" }
+    )]
+    AfterLastTicket { next: Option<Timestamp> },
     #[error("the business day {0} is already open; close it first")]
     DayOpen(BusinessDay),
     #[error("{} still called, served or held: finish them, or confirm that the day is closed anyway", .0.join(", "))]
@@ -70,6 +73,13 @@ pub enum Refusal {
     UnknownKey(u16),
     #[error("there is no such print job")]
     UnknownJob,
+    // Hours: `next` is when numbers are given again, where that is on the same business day.
+    #[error("numbers are given in the published sessions only, and none is under way")]
+    OutsideSession { next: Option<Timestamp> },
+    #[error("no numbers of `{service}` are given at this hour; take another service, or come back")]
+    ServiceClosed { service: ServiceId, next: Option<Timestamp> },
+    #[error("all {quota} numbers of `{service}` for today are taken; come on another day")]
+    QuotaUsed { service: ServiceId, quota: u32 },
 }
 
 impl Refusal {
@@ -79,7 +89,7 @@ impl Refusal {
             Refusal::NoPlan => "no_plan",
             Refusal::PlanInUse(_) => "plan_in_use",
             Refusal::DayClosed => "day_closed",
-            Refusal::AfterLastTicket => "after_last_ticket",
+            Refusal::AfterLastTicket { .. } => "after_last_ticket",
             Refusal::DayOpen(_) => "day_open",
             Refusal::DayBusy(_) => "day_busy",
             Refusal::UnknownService(_) => "unknown_service",
@@ -108,6 +118,9 @@ impl Refusal {
             Refusal::UnknownEntry(_) => "unknown_entry",
             Refusal::UnknownKey(_) => "unknown_key",
             Refusal::UnknownJob => "unknown_job",
+            Refusal::OutsideSession { .. } => "outside_session",
+            Refusal::ServiceClosed { .. } => "service_closed",
+            Refusal::QuotaUsed { .. } => "quota_used",
         }
     }
 }

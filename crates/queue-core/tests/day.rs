@@ -37,7 +37,9 @@ days! {
     a_no_show_is_void_where_the_branch_says_so
     a_pause_waits_for_the_customer_who_is_there
     a_pinned_ticket_waits_for_its_counter_for_a_while
+    a_quota_counts_the_numbers_of_a_service_for_the_day
     a_ready_counter_is_called_into_and_the_fittest_one_first
+    a_second_session_ends_the_draining_of_the_first
     a_series_with_a_digit_counts_like_any_other
     a_ticket_called_before_its_time_has_no_minutes_to_keep
     a_transfer_keeps_the_minutes_waited_and_none_of_those_at_the_counter
@@ -50,9 +52,11 @@ days! {
     digits_then_pause_and_nought_then_finish
     keys_call_and_finish
     next_finishes_whoever_is_there_and_a_bounced_button_calls_nobody
+    numbers_are_given_only_in_sessions_and_in_the_window_of_their_service
     numbers_go_past_999_and_end_at_9999
     one_live_number_for_a_person_and_service
     one_number_carries_further_services
+    other_hours_in_the_course_of_a_day_count_at_once
     paper_that_did_not_come_out_is_state
     the_series_goes_on_when_the_same_day_is_opened_again
     the_whole_life_of_a_ticket

@@ -2,7 +2,8 @@
 
 use super::{Judgement, expect_state, require_reason};
 use crate::{
-    Branch, Event, IssueWish, JobId, LaneId, NoShowPolicy, PrinterId, Refusal, Ticket, TicketId, TicketState, Timestamp,
+    Branch, Event, IssueWish, JobId, LaneId, NoShowPolicy, PrinterId, Refusal, ServicePlan, Ticket, TicketId,
+    TicketState, Timestamp,
 };
 
 /// Numbers of a series in one day; then it is exhausted.
@@ -26,9 +27,7 @@ impl Branch {
             let again = wish.printer.as_ref().map(|printer| self.order_print(ticket, printer, true));
             return Ok(again.unwrap_or_default());
         }
-        if self.draining {
-            return Err(Refusal::AfterLastTicket);
-        }
+        self.refuse_by_hours(at, wish, plan)?;
         let last = self.series.get(day).and_then(|series| series.get(&plan.series)).copied().unwrap_or(0);
         if last >= LAST_NUMBER {
             return Err(Refusal::SeriesExhausted(plan.series.clone()));
@@ -53,6 +52,22 @@ impl Branch {
             facts.extend(self.order_print(&ticket, printer, false));
         }
         Ok(facts)
+    }
+
+    /// Whether numbers are given now: of this service and, since the customer waits for those too, of the further ones.
+    /// Only the number itself counts against a quota.
+    fn refuse_by_hours(&self, at: Timestamp, wish: &IssueWish, plan: &ServicePlan) -> Result<(), Refusal> {
+        for service in std::iter::once(&wish.service).chain(&wish.then) {
+            self.hours.accept(service, at)?;
+        }
+        if self.draining {
+            return Err(Refusal::AfterLastTicket { next: self.hours.next_session(at) });
+        }
+        let taken = self.taken.get(&wish.service).copied().unwrap_or(0);
+        match plan.quota {
+            Some(quota) if taken >= quota => Err(Refusal::QuotaUsed { service: wish.service.clone(), quota }),
+            _ => Ok(()),
+        }
     }
 
     /// The live ticket that the same person already has for the same service.

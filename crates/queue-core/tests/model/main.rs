@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 mod acts;
+mod hours;
 mod naive;
 mod world;
 
@@ -151,6 +152,7 @@ impl Play {
 
     fn step(&mut self, draw: Draw) {
         self.wait(draw.gap);
+        self.model.now = self.at.0;
         let wish = world::wish(&self.model, draw);
         self.both(&wish);
     }
@@ -170,6 +172,7 @@ fn picture(branch: &Branch) -> Vec<String> {
         })
         .collect();
     lines.sort();
+    lines.push(format!("draining: {}", branch.is_draining()));
     lines.extend(branch.counters().map(|c| {
         let number = branch.ticket_at(&c.id).map(|ticket| ticket.number.as_str());
         format!("{} {} {} {number:?}", c.id, c.state.name(), c.ready)
@@ -193,6 +196,7 @@ impl Naive {
             })
             .collect();
         lines.sort();
+        lines.push(format!("draining: {}", self.draining));
         lines.extend(self.counters.iter().enumerate().map(|(k, c)| {
             let number = self.customer(k).map(|i| self.tickets[i].number.as_str());
             format!("{} {} {} {number:?}", id(k), c.state.name(), c.ready)
@@ -241,6 +245,8 @@ fn the_random_days_reach_every_kind_of_fact_and_call() {
     let wanted = [
         "day_opened",
         "draining_started",
+        "draining_ended",
+        "hours_set",
         "day_closed",
         "issued",
         "cancelled",

@@ -42,7 +42,14 @@ pub struct Naive {
     pub counters: Vec<C>,
     pub credit: Vec<i64>,
     pub draining: bool,
+    /// Since when.
+    pub drained: i64,
+    pub hours: Hours,
+    /// A service for each number of the day.
+    pub quotas: Vec<ServiceId>,
+    pub now: i64,
     pub day: Option<String>,
+    pub last_day: String,
     /// Every number ever given, as day and number.
     pub given: Vec<(String, String)>,
     pub seq: usize,
@@ -60,7 +67,12 @@ impl Naive {
             plan,
             tickets: Vec::new(),
             draining: false,
+            drained: 0,
+            hours: Hours::default(),
+            quotas: Vec::new(),
+            now: 0,
             day: None,
+            last_day: String::new(),
             given: Vec::new(),
             seq: 0,
             calls: Vec::new(),
@@ -71,6 +83,7 @@ impl Naive {
     pub fn step(&mut self, t: i64, wish: &Command) -> Result<Vec<Call>, &'static str> {
         let mut then = self.clone();
         then.calls.clear();
+        then.now = t;
         then.act(t, wish)?;
         then.assign(t);
         *self = then;
