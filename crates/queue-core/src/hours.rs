@@ -56,6 +56,13 @@ impl Hours {
         begun.max_by_key(|session| session.from).is_some_and(|session| session.last_ticket <= at)
     }
 
+    /// When numbers of the service are given; `None` for at any time of the business day.
+    pub fn issue_windows(&self, service: &ServiceId) -> Option<Vec<IssueWindow>> {
+        let whole = |session: &Session| IssueWindow { from: session.from, until: session.last_ticket };
+        let sessions = || self.sessions.as_ref().map(|sessions| sessions.iter().map(whole).collect());
+        self.services.get(service).cloned().or_else(sessions)
+    }
+
     /// Whether numbers of the service are given at this instant.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ impl Config {
                 id: service.id.as_str().into(),
                 series: service.series.clone(),
                 mean_s: service.mean_min.saturating_mul(60),
-                quota: None,
+                quota: service.quota,
             })
             .collect();
         Plan {

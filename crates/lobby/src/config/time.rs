@@ -1,20 +1,24 @@
 //! Local time of the branch.
 
-use super::Config;
+use super::{Config, calendar};
 use jiff::{ToSpan as _, Zoned, civil::Time, tz::TimeZone};
 use queue_core::{BusinessDay, Timestamp};
 
 impl Config {
-    /// The moment in the branch's time zone; UTC where the zone is unknown, which `lobby check` refuses.
+    /// The branch's time zone; UTC where it is unknown, which `lobby check` refuses.
+    pub(super) fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.branch.time_zone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// The moment in the branch's time zone.
     pub fn local(&self, at: Timestamp) -> Zoned {
-        let zone = TimeZone::get(&self.branch.time_zone).unwrap_or(TimeZone::UTC);
-        jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().to_zoned(zone)
+        jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().to_zoned(self.zone())
     }
 
     /// The business day that a moment belongs to: the date, or the one before until the day rolls over.
     pub fn business_day(&self, at: Timestamp) -> BusinessDay {
         let local = self.local(at);
-        let rolls_at: Time = self.day.rolls_at.parse().unwrap_or(Time::midnight());
+        let rolls_at = calendar::time(&self.day.rolls_at).unwrap_or(Time::midnight());
         let date = if local.time() < rolls_at { local.date().saturating_sub(1.day()) } else { local.date() };
         // A date of jiff is always written as YYYY-MM-DD within its years.
         BusinessDay::new(date.to_string()).unwrap_or_default()

@@ -28,6 +28,7 @@ const AT_COUNTERS: Who = Who::Roles(&[Role::Desk, Role::Clerk, Role::Manager]);
 const SEES_COUNTERS: Who = Who::Roles(&[Role::Desk, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
 /// The board is for screens; the pages of staff show parts of it.
 const BOARD: Who = Who::Roles(&[Role::Screen, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
+const MANAGER: Who = Who::Roles(&[Role::Manager]);
 const GREETER: Who = Who::Roles(&[Role::Greeter]);
 
 /// Every route of the API.
@@ -67,6 +68,10 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/rule", Who::Roles(&Role::ALL)),
     get("/api/v1/devices", STAFF),
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
+    // The business day.
+    get("/api/v1/day", STAFF),
+    post("/api/v1/day/open", MANAGER),
+    post("/api/v1/day/close", MANAGER),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

@@ -11,6 +11,7 @@ mod auth;
 mod board;
 mod body;
 mod counters;
+mod day;
 mod enroll;
 mod error;
 mod health;
@@ -97,6 +98,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(counters::routes())
         .merge(board::routes())
         .merge(staff::routes())
+        .merge(day::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

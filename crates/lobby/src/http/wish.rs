@@ -41,7 +41,7 @@ pub(super) async fn wish<T: Serialize>(
             Some(shown) => Answer { status, body: json(&shown) },
             None => lost(),
         },
-        Err(refusal) => refused(refusal, &named),
+        Err(refusal) => refused(refusal, &named, view.config, view.at),
     };
     match state.handle.wish(Wish { actor, request, command, render: Box::new(render) }).await? {
         Reply::Answer(reply) => Ok(answer(reply)),

@@ -1,8 +1,8 @@
 //! The kiosk's menu: what can be asked for, whether it can be had now, and what to bring.
 
-use super::{DeviceStatus, Estimate, Text, TextSchema, Time, open_day};
+use super::{DeviceStatus, Estimate, Text, TextSchema, Time, day::hours_today, hours, open_day};
 use crate::{config::KioskConfig, controller::View};
-use queue_core::{Actor, Command, IssueWish, Refusal, ServiceId};
+use queue_core::{Actor, Command, IssueWindow, IssueWish, Refusal, ServiceId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -55,6 +55,9 @@ pub struct MenuService {
     /// Why not.
     #[schema(required)]
     pub why: Option<WhyClosed>,
+    /// When numbers are given today; `null` for at any time, an empty list for not today.
+    #[schema(required)]
+    pub hours: Option<Vec<MenuHours>>,
     /// How many wait for it, all lanes together.
     pub waiting: usize,
     /// What somebody who takes a number now would wait.
@@ -63,6 +66,15 @@ pub struct MenuService {
     /// What to bring.
     #[schema(value_type = Vec<TextSchema>)]
     pub papers: Vec<Text>,
+}
+
+/// A span in which numbers are given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MenuHours {
+    /// The first number is given.
+    pub from: Time,
+    /// None from here on.
+    pub until: Time,
 }
 
 /// Why no number can be taken.
@@ -106,14 +118,18 @@ pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatu
     for ((service, _), count) in view.branch.waiting() {
         *waiting.entry(service).or_default() += count;
     }
+    let today = hours_today(view);
     let services = config.services.iter().map(|service| {
-        let why = refusal(view, &service.id).map(|refusal| why(&refusal));
+        let why = refusal(view, &service.id).map(|refusal| why(view, &refusal));
+        let windows = today.issue_windows(&service.id.as_str().into());
+        let hours = |window: &IssueWindow| MenuHours { from: Time(window.from), until: Time(window.until) };
         MenuService {
             id: service.id.clone(),
             series: service.series.clone(),
             name: service.name.clone(),
             open: why.is_none(),
             why,
+            hours: windows.map(|windows| windows.iter().map(hours).collect()),
             waiting: waiting.get(service.id.as_str()).copied().unwrap_or(0),
             estimate: None,
             papers: service.papers.clone(),
@@ -157,14 +173,18 @@ fn refusal(view: &View<'_>, service: &str) -> Option<Refusal> {
     view.branch.decide(view.at, &Actor::from("system:menu"), &Command::Issue(wish)).err()
 }
 
-fn why(refusal: &Refusal) -> WhyClosed {
+fn why(view: &View<'_>, refusal: &Refusal) -> WhyClosed {
+    let code = refusal.code().to_owned();
+    if let Some(text) = hours::text(view.config, view.at, refusal) {
+        return WhyClosed { code, text };
+    }
     let chinese = match refusal {
         Refusal::DayClosed | Refusal::NoPlan => "今日营业尚未开始或已经结束，请咨询大堂人员",
         Refusal::SeriesExhausted(_) => "今日号码已取完，请咨询大堂人员",
         _ => "暂时无法取号，请咨询大堂人员",
     };
     let text = [("zh-CN", chinese.to_owned()), ("en", refusal.to_string())];
-    WhyClosed { code: refusal.code().to_owned(), text: text.map(|(tag, words)| (tag.to_owned(), words)).into() }
+    WhyClosed { code, text: text.map(|(tag, words)| (tag.to_owned(), words)).into() }
 }
 
 fn printer(id: &str, devices: &[DeviceStatus]) -> MenuPrinter {

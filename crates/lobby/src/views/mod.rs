@@ -4,6 +4,8 @@
 
 mod board;
 mod counter;
+mod day;
+mod hours;
 mod journal;
 mod menu;
 mod problem;
@@ -13,8 +15,10 @@ mod track;
 
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
+pub use day::{DayNumbers, DaySession, DayView, day};
+pub use hours::sentence;
 pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};
-pub use menu::{Menu, MenuBranch, MenuLane, MenuPrinter, MenuService, WhyClosed, menu};
+pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuService, WhyClosed, menu};
 pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
 pub use ticket::{

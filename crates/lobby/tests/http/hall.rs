@@ -117,8 +117,14 @@ impl Hall {
 
     /// Ends the lobby and starts it again on the same data.
     pub(crate) async fn restart(self) -> Hall {
+        self.restart_with(|_| {}).await
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Config)) -> Hall {
         let Hall { state, router, registry, dir, ended } = self;
-        let config = Config::clone(state.handle.config());
+        let mut config = Config::clone(state.handle.config());
+        change(&mut config);
         drop((state, router, registry));
         ended.await.unwrap().unwrap();
         Hall::open(dir, config)

@@ -1,6 +1,7 @@
 //! What a file may say that no single key shows: names that point nowhere, things said twice, queues nobody serves.
 //! Each rule looks at what is there and passes over the rest, so one mistake does not hide the next.
 
+mod hours;
 mod place;
 mod queue;
 mod wires;
@@ -32,6 +33,7 @@ pub(super) fn read(file: &Path, text: &str) -> Result<(Config, Mistakes), Mistak
     shape::check(document.root(), whole, &mut out);
     if whole {
         place::check(document.root(), &mut out);
+        hours::check(document.root(), &mut out);
         queue::check(document.root(), &mut out);
         wires::check(document.root(), file.parent().unwrap_or(Path::new("")), &mut out);
     }
