@@ -25,6 +25,7 @@ mod event_parts;
 mod hours;
 mod ids;
 mod plan;
+mod preset;
 mod print;
 mod queues;
 mod refusal;
@@ -42,6 +43,7 @@ pub use event_parts::{DayCounts, FurtherLeg, Outcome, PauseReason, PressResult, 
 pub use hours::{Hours, IssueWindow, Session};
 pub use ids::{Actor, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, PrinterId, ServiceId, TicketId};
 pub use plan::{CounterPlan, LanePlan, NoShowPolicy, Plan, PlanDigest, Rules, ServicePlan, Skill};
+pub use preset::Preset;
 pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState};
 pub use queues::Place;
 pub use refusal::Refusal;

@@ -5,6 +5,7 @@
 mod calendar;
 mod check;
 mod document;
+mod lanes;
 mod load;
 mod mistake;
 mod model;

@@ -151,7 +151,7 @@ async fn hours_that_changed_over_a_restart_are_a_fact() {
     assert_eq!(kinds(&hall).await, ["plan_adopted", "hours_set", "day_opened"]);
     hall.take("cash").await;
     let hall = hall.restart().await;
-    let hall = hall.restart_with(|config| sessions(config, &[[-3, -2, -1], [1, 2, 3]])).await;
+    let hall = hall.restart_with(|config| sessions(config, &[[-3, -2, -1], [1, 2, 3]])).await.unwrap();
     refused(&hall, "outside_session", ":").await;
     let kinds = kinds(&hall).await;
     assert_eq!(kinds.iter().filter(|kind| *kind == "hours_set").count(), 2, "once for each change: {kinds:?}");
@@ -164,7 +164,7 @@ async fn a_day_left_open_is_closed_at_the_next_start_with_counts() {
     let hall = Hall::with(|config| config.branch.time_zone = "Etc/GMT-14".to_owned());
     let before = hall.get("clerk", "/api/v1/day").await.json();
     hall.take("cash").await;
-    let hall = hall.restart_with(|config| config.branch.time_zone = "Etc/GMT+12".to_owned()).await;
+    let hall = hall.restart_with(|config| config.branch.time_zone = "Etc/GMT+12".to_owned()).await.unwrap();
     let after = hall.get("clerk", "/api/v1/day").await.json();
     assert_ne!(before["business_day"], after["business_day"]);
     assert_eq!((&after["open"], &after["counts"]["issued"]), (&json!(true), &json!(0)));

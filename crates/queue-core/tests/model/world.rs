@@ -148,9 +148,9 @@ fn hours(now: i64, a: usize, b: usize, c: usize) -> Hours {
         from = until + seconds((a + place) % 3 * 40);
         session
     });
-    let sessions = (b % 8 != 0).then(|| sessions.collect());
+    let sessions = (!b.is_multiple_of(8)).then(|| sessions.collect());
     let window = IssueWindow { from: Timestamp(now - seconds(c)), until: Timestamp(now + seconds(3 * b)) };
-    let services = (a % 3 == 0).then(|| (ServiceId::from(SERVICES[b % 3].0), vec![window]));
+    let services = a.is_multiple_of(3).then(|| (ServiceId::from(SERVICES[b % 3].0), vec![window]));
     Hours { sessions, services: services.into_iter().collect() }
 }
 

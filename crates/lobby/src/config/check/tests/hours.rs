@@ -58,12 +58,12 @@ sessions = [
     { from = "22:00", until = "06:00" },
     { from = "19:00", until = "19:00" },
 ]"#,
-        &expect![[r#"
+        &expect![[r"
             branch.toml:10: `last_ticket` 12:15 lies outside its session, 08:30 to 12:00. Write a time after `from` and not after `until`.
             branch.toml:11: `last_ticket` 13:00 lies outside its session, 13:00 to 17:00. Write a time after `from` and not after `until`.
             branch.toml:13: the session 16:59 to 18:00 overlaps with 13:00 to 17:00 of line 12 on sat. Let one end before the other begins, or give them different `days`.
             branch.toml:14: the session 22:00 to 06:00 ends the next morning after 04:00, where another business day begins. End it by 04:00, or write `rolls_at` at an hour when nobody is served.
-            branch.toml:15: the session 19:00 to 19:00 has no length. Write a later `until`; one before `from` is that of the next morning."#]],
+            branch.toml:15: the session 19:00 to 19:00 has no length. Write a later `until`; one before `from` is that of the next morning."]],
     );
 }
 

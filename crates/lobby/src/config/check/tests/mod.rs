@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod hours;
+mod lanes;
 mod place;
 mod queue;
 mod wires;
