@@ -18,6 +18,8 @@ pub struct HallPlan {
     pub edits: Vec<(String, String)>,
     /// Whether the hardware is there.
     pub without_hardware: bool,
+    /// How many times faster than the wall the clock runs.
+    pub speed: Option<u32>,
 }
 
 /// A running hall. Dropping it ends everything and removes its directory.
@@ -26,6 +28,7 @@ pub struct Hall {
     lobby: Option<Child>,
     sim: Option<Sim>,
     stop: CancellationToken,
+    speed: u32,
     address: String,
 }
 
@@ -52,7 +55,7 @@ impl Hall {
         std::fs::write(dir.path().join("branch.toml"), config).unwrap();
         let stop = CancellationToken::new();
         let sim = if plan.without_hardware { None } else { Some(start_sim(dir.path(), &stop).await) };
-        let mut hall = Hall { dir, lobby: None, sim, stop, address: String::new() };
+        let mut hall = Hall { dir, lobby: None, sim, stop, speed: plan.speed.unwrap_or(1), address: String::new() };
         hall.restart().await;
         hall
     }
@@ -74,7 +77,7 @@ impl Hall {
             .arg(self.data())
             .arg("--wires")
             .arg(self.wires())
-            .args(["--listen", "127.0.0.1:0"])
+            .args(["--listen", "127.0.0.1:0", "--speed", &self.speed.to_string()])
             .stdin(Stdio::null())
             .stderr(log)
             .current_dir(root())

@@ -54,7 +54,7 @@ async fn refused(hall: &Hall, code: &str, names: &str) {
 #[tokio::test]
 async fn before_the_first_session_and_between_two_no_number_is_given() {
     let hall = Hall::with(|config| sessions(config, &[[-5, -4, -3], [2, 3, 4]]));
-    let opens = clock(hall.state.handle.config(), 2);
+    let opens = hall.state.handle.config().day.sessions[1].from.clone();
     refused(&hall, "outside_session", &opens).await;
     let day = hall.get("clerk", "/api/v1/day").await.json();
     assert_eq!(
@@ -73,7 +73,7 @@ async fn after_the_last_ticket_no_number_is_given_and_the_hall_drains() {
     refused(&hall, "after_last_ticket", "today").await;
     assert_eq!(hall.get("clerk", "/api/v1/day").await.json()["draining"], true);
     let hall = Hall::with(|config| sessions(config, &[[-2, -1, 1], [3, 4, 5]]));
-    let again = clock(hall.state.handle.config(), 3);
+    let again = hall.state.handle.config().day.sessions[1].from.clone();
     refused(&hall, "after_last_ticket", &again).await;
 }
 
@@ -87,7 +87,7 @@ async fn a_service_has_hours_and_a_quota_of_its_own() {
         config.services[2].issue_windows = vec![window(config, 1, 2)];
     });
     refused(&hall, "service_closed", "today").await;
-    let opens = clock(hall.state.handle.config(), 1);
+    let opens = hall.state.handle.config().services[2].issue_windows[0].from.clone();
     let loan = hall.post("kiosk", TICKETS, json!({"service": "loan"})).await.problem(409, "service_closed");
     assert!(loan.contains(&opens) && loan.contains("Loans"), "{loan}");
     let further = hall.post("kiosk", TICKETS, json!({"service": "account", "then": ["loan"]})).await;
@@ -131,7 +131,7 @@ async fn on_a_day_off_the_day_is_not_opened() {
     let detail = hall.post("manager", "/api/v1/day/open", json!({})).await.problem(409, "no_session");
     assert!(detail.contains("workdays"), "{detail}");
     let (code, chinese, english) = why(&hall).await;
-    let next = clock(hall.state.handle.config(), -1);
+    let next = hall.state.handle.config().day.sessions[0].from.clone();
     assert!(
         code == "day_closed" && chinese.contains(&next) && chinese.contains('周') && english.contains(&next),
         "{chinese} {english}"
