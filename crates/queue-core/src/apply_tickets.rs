@@ -53,6 +53,7 @@ impl Branch {
             appointment,
             needs,
             then,
+            promise,
             ..
         } = fact
         else {
@@ -82,6 +83,7 @@ impl Branch {
             then: then.clone(),
             identity: identity.clone(),
             job: None,
+            promise: *promise,
         };
         self.book_number(&issued);
         if appointment.is_none() {

@@ -150,11 +150,11 @@ fn numbers_of_appointments_leave_the_quota_alone() {
     for (at, fact) in &teller.journal[..2] {
         other.apply(*at, fact);
     }
-    let (language, kiosk, identity, needs, then) = (None, None, None, Vec::new(), Vec::new());
+    let (language, kiosk, identity, needs, then, promise) = (None, None, None, Vec::new(), Vec::new(), None);
     let appointment = Some("X1".to_owned());
     #[rustfmt::skip]
     other.apply(teller.at, &Event::Issued {
-        ticket, number, service, lane, sequence, origin, language, kiosk, identity, appointment, needs, then,
+        ticket, number, service, lane, sequence, origin, language, kiosk, identity, appointment, needs, then, promise,
     });
     assert!(other.decide(teller.at, &"kiosk:k1".into(), &wish).is_ok());
     assert_eq!(teller.wish(&wish), Err(Refusal::QuotaUsed { service: "cash".into(), quota: 1 }));

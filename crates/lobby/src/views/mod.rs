@@ -18,7 +18,7 @@ pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answ
 pub use day::{DayNumbers, DaySession, DayView, day};
 pub use hours::sentence;
 pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};
-pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuService, WhyClosed, menu};
+pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
 pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
 pub use ticket::{
