@@ -68,6 +68,16 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/rule", Who::Roles(&Role::ALL)),
     get("/api/v1/devices", STAFF),
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
+    // Acts of people.
+    get("/api/v1/alerts", STAFF),
+    get("/api/v1/alerts/events", STAFF),
+    post("/api/v1/alerts/{id}/ack", STAFF),
+    post("/api/v1/help", Who::Roles(&[Role::Kiosk])),
+    post("/api/v1/counters/{counter}/help", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/dispute", AT_COUNTERS),
+    post("/api/v1/tickets/{id}/needs", Who::Roles(&[Role::Greeter, Role::Clerk])),
+    post("/api/v1/tickets/{id}/flag", Who::Roles(&[Role::Greeter, Role::Manager, Role::Clerk])),
+    post("/api/v1/track/{token}/later", Who::Anyone),
     // The business day.
     get("/api/v1/day", STAFF),
     post("/api/v1/day/open", MANAGER),

@@ -240,7 +240,7 @@ impl Translator {
                     lessons.push(Lesson::Fact(time, Fact::Opened { counter }));
                 }
             }
-            Event::CounterClosed { counter } => {
+            Event::CounterClosed { counter, .. } => {
                 let Some((counter, station)) = self.station(counter) else { return };
                 station.free = None;
                 if station.paused.take().is_some() {
@@ -298,14 +298,15 @@ impl Translator {
         let counter = place;
         let fact = match fact {
             Event::NoShow { .. } => Some(Fact::Missed { counter }),
-            Event::Finished { next, .. } => {
+            Event::Finished { next, sham, .. } => {
                 let left = next.as_ref().map_or(0, |next| 1 + next.then.len());
                 let in_one_go = known.then > left;
                 if let Some(FurtherLeg { service, origin, .. }) = next {
                     known.move_on(at, self.names.service(service), *origin, left - 1);
                 }
-                // Several services in one go say nothing of how long each takes.
-                (!in_one_go && !teaches_nothing(fact)).then_some(Fact::Finished { counter })
+                // Several services in one go say nothing of how long each takes, and a suspected sham service says
+                // nothing at all.
+                (!in_one_go && !sham).then_some(Fact::Finished { counter })
             }
             Event::Transferred { service, lane, origin, .. } => {
                 let then = known.then;
@@ -367,11 +368,6 @@ impl Known {
     fn move_on(&mut self, at: Timestamp, service: Option<usize>, origin: Timestamp, then: usize) {
         (self.service, self.origin, self.queued, self.then) = (service, origin, at, then);
     }
-}
-
-/// Whether a finish stays out of averages for what it is.
-fn teaches_nothing(_finished: &Event) -> bool {
-    false
 }
 
 #[cfg(test)]

@@ -172,7 +172,7 @@ fn pauses_are_of_the_plan_or_not_and_closing_ends_them() {
     day.at(10, Command::Pause { counter: "1".into(), reason: PauseReason::Rest });
     day.at(70, Command::Resume { counter: "1".into() });
     day.at(100, Command::Pause { counter: "1".into(), reason: PauseReason::Meal });
-    day.at(200, Command::CloseCounter { counter: "1".into(), held_to: None });
+    day.at(200, Command::CloseCounter { counter: "1".into(), held_to: None, authorised: false, reason: None });
     day.open(7000, "1");
     let expected = [
         fact(0, Fact::Opened { counter: 0 }),

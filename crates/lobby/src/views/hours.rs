@@ -1,8 +1,8 @@
 //! Refusals that have to do with the time of day, in words that name it. The queue knows instants only.
 
-use super::Text;
+use super::{Estimate, Text};
 use crate::config::Config;
-use queue_core::{Refusal, ServiceId, Timestamp};
+use queue_core::{Hours, Refusal, ServiceId, Timestamp};
 
 /// A refusal as a sentence for people, with times of the clock where that helps.
 pub fn sentence(config: &Config, at: Timestamp, refusal: &Refusal) -> String {
@@ -13,6 +13,12 @@ pub fn sentence(config: &Config, at: Timestamp, refusal: &Refusal) -> String {
 pub(super) fn text(config: &Config, at: Timestamp, refusal: &Refusal) -> Option<Text> {
     let [chinese, english] = words(config, at, refusal)?;
     Some(Text::from([("zh-CN".to_owned(), chinese), ("en".to_owned(), english)]))
+}
+
+/// Whether somebody with this estimate is rather called after the end of the session under way than before it.
+pub(super) fn past_closing(hours: &Hours, at: Timestamp, estimate: Option<Estimate>) -> bool {
+    let called = estimate.map(|estimate| at.plus(i64::from(estimate.p50_s) * 1_000));
+    hours.session_at(at).is_some_and(|session| called.is_some_and(|called| called >= session.until))
 }
 
 fn words(config: &Config, at: Timestamp, refusal: &Refusal) -> Option<[String; 2]> {
@@ -92,4 +98,24 @@ fn moment(config: &Config, at: Timestamp, when: Timestamp) -> [String; 2] {
         format!("{}月{}日（周{weekday}）{clock}", when.month(), when.day()),
         format!("{} {clock}", when.strftime("%A, %-d %B,")),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use queue_core::Session;
+
+    #[test]
+    fn past_closing_is_where_the_middle_of_the_estimate_lies_beyond_the_session() {
+        let at = |minutes: i64| Timestamp(minutes * 60_000);
+        let session = |from, until| Session { from: at(from), last_ticket: at(until - 10), until: at(until) };
+        let hours = Hours { sessions: Some(vec![session(0, 100), session(200, 300)]), ..Hours::default() };
+        let past = |now, p50_s| past_closing(&hours, at(now), Some(Estimate { low_s: 0, p50_s, high_s: 9_999 }));
+        assert!(!past(80, 19 * 60));
+        assert!(past(80, 20 * 60), "and the next session does not make up for it");
+        assert!(past(299, 60));
+        assert!(!past(150, 9_999), "between two sessions nothing closes");
+        assert!(!past_closing(&hours, at(99), None));
+        assert!(!past_closing(&Hours::default(), at(0), Some(Estimate { low_s: 0, p50_s: 9_999, high_s: 9_999 })));
+    }
 }

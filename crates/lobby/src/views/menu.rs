@@ -150,7 +150,7 @@ pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatu
             hours: windows.map(|windows| windows.iter().map(hours).collect()),
             waiting: lanes.iter().map(|queue| queue.waiting).sum(),
             estimate: ordinary.and_then(|queue| queue.estimate),
-            past_closing: false,
+            past_closing: hours::past_closing(&today, view.at, ordinary.and_then(|queue| queue.estimate)),
             lanes,
             papers: service.papers.clone(),
         }

@@ -43,6 +43,8 @@ pub struct Track {
     /// What became of the paper.
     #[schema(schema_with = print_states)]
     pub print: &'static str,
+    /// Whether the customer may let others go first: once, while waiting, with somebody behind.
+    pub can_later: bool,
     /// When it was so.
     pub at: Time,
 }
@@ -64,6 +66,7 @@ pub fn track(view: &View<'_>, token: &str) -> Option<Track> {
         late: view.promises.is_late(&found.id) && found.state == TicketState::Waiting,
         counter: found.counter.as_ref().map(|counter| counter.as_str().to_owned()),
         print: ticket::print(view.branch, found),
+        can_later: view.branch.can_defer(&found.id),
         at: Time(view.at),
     })
 }

@@ -29,6 +29,20 @@ const chinese: Readonly<Record<string, string>> = {
   unknown_ticket: '今天没有这个号码。',
   void: '这个号码已过号作废，请重新取号。',
   wrong_state: '这个号码现在不能这样操作，请看当前状态。',
+  // Acts of people.
+  authoriser_missing: '请填写批准人的工号。',
+  bad_authoriser: '批准人工号只能用字母、数字和连字符，最多 32 位。',
+  bad_pass: '可让 1 至 20 位顾客先办理。',
+  deferred_before: '这个号码已经让过一次，不能再让。',
+  greeter_alerted: '已请大堂人员寻找这位顾客，一分钟后仍未到可再按过号。',
+  last_counter: '仍有顾客等候，没有其他开放窗口可以办理；请先开放其他窗口，或由值班经理说明原因后关闭。',
+  manual_call_forbidden: '本网点由值班经理指定叫号，请联系值班经理。',
+  no_urgent_lane: '没有可以办理的紧急队列，请说明原因后指定叫号。',
+  nobody_behind: '后面没有等候的顾客，无需让号。',
+  recall_limit: '已达到重呼次数上限，顾客未到请按过号。',
+  too_early: '现在还不能过号，请再重呼一次或稍候再按。',
+  unknown_alert: '今天没有这条提醒。',
+  waits_for_counter: '这个号码正在等候指定窗口，不影响其他顾客，请咨询工作人员。',
 };
 
 /** A refusal in words for people. */
