@@ -4,7 +4,7 @@
 //! given inside a session until its last-ticket time. From then on the hall drains: finite delays count as nought and
 //! everybody who has a number is still served, beyond the end of the session if need be. The next session ends that.
 
-use crate::{Branch, BusinessDay, Event, Refusal, ServiceId, Timestamp};
+use crate::{Branch, BusinessDay, Event, IssueWish, Refusal, ServiceId, ServicePlan, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -77,6 +77,7 @@ impl Hours {
         Err(Refusal::ServiceClosed { service: service.clone(), next })
     }
 
+    /// Whether numbers are given at all at this instant.
     fn in_session(&self, at: Timestamp) -> Result<(), Refusal> {
         if self.sessions.is_none() {
             return Ok(());
@@ -119,6 +120,32 @@ impl Branch {
             facts.push(if self.draining { Event::DrainingEnded } else { Event::DrainingStarted });
         }
         Ok(facts)
+    }
+
+    /// Whether a number is given now: of this service and, since the customer waits for those too, of the further ones.
+    /// A number that was booked is given in any session: its booked time is its window, and no quota counts it. Of
+    /// several services only the one that the number is of counts against a quota.
+    pub(crate) fn refuse_by_hours(
+        &self,
+        at: Timestamp,
+        wish: &IssueWish,
+        plan: &ServicePlan,
+        booked: bool,
+    ) -> Result<(), Refusal> {
+        self.hours.in_session(at)?;
+        for service in std::iter::once(&wish.service).filter(|_| !booked).chain(&wish.then) {
+            self.hours.accept(service, at)?;
+        }
+        if self.draining {
+            return Err(Refusal::AfterLastTicket { next: self.hours.next_session(at) });
+        }
+        let taken = self.taken.get(&wish.service).copied().unwrap_or(0);
+        match plan.quota {
+            Some(quota) if taken >= quota && !booked => {
+                Err(Refusal::QuotaUsed { service: wish.service.clone(), quota })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What the hours alone bring about by now: the hall drains, or a new session has begun.

@@ -93,6 +93,10 @@ const RULES: &[Key] = &[
     may("manual_call", Choice(&["clerk", "manager"]), "manual_call = \"manager\""),
     may("sham_under_s", Whole(0, 3_600), "sham_under_s = 20"),
     may("sham_next_s", Whole(0, 3_600), "sham_next_s = 15"),
+    // Appointments.
+    may("appointment_grace_min", Whole(0, DAY_MIN), "appointment_grace_min = 10"),
+    may("appointment_lane", Text, "appointment_lane = \"appointment\""),
+    may("late_lane", Text, "late_lane = \"regular\""),
 ];
 
 const SERVICE: &[Key] = &[
@@ -103,6 +107,7 @@ const SERVICE: &[Key] = &[
     may("papers", List(&Map(&Text)), "papers = [{ zh-CN = \"身份证原件\", en = \"Identity card\" }]"),
     may("quota", Whole(1, LAST_NUMBER), "quota = 40"),
     may("issue_windows", List(&Table(ISSUE_WINDOW)), "issue_windows = [{ from = \"09:00\", until = \"11:00\" }]"),
+    may("identity", Choice(&["required", "optional", "none"]), "identity = \"required\""),
 ];
 
 const LANE: &[Key] = &[

@@ -8,6 +8,7 @@
 
 pub mod access;
 mod alerts;
+mod appointments;
 mod auth;
 mod board;
 mod body;
@@ -106,6 +107,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(alerts::routes())
         .merge(sayings::routes())
         .merge(day::routes())
+        .merge(appointments::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

@@ -141,6 +141,7 @@ impl Translator {
             | Event::LaneChanged { .. }
             | Event::Reinstated { .. }
             | Event::PinExpired { .. }
+            | Event::Deferred { .. }
             | Event::Cancelled { .. }
             | Event::Expired { .. } => self.book_ticket(at, fact, lessons),
             Event::CounterOpened { .. }
@@ -214,6 +215,11 @@ impl Translator {
             Event::Reinstated { ticket, origin } => {
                 self.at_ticket(ticket, |known| (known.origin, known.queued) = (*origin, at));
             }
+            Event::Deferred { ticket, origin, .. } => self.at_ticket(ticket, |known| {
+                (known.origin, known.queued) = (*origin, at);
+                // Who lets others go first waits longer than was promised, and wished it so.
+                known.promise = None;
+            }),
             Event::PinExpired { ticket } => self.at_ticket(ticket, |known| known.queued = at),
             Event::Cancelled { ticket, .. } | Event::Expired { ticket } => {
                 self.tickets.remove(ticket);
@@ -298,15 +304,14 @@ impl Translator {
         let counter = place;
         let fact = match fact {
             Event::NoShow { .. } => Some(Fact::Missed { counter }),
-            Event::Finished { next, sham, .. } => {
+            Event::Finished { next, .. } => {
                 let left = next.as_ref().map_or(0, |next| 1 + next.then.len());
                 let in_one_go = known.then > left;
                 if let Some(FurtherLeg { service, origin, .. }) = next {
                     known.move_on(at, self.names.service(service), *origin, left - 1);
                 }
-                // Several services in one go say nothing of how long each takes, and a suspected sham service says
-                // nothing at all.
-                (!in_one_go && !sham).then_some(Fact::Finished { counter })
+                // Several services in one go say nothing of how long each takes.
+                (!in_one_go && !teaches_nothing(fact)).then_some(Fact::Finished { counter })
             }
             Event::Transferred { service, lane, origin, .. } => {
                 let then = known.then;
@@ -368,6 +373,11 @@ impl Known {
     fn move_on(&mut self, at: Timestamp, service: Option<usize>, origin: Timestamp, then: usize) {
         (self.service, self.origin, self.queued, self.then) = (service, origin, at, then);
     }
+}
+
+/// Whether a finish stays out of averages for what it is.
+fn teaches_nothing(finished: &Event) -> bool {
+    matches!(finished, Event::Finished { sham: true, .. })
 }
 
 #[cfg(test)]

@@ -83,7 +83,10 @@ impl Naive {
             Command::OpenDay { .. } | Command::CloseDay { .. } | Command::StartDraining => {
                 return self.act_day(t, wish);
             }
-            Command::Issue(wish) => return self.issue(t, wish),
+            Command::Issue(wish) => return self.issue(t, wish, false),
+            Command::CheckIn(wish) => return self.check_in(t, wish),
+            Command::PutAppointment(wish) => return self.book(t, wish),
+            Command::DeleteAppointment { code } => return self.unbook(code),
             Command::Cancel { ticket, .. } | Command::Reinstate { ticket } | Command::ChangeLane { ticket, .. } => {
                 let i = self.i(ticket)?;
                 return self.act_ticket(t, i, wish);
@@ -342,11 +345,10 @@ impl Naive {
         Ok(())
     }
 
-    fn issue(&mut self, t: i64, wish: &IssueWish) -> Result<(), &'static str> {
+    pub fn issue(&mut self, t: i64, wish: &IssueWish, booked: bool) -> Result<(), &'static str> {
         let day = self.day.clone().ok_or("day_closed")?;
         let series = self.plan.service(&wish.service).ok_or("unknown_service")?.series.clone();
-        self.issue_hours(t, wish)?;
-        self.quotas.push(wish.service.clone());
+        self.issue_hours(t, wish, booked)?;
         let same = |(given, number): &&(String, String)| *given == day && number.starts_with(&series);
         let number = format!("{series}{:03}", self.given.iter().filter(same).count() + 1);
         self.given.push((day.clone(), number.clone()));

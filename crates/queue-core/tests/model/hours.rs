@@ -50,7 +50,7 @@ impl Naive {
         }
     }
 
-    pub fn issue_hours(&self, t: i64, wish: &IssueWish) -> Result<(), &'static str> {
+    pub fn issue_hours(&mut self, t: i64, wish: &IssueWish, booked: bool) -> Result<(), &'static str> {
         if self.hours.sessions.is_some() {
             match self.newest(t) {
                 Some(now) if t < now.last_ticket.0 => {}
@@ -59,7 +59,8 @@ impl Naive {
             }
         }
         for service in [std::slice::from_ref(&wish.service), &wish.then].concat() {
-            if let Some(windows) = self.hours.services.get(&service)
+            if !(booked && service == wish.service && !wish.then.contains(&service))
+                && let Some(windows) = self.hours.services.get(&service)
                 && windows.iter().all(|window| t < window.from.0 || window.until.0 <= t)
             {
                 return Err("service_closed");
@@ -68,8 +69,15 @@ impl Naive {
         if self.draining {
             return Err("after_last_ticket");
         }
+        if booked {
+            return Ok(());
+        }
         let quota = self.plan.service(&wish.service).unwrap().quota;
         let given = self.quotas.iter().filter(|service| **service == wish.service).count();
-        if quota.is_some_and(|quota| given >= quota as usize) { Err("quota_used") } else { Ok(()) }
+        if quota.is_some_and(|quota| given >= quota as usize) {
+            return Err("quota_used");
+        }
+        self.quotas.push(wish.service.clone());
+        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The same branch once more, as plainly as can be: one list of tickets, scanned from end to end for every question.
 //! No queues, no facts, no replay. What it shares with the machine is the Plan and the names.
 
+use super::booked::Booked;
 use queue_core::*;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +71,7 @@ pub struct Naive {
     pub day: Option<String>,
     /// The open day, or the last one.
     pub last_day: String,
+    pub booked: Vec<Booked>,
     /// Every number ever given, as day and number.
     pub given: Vec<(String, String)>,
     pub seq: usize,
@@ -94,6 +96,7 @@ impl Naive {
             now: 0,
             day: None,
             last_day: String::new(),
+            booked: Vec::new(),
             given: Vec::new(),
             seq: 0,
             calls: Vec::new(),

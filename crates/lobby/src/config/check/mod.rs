@@ -4,6 +4,7 @@
 mod acts;
 mod hours;
 mod lanes;
+mod people;
 mod place;
 mod queue;
 mod wires;
@@ -37,6 +38,7 @@ pub(super) fn read(file: &Path, text: &str) -> Result<(Config, Mistakes), Mistak
         place::check(document.root(), &mut out);
         hours::check(document.root(), &mut out);
         queue::check(document.root(), &mut out);
+        people::check(document.root(), &mut out);
         lanes::check(document.root(), &mut out);
         acts::check(document.root(), &mut out);
         wires::check(document.root(), file.parent().unwrap_or(Path::new("")), &mut out);

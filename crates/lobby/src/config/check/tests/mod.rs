@@ -4,6 +4,7 @@
 mod acts;
 mod hours;
 mod lanes;
+mod people;
 mod place;
 mod queue;
 mod wires;
