@@ -62,9 +62,6 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
         | Event::HeldMoved { counter, .. }
         | Event::Undone { counter, .. }
         | Event::Returned { counter, pin: None, .. } => format!("{who} {} at {counter}", fact.kind()),
-        Event::Returned { counter, pin: Some(pin), .. } => {
-            format!("{who} {} at {counter}, pinned to {}", fact.kind(), pin.counter)
-        }
         Event::DayOpened { day } => format!("day {day} opened"),
         Event::HoursSet { day, hours } => {
             let sessions =
