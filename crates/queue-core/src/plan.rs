@@ -1,6 +1,6 @@
 //! What the configuration says, as far as the queue needs it. A Plan in force is itself a fact of the journal.
 
-use crate::{CounterId, LaneId, Millis, ServiceId};
+use crate::{CounterId, LaneId, Millis, Preset, ServiceId};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
 
@@ -75,6 +75,9 @@ pub struct Skill {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Rules {
+    /// How the points of the lanes came about; for whoever reads the rule. The points themselves stand with the lanes.
+    #[serde(skip_serializing_if = "Preset::is_default")]
+    pub preset: Preset,
     /// A *next* sooner than this after the counter's last call is refused: a bounced button calls nobody.
     pub min_call_gap_ms: Millis,
     /// What becomes of a no-show who comes back.
@@ -90,6 +93,7 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Rules {
+            preset: Preset::default(),
             min_call_gap_ms: 2_000,
             no_show: NoShowPolicy::Once,
             return_penalty_ms: 300_000,

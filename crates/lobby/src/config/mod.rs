@@ -3,6 +3,7 @@
 
 mod check;
 mod document;
+mod lanes;
 mod load;
 mod mistake;
 mod model;

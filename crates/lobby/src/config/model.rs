@@ -113,6 +113,8 @@ pub enum DayOpening {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RulesConfig {
+    /// `fifo`, `strict`, `targets` or `shares`: how the lanes share the counters.
+    pub preset: queue_core::Preset,
     /// A *next* sooner than this after a counter's last call is refused. Seconds.
     pub min_call_gap_s: u32,
     /// `void`, `once` or `tail`.
@@ -125,7 +127,13 @@ pub struct RulesConfig {
 
 impl Default for RulesConfig {
     fn default() -> Self {
-        RulesConfig { min_call_gap_s: 2, no_show: queue_core::NoShowPolicy::Once, return_penalty_min: 5, pin_min: 15 }
+        RulesConfig {
+            preset: queue_core::Preset::Targets,
+            min_call_gap_s: 2,
+            no_show: queue_core::NoShowPolicy::Once,
+            return_penalty_min: 5,
+            pin_min: 15,
+        }
     }
 }
 
@@ -152,22 +160,23 @@ pub struct ServiceConfig {
 pub struct LaneConfig {
     /// Name in commands and JSON.
     pub id: String,
-    /// Name on pages and paper.
+    /// Name on pages and paper; the four usual lanes have names of their own.
+    #[serde(default)]
     pub name: Text,
     /// Wait that the branch aims at; the lane collects points as fast as its target is short. Minutes.
     pub target_min: u32,
     /// Wait from which the lane is guaranteed its share of the calls. Minutes.
     #[serde(default)]
-    pub guarantee_after_min: u32,
+    pub guarantee_after_min: Option<u32>,
     /// Guaranteed share of the calls. Percent; 0 for no guarantee.
     #[serde(default)]
-    pub guarantee_share: u32,
+    pub guarantee_share: Option<u32>,
     /// Points on taking the number.
     #[serde(default)]
     pub head_start: u32,
     /// Whether a customer may choose it at the kiosk.
     #[serde(default)]
-    pub self_service: bool,
+    pub self_service: Option<bool>,
 }
 
 /// A numbered place of service.

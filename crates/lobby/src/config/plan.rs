@@ -5,8 +5,6 @@ use queue_core::{CounterPlan, LanePlan, Millis, Plan, PlanDigest, Rules, Service
 use sha2::{Digest, Sha256};
 
 const MINUTE_MS: Millis = 60_000;
-/// Points a minute of a lane with a target of 15 minutes, in 1/100: one point a minute is the ordinary speed.
-const POINTS_AT_15_MIN: i64 = 1_500;
 
 impl Config {
     /// What the queue works by. Ask [`super::check`] first: what contradicts itself there is left out here.
@@ -20,11 +18,14 @@ impl Config {
                 mean_s: service.mean_min.saturating_mul(60),
             })
             .collect();
+        let mut lanes: Vec<LanePlan> = self.lanes.iter().map(lane).collect();
+        self.rules.preset.apply(&mut lanes);
         Plan {
             services,
-            lanes: self.lanes.iter().map(lane).collect(),
+            lanes,
             counters: self.counters.iter().map(|counter| self.counter(counter)).collect(),
             rules: Rules {
+                preset: self.rules.preset,
                 min_call_gap_ms: Millis::from(self.rules.min_call_gap_s) * 1_000,
                 no_show: self.rules.no_show,
                 return_penalty_ms: Millis::from(self.rules.return_penalty_min) * MINUTE_MS,
@@ -66,9 +67,9 @@ fn lane(lane: &LaneConfig) -> LanePlan {
     LanePlan {
         id: lane.id.as_str().into(),
         h100: i64::from(lane.head_start) * 100,
-        p100: (POINTS_AT_15_MIN / i64::from(lane.target_min.max(1))).max(1),
-        guard_after_ms: Millis::from(lane.guarantee_after_min) * MINUTE_MS,
-        share1000: i64::from(lane.guarantee_share) * 10,
+        p100: 0, // by the preset
+        guard_after_ms: Millis::from(lane.guarantee_after_min.unwrap_or(0)) * MINUTE_MS,
+        share1000: i64::from(lane.guarantee_share.unwrap_or(0)) * 10,
         target_s: lane.target_min.saturating_mul(60),
     }
 }

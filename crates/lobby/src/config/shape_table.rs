@@ -58,6 +58,7 @@ const DAY: &[Key] = &[
 ];
 
 const RULES: &[Key] = &[
+    may("preset", Choice(&["fifo", "strict", "targets", "shares"]), "preset = \"targets\""),
     may("min_call_gap_s", Whole(0, 60), "min_call_gap_s = 2"),
     may("no_show", Choice(&["void", "once", "tail"]), "no_show = \"once\""),
     may("return_penalty_min", Whole(0, DAY_MIN), "return_penalty_min = 5"),
@@ -74,7 +75,7 @@ const SERVICE: &[Key] = &[
 
 const LANE: &[Key] = &[
     need("id", Text, "id = \"regular\""),
-    need("name", Map(&Text), "name = { zh-CN = \"普通\", en = \"Regular\" }"),
+    may("name", Map(&Text), "name = { zh-CN = \"普通\", en = \"Regular\" }"),
     need("target_min", Whole(1, DAY_MIN), "target_min = 15"),
     may("guarantee_after_min", Whole(0, DAY_MIN), "guarantee_after_min = 45"),
     may("guarantee_share", Whole(0, 100), "guarantee_share = 25"),

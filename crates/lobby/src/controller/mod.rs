@@ -144,6 +144,14 @@ impl Handle {
         answered.await.map_err(|_| Stopped)
     }
 
+    /// Waits until the pictures (board, desks) show everything that was answered before.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the controller has ended.
+    pub async fn drawn(&self) -> Result<(), Stopped> {
+        self.ask(|_| ()).await
+    }
+
     /// The configuration that the branch runs by.
     pub fn config(&self) -> &Arc<Config> {
         &self.config

@@ -33,7 +33,10 @@ pub struct Setup {
 pub enum StartError {
     #[error(transparent)]
     Journal(#[from] JournalError),
-    #[error("the configuration cannot take over the open day: {0}")]
+    #[error(
+        "this configuration cannot take over the open day: {0}. Nothing was changed: start with the file of before and do \
+         that, or close the day; then start with this one"
+    )]
     Refused(#[from] Refusal),
     #[error("the writer thread cannot be started: {0}")]
     Thread(#[from] std::io::Error),
@@ -107,12 +110,17 @@ impl Writer {
             let mut answers = Vec::with_capacity(batch.len());
             let mut questions: Vec<Question> = Vec::new();
             let mut facts = Vec::new();
-            for input in batch.drain(..) {
+            let mut inputs = 0;
+            let mut first = batch.drain(..);
+            // Who came while the others were judged is in time for the same sync of the disk.
+            while let Some(input) = first.next().or_else(|| if inputs < GROUP { inbox.try_recv().ok() } else { None }) {
                 match input {
                     Input::Wish(wish, answer) => answers.push((answer, self.judge(*wish, &mut facts)?)),
                     Input::Question(question) => questions.push(question),
                 }
+                inputs += 1;
             }
+            drop(first);
             self.finish_group(&facts, answers)?;
             for question in questions {
                 question(&self.view());
@@ -120,7 +128,8 @@ impl Writer {
         }
     }
 
-    /// Commits, and only then publishes and answers.
+    /// Commits, and only then answers and publishes. Answers go first: whoever waits for one need not wait until the
+    /// pictures of the hall are drawn; whoever asks for a picture afterwards asks in line ([`Handle::drawn`]).
     fn finish_group(&mut self, facts: &[(i64, Event)], answers: Vec<Pending>) -> Result<(), JournalError> {
         self.journal.commit()?;
         for fact in facts {
@@ -130,13 +139,13 @@ impl Writer {
                 info!(%day, issued = counts.issued, done = counts.done, expired = counts.expired, head, "the day is closed");
             }
         }
-        if !facts.is_empty() {
-            let (at, seq) = (self.last, self.journal.seq());
-            self.publisher.publish(facts, at, seq, &self.branch, &self.config);
-        }
         for (answer, reply) in answers {
             // Whoever wished may have gone away; the fact stands, and a retry finds the answer by its key.
             let _ = answer.send(reply);
+        }
+        if !facts.is_empty() {
+            let (at, seq) = (self.last, self.journal.seq());
+            self.publisher.publish(facts, at, seq, &self.branch, &self.config);
         }
         Ok(())
     }

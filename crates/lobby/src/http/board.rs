@@ -43,9 +43,10 @@ pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
 
 /// What every screen may show, as one value.
 #[utoipa::path(get, path = "/api/v1/board", tag = "screen", responses((status = 200, body = Board), Problems))]
-async fn board(State(state): State<Arc<AppState>>, _: Caller) -> Response {
+async fn board(State(state): State<Arc<AppState>>, _: Caller) -> Result<Response, ApiError> {
+    state.handle.drawn().await?;
     let frame = state.board.borrow().clone();
-    answer(Answer { status: 200, body: frame.json.to_string() })
+    Ok(answer(Answer { status: 200, body: frame.json.to_string() }))
 }
 
 /// Who is listening.

@@ -122,7 +122,7 @@ pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatu
     let lanes = config.lanes.iter().map(|lane| MenuLane {
         id: lane.id.clone(),
         name: lane.name.clone(),
-        self_service: lane.self_service,
+        self_service: lane.self_service.unwrap_or(false),
     });
     let branch = MenuBranch {
         id: config.branch.id.clone(),

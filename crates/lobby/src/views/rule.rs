@@ -2,7 +2,7 @@
 
 use super::Text;
 use crate::controller::View;
-use queue_core::{CounterPlan, LanePlan, NoShowPolicy, Plan};
+use queue_core::{CounterPlan, LanePlan, NoShowPolicy, Plan, Preset};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -12,6 +12,8 @@ use utoipa::ToSchema;
 pub struct Rule {
     /// Fingerprint of the configuration in force; each call names it.
     pub plan: String,
+    /// `fifo`, `strict`, `targets` or `shares`: how the points of the lanes came about.
+    pub preset: &'static str,
     /// In rank order.
     pub lanes: Vec<RuleLane>,
     /// `void`, `once` or `tail`: what becomes of a no-show who comes back.
@@ -58,7 +60,13 @@ pub fn rule(view: &View<'_>) -> Rule {
         NoShowPolicy::Once => "once",
         NoShowPolicy::Tail => "tail",
     };
-    Rule { plan: view.branch.digest().to_string(), lanes: lanes.collect(), no_show, sentences: sentences.into() }
+    Rule {
+        plan: view.branch.digest().to_string(),
+        preset: plan.rules.preset.name(),
+        lanes: lanes.collect(),
+        no_show,
+        sentences: sentences.into(),
+    }
 }
 
 fn lane_name(view: &View<'_>, id: &str) -> Text {
@@ -73,7 +81,14 @@ struct Words {
 
 impl Words {
     fn all(&self, view: &View<'_>, plan: &Plan) -> Vec<String> {
-        let mut all = vec![self.points(view, plan), self.order()];
+        let mut all = match plan.rules.preset {
+            Preset::Targets => vec![self.points(view, plan), self.order()],
+            Preset::Strict => vec![self.priority(view, plan), self.order()],
+            Preset::Fifo | Preset::Shares => vec![self.said(
+                "所有队列一律先来先办：窗口空出时，呼叫等候最久的号。",
+                "All queues are first come, first served: a free counter calls whoever has waited longest.",
+            )],
+        };
         all.extend(plan.lanes.iter().filter(|lane| lane.share1000 > 0).map(|lane| self.guarantee(view, lane)));
         all.extend(plan.counters.iter().filter_map(|counter| self.overflow(counter)));
         all.push(self.said(
@@ -112,12 +127,31 @@ impl Words {
         }
     }
 
+    /// Strict priority: every lane in the order in which it is served.
+    fn priority(&self, view: &View<'_>, plan: &Plan) -> String {
+        let mut lanes: Vec<&LanePlan> = plan.lanes.iter().collect();
+        lanes.sort_by_key(|lane| std::cmp::Reverse(lane.h100));
+        let names: Vec<String> = lanes.into_iter().map(|lane| self.name(view, lane)).collect();
+        if self.zh {
+            format!("窗口空出时，按队列次序呼叫：{}。", names.join("，然后"))
+        } else {
+            format!("A free counter calls the queues in this order: {}.", names.join(", then "))
+        }
+    }
+
     fn order(&self) -> String {
         self.said("同一业务、同一队列内，先来先办。", "Within one service and queue it is first come, first served.")
     }
 
     fn guarantee(&self, view: &View<'_>, lane: &LanePlan) -> String {
         let (name, share, minutes) = (self.name(view, lane), lane.share1000 / 10, lane.guard_after_ms / 60_000);
+        if minutes == 0 {
+            return if self.zh {
+                format!("只要{name}队列有人等候，至少{share}%的叫号留给{name}队列。")
+            } else {
+                format!("As long as somebody waits in {name}, at least {share} % of the calls go to {name}.")
+            };
+        }
         if self.zh {
             format!("{name}队列有人等候满{minutes}分钟后，至少{share}%的叫号留给{name}队列。")
         } else {

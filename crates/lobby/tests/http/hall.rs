@@ -9,7 +9,7 @@ use lobby::{
     accounts::Accounts,
     clock::Clock,
     config::Config,
-    controller::{self, Setup},
+    controller::{self, Setup, StartError},
     devices::registry::Registry,
     http::{self, AppState, Metrics, Records, Screens},
     journal::{Journal, JournalError},
@@ -77,10 +77,10 @@ impl Hall {
     pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Hall {
         let mut config: Config = toml::from_str(BRANCH).unwrap();
         change(&mut config);
-        Hall::open(tempfile::tempdir().unwrap(), config)
+        Hall::open(tempfile::tempdir().unwrap(), config).unwrap()
     }
 
-    fn open(dir: TempDir, config: Config) -> Hall {
+    fn open(dir: TempDir, config: Config) -> Result<Hall, StartError> {
         let clock = Clock::real();
         let board = Arc::new(watch::Sender::new(Arc::new(BoardFrame { epoch: 7, seq: 0, json: "{}".into() })));
         let outputs = Outputs {
@@ -96,7 +96,7 @@ impl Hall {
         let demo = config.demo;
         let journal = Journal::open(dir.path()).unwrap();
         let setup = Setup { config: Arc::new(config), clock: clock.clone(), journal, outputs };
-        let (handle, ended) = controller::spawn(setup).unwrap();
+        let (handle, ended) = controller::spawn(setup)?;
         let registry = Registry::new(clock.clone());
         registry.report("kiosk-1", "printer", "paper_out", Some("no paper under the sensor".to_owned()));
         let state = Arc::new(AppState {
@@ -112,13 +112,19 @@ impl Hall {
             tls: false,
             stop: CancellationToken::new(),
         });
-        Hall { router: http::router(state.clone()), state, registry, dir, ended }
+        Ok(Hall { router: http::router(state.clone()), state, registry, dir, ended })
     }
 
     /// Ends the lobby and starts it again on the same data.
     pub(crate) async fn restart(self) -> Hall {
+        self.restart_with(|_| {}).await.unwrap()
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Config)) -> Result<Hall, StartError> {
         let Hall { state, router, registry, dir, ended } = self;
-        let config = Config::clone(state.handle.config());
+        let mut config = Config::clone(state.handle.config());
+        change(&mut config);
         drop((state, router, registry));
         ended.await.unwrap().unwrap();
         Hall::open(dir, config)

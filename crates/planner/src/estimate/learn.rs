@@ -3,10 +3,9 @@
 
 use super::arrivals::{Appointment, Arrivals, Bookings};
 use super::calibrate::Estimate;
-use super::hall::Hall;
 use super::outlook::{Break, CounterOutlook, Outlook, ServiceOutlook};
 use super::play::{PLAYS, Player, Waits};
-use super::rule::Rule;
+use crate::engine::{Hall, Rule};
 
 /// Residuals are clipped here, in standard deviations.
 const CLIP: f64 = 2.5;

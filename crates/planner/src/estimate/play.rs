@@ -7,10 +7,10 @@ use std::collections::BinaryHeap;
 
 use super::arrivals::HALF_HOUR;
 use super::calibrate::Estimate;
-use super::hall::{Call, Doing, Hall, Serving, Waiting};
 use super::learn::{Setup, minutes, patience};
 use super::outlook::Outlook;
-use super::random::normal_above;
+use crate::engine::{Call, Doing, Hall, Serving, Waiting};
+use crate::normal;
 use crate::random::Random;
 
 /// Plays of one estimate.
@@ -252,7 +252,7 @@ impl<'a> Player<'a> {
 
     fn pause_length(&mut self, spent: i64) -> i64 {
         let m = self.outlook.pause_minutes.ln() - PAUSE_SIGMA * PAUSE_SIGMA / 2.0;
-        let above = normal_above((minutes(spent).max(1e-6).ln() - m) / PAUSE_SIGMA);
+        let above = normal::above((minutes(spent).max(1e-6).ln() - m) / PAUSE_SIGMA);
         ms((m + PAUSE_SIGMA * self.random.normal_beyond(above)).exp())
     }
 

@@ -1,6 +1,7 @@
 //! What a file may say that no single key shows: names that point nowhere, things said twice, queues nobody serves.
 //! Each rule looks at what is there and passes over the rest, so one mistake does not hide the next.
 
+mod lanes;
 mod place;
 mod queue;
 mod wires;
@@ -33,10 +34,15 @@ pub(super) fn read(file: &Path, text: &str) -> Result<(Config, Mistakes), Mistak
     if whole {
         place::check(document.root(), &mut out);
         queue::check(document.root(), &mut out);
+        lanes::check(document.root(), &mut out);
         wires::check(document.root(), file.parent().unwrap_or(Path::new("")), &mut out);
     }
     let config = match document.read::<Config>() {
-        Ok(config) if out.errors() == 0 => Some(config),
+        Ok(mut config) if out.errors() == 0 => {
+            let guaranteed = config.rules.preset == queue_core::Preset::Targets;
+            super::lanes::complete(&mut config.lanes, guaranteed);
+            Some(config)
+        }
         Err(error) if out.errors() == 0 => {
             out.error(error.line, error.value, "See config/README.md for what may stand here.");
             None
