@@ -1,6 +1,7 @@
 // A pretend lobby for `npm run dev` and `npm run preview` (the built pages under their policy), in memory and forgetful: enough to look at the pages, never shipped.
 //
-// Levers, for looking at trouble: POST /mock/{offline|online|paper_out|paper_ok|uncertain|silent|busy|closed}.
+// Levers, for looking at trouble: POST /mock/{offline|online|paper_out|paper_ok|uncertain|
+// silent|busy|closed|late|past_closing}.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
@@ -39,10 +40,10 @@ class MockLobby {
     const { pathname } = new URL(request.url ?? '/', 'http://mock');
     if (pathname.startsWith('/mock/')) return this.#lever(pathname.slice(6), response);
     if (!pathname.startsWith('/api/')) {
-      const page = { '/kiosk': 'kiosk', '/counter': 'counter', '/screen': 'screen' }[pathname];
+      const page = /^\/(kiosk|counter|screen|manager)$/.exec(pathname)?.[1];
       if (page) request.url = request.url?.replace(pathname, `/${page}.html`);
       else if (/^\/t\/[^/]+$/.test(pathname)) request.url = '/track.html';
-      else if (pathname.startsWith('/t/assets/')) request.url = pathname.slice(2);
+      else if (/^\/t\/(assets|track|shared)\//.test(pathname)) request.url = pathname.slice(2); // loaded by the phone page
       return false;
     }
     if (this.#offline) {
