@@ -14,6 +14,7 @@ pub mod http;
 pub mod journal;
 mod log;
 pub mod orders;
+pub mod promise;
 pub mod run;
 mod schedule;
 pub mod simulate;

@@ -119,6 +119,12 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     parts::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
     start_lines(&config, &handle, &registry, &ports, desk_pictures, &stop, &mut tasks).await?;
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
+    let foreseen = crate::promise::start(handle.clone(), clock.clone(), &data, stop.clone())?;
+    tasks.spawn(async {
+        // Resolves however it ends; the thread itself has said why.
+        let _ = foreseen.await;
+        Ok(())
+    });
     let screens = crate::http::Screens::default();
     tasks.spawn(parts::watch_screens(config.clone(), screens.watch(), registry.clone(), stop.clone()));
     let state = Arc::new(crate::http::AppState {

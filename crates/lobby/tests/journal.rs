@@ -50,6 +50,7 @@ fn take(service: &str) -> Command {
         needs: vec![],
         then: vec![],
         printer: None,
+        promise: None,
     })
 }
 

@@ -49,6 +49,7 @@ impl Branch {
             identity,
             needs,
             then,
+            promise,
             ..
         } = fact
         else {
@@ -78,6 +79,7 @@ impl Branch {
             then: then.clone(),
             identity: identity.clone(),
             job: None,
+            promise: *promise,
         };
         self.book_number(&issued);
         self.sequence = self.sequence.max(*sequence);

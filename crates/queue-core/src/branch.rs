@@ -194,6 +194,18 @@ impl Branch {
         counts
     }
 
+    /// Everybody who waits, pinned tickets last.
+    pub fn queue(&self) -> impl Iterator<Item = &Ticket> {
+        let free = self.queues.classes().flat_map(|(_, _, queue)| queue);
+        let pinned = self.queues.all_pinned().map(|(_, place)| place);
+        free.chain(pinned).filter_map(|place| self.tickets.get(&place.ticket))
+    }
+
+    /// The guarantee's account of a lane as booked last, in 1/1000 calls.
+    pub fn credit(&self, lane: &LaneId) -> i64 {
+        self.credit.get(lane).copied().unwrap_or(0)
+    }
+
     /// How many of the same service wait before this ticket, or `None` when it does not wait. Lanes of more points
     /// a minute count as before it when they wait now: the plain answer to "how many are ahead of me".
     pub fn ahead(&self, id: &TicketId) -> Option<usize> {

@@ -2,7 +2,7 @@
 
 use crate::{
     BusinessDay, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Plan,
-    PlanDigest, PressMark, PrintOutcome, PrinterId, ServiceId, TicketId,
+    PlanDigest, PressMark, PrintOutcome, PrinterId, Promise, ServiceId, TicketId,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -92,6 +92,8 @@ pub struct IssueWish {
     pub then: Vec<ServiceId>,
     /// Where the paper should come out; `None` for a number without paper.
     pub printer: Option<PrinterId>,
+    /// The wait that the customer is told.
+    pub promise: Option<Promise>,
 }
 
 /// Where a customer is sent on to.

@@ -3,7 +3,7 @@
 
 use crate::{
     BusinessDay, CounterId, DayCounts, DeskId, DeviceId, FurtherLeg, IdentityHash, JobId, LaneId, Need, Outcome,
-    PauseReason, Pin, Plan, PlanDigest, PressMark, PressResult, PrintOutcome, PrinterId, ServiceId, TicketId,
+    PauseReason, Pin, Plan, PlanDigest, PressMark, PressResult, PrintOutcome, PrinterId, Promise, ServiceId, TicketId,
     TicketState, Timestamp, Uncalled, Why,
 };
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,9 @@ pub enum Event {
         needs: Vec<Need>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         then: Vec<ServiceId>,
+        /// The wait that the customer was told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        promise: Option<Promise>,
     },
     /// Given back. `customer` tells whether the customer did it.
     Cancelled {

@@ -38,7 +38,7 @@ pub use command::{Command, IssueWish, Press, TransferTo};
 pub use counter::{Counter, CounterState};
 pub use desk::{Desk, PressMark};
 pub use event::Event;
-pub use event_parts::{DayCounts, FurtherLeg, Outcome, PauseReason, PressResult, Uncalled, Why};
+pub use event_parts::{DayCounts, Foreseen, FurtherLeg, Outcome, PauseReason, PressResult, Promise, Uncalled, Why};
 pub use ids::{Actor, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, PrinterId, ServiceId, TicketId};
 pub use plan::{CounterPlan, LanePlan, NoShowPolicy, Plan, PlanDigest, Rules, ServicePlan, Skill};
 pub use preset::Preset;

@@ -1,6 +1,6 @@
 //! One place in one queue.
 
-use crate::{CounterId, IdentityHash, JobId, LaneId, Millis, ServiceId, TicketId, Timestamp, Why};
+use crate::{CounterId, IdentityHash, JobId, LaneId, Millis, Promise, ServiceId, TicketId, Timestamp, Why};
 use serde::{Deserialize, Serialize};
 
 /// Where a ticket is in its life. A ticket is in exactly one of these.
@@ -118,6 +118,8 @@ pub struct Ticket {
     pub identity: Option<IdentityHash>,
     /// Its newest print job.
     pub job: Option<JobId>,
+    /// The wait that the customer was told on taking it.
+    pub promise: Option<Promise>,
 }
 
 impl Ticket {

@@ -7,6 +7,12 @@ use sha2::{Digest, Sha256};
 const MINUTE_MS: Millis = 60_000;
 
 impl Config {
+    /// The lane of whoever says nothing: `regular` where there is such a lane, else the first.
+    pub fn default_lane(&self) -> Option<&str> {
+        let regular = self.lanes.iter().find(|lane| lane.id == "regular");
+        regular.or_else(|| self.lanes.first()).map(|lane| lane.id.as_str())
+    }
+
     /// What the queue works by. Ask [`super::check`] first: what contradicts itself there is left out here.
     pub fn plan(&self) -> Plan {
         let services: Vec<ServicePlan> = self

@@ -14,10 +14,11 @@ pub use writer::{Setup, StartError, spawn};
 use crate::{
     config::Config,
     controller::publish::{History, Tracks},
+    promise::Promises,
 };
 use queue_core::{Actor, Branch, Command, Handled, Refusal, TicketId, Timestamp};
 use std::sync::Arc;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Wishes and questions that may wait for the writer. Beyond it whoever asks waits in line.
 pub const INBOX: usize = 1_024;
@@ -35,6 +36,8 @@ pub struct View<'a> {
     pub branch: &'a Branch,
     /// Names and addresses.
     pub config: &'a Config,
+    /// The newest estimates of waits.
+    pub promises: &'a Promises,
     pub(crate) tracks: &'a Tracks,
     pub(crate) history: &'a History,
 }
@@ -93,6 +96,7 @@ pub(crate) type Question = Box<dyn FnOnce(&View<'_>) + Send>;
 pub(crate) enum Input {
     Wish(Box<Wish>, oneshot::Sender<(Reply, Option<Refusal>)>),
     Question(Question),
+    Foreseen(Box<Promises>),
 }
 
 /// The way to the controller. Cheap to clone.
@@ -100,6 +104,8 @@ pub(crate) enum Input {
 pub struct Handle {
     inbox: mpsc::Sender<Input>,
     config: Arc<Config>,
+    promises: watch::Receiver<Arc<Promises>>,
+    facts: watch::Receiver<i64>,
 }
 
 impl Handle {
@@ -142,6 +148,29 @@ impl Handle {
         });
         self.inbox.send(Input::Question(question)).await.map_err(|_| Stopped)?;
         answered.await.map_err(|_| Stopped)
+    }
+
+    /// Puts new estimates of waits in the place of the old ones, and shows them.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the controller has ended.
+    pub async fn foresee(&self, promises: Promises) -> Result<(), Stopped> {
+        self.inbox.send(Input::Foreseen(Box::new(promises))).await.map_err(|_| Stopped)
+    }
+
+    /// The newest estimates of waits.
+    pub fn promises(&self) -> Arc<Promises> {
+        self.promises.borrow().clone()
+    }
+
+    /// The newest estimates of waits, and every change of them.
+    pub fn watch_promises(&self) -> watch::Receiver<Arc<Promises>> {
+        self.promises.clone()
+    }
+
+    /// The number of the last durable row, and every change of it.
+    pub fn facts(&self) -> watch::Receiver<i64> {
+        self.facts.clone()
     }
 
     /// Waits until the pictures (board, desks) show everything that was answered before.

@@ -51,9 +51,11 @@ pub enum StartError {
 /// [`StartError`], whose sentence says what stands against it.
 pub fn spawn(setup: Setup) -> Result<(Handle, oneshot::Receiver<Result<(), JournalError>>), StartError> {
     let (inbox, wishes) = mpsc::channel(INBOX);
-    let handle = Handle { inbox, config: setup.config.clone() };
+    let config = setup.config.clone();
     let mut writer = Writer::replay(setup)?;
     start::settle(&mut writer)?;
+    let (promises, facts) = writer.publisher.watches();
+    let handle = Handle { inbox, config, promises, facts };
     let (ended, end) = oneshot::channel();
     thread::Builder::new().name("journal".to_owned()).spawn(move || {
         let result = writer.run(wishes);
@@ -110,6 +112,7 @@ impl Writer {
             let mut answers = Vec::with_capacity(batch.len());
             let mut questions: Vec<Question> = Vec::new();
             let mut facts = Vec::new();
+            let mut foreseen = None;
             let mut inputs = 0;
             let mut first = batch.drain(..);
             // Who came while the others were judged is in time for the same sync of the disk.
@@ -117,11 +120,16 @@ impl Writer {
                 match input {
                     Input::Wish(wish, answer) => answers.push((answer, self.judge(*wish, &mut facts)?)),
                     Input::Question(question) => questions.push(question),
+                    Input::Foreseen(promises) => foreseen = Some(*promises),
                 }
                 inputs += 1;
             }
             drop(first);
             self.finish_group(&facts, answers)?;
+            if let Some(promises) = foreseen {
+                let at = self.now();
+                self.publisher.foresee(promises, at, &self.branch, &self.config);
+            }
             for question in questions {
                 question(&self.view());
             }
@@ -162,6 +170,7 @@ impl Writer {
             at,
             branch: &self.branch,
             config: &self.config,
+            promises: self.publisher.promises(),
             tracks: self.publisher.tracks(),
             history: self.publisher.history(),
         }

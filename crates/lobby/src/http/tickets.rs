@@ -93,7 +93,10 @@ async fn issue(
     caller: Caller,
     Asked { body, request }: Asked<IssueBody>,
 ) -> Result<Response, ApiError> {
-    let command = Command::Issue(issue_wish(state.handle.config(), &caller.0, body)?);
+    let mut asked = issue_wish(state.handle.config(), &caller.0, body)?;
+    // Said before the number is taken, on it, and held to afterwards: one and the same.
+    asked.promise = state.handle.promises().newcomer(asked.service.as_str(), asked.lane.as_str());
+    let command = Command::Issue(asked);
     let act = Act { actor: caller.actor(), request, command, named: Named::default(), status: 201 };
     wish(&state, act, |view, handled| {
         let ticket = handled.facts.iter().find_map(queue_core::Event::ticket)?;
@@ -113,7 +116,7 @@ fn issue_wish(config: &Config, caller: &Principal, body: IssueBody) -> Result<Is
         return Err(ApiError::BadValue { code: "unknown_language", detail });
     }
     let kiosk = kiosk(config, caller, body.kiosk.as_deref())?;
-    let lane = body.lane.or_else(|| default_lane(config).map(str::to_owned));
+    let lane = body.lane.or_else(|| config.default_lane().map(str::to_owned));
     let mut needs = body.needs;
     needs.sort_unstable();
     needs.dedup();
@@ -126,13 +129,8 @@ fn issue_wish(config: &Config, caller: &Principal, body: IssueBody) -> Result<Is
         needs,
         then: body.then.into_iter().map(Into::into).collect(),
         printer: kiosk.and_then(|kiosk| kiosk.printer.as_deref()).map(PrinterId::from),
+        promise: None,
     })
-}
-
-/// `regular` where there is such a lane, else the first.
-fn default_lane(config: &Config) -> Option<&str> {
-    let regular = config.lanes.iter().find(|lane| lane.id == "regular");
-    regular.or_else(|| config.lanes.first()).map(|lane| lane.id.as_str())
 }
 
 /// The kiosk that was named; else a kiosk's own, by the name of its token, or the first of the branch.

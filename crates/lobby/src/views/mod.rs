@@ -14,7 +14,7 @@ mod track;
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
 pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};
-pub use menu::{Menu, MenuBranch, MenuLane, MenuPrinter, MenuService, WhyClosed, menu};
+pub use menu::{Menu, MenuBranch, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
 pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
 pub use ticket::{

@@ -2,7 +2,7 @@
 
 use super::{Time, print_states, ticket_states};
 use crate::{controller::View, journal::Export};
-use queue_core::{Branch, LaneId, Need, ServiceId, Ticket, TicketId, TicketState, Why};
+use queue_core::{Branch, LaneId, Need, Promise, ServiceId, Ticket, TicketId, TicketState, Why};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -57,6 +57,12 @@ pub struct Estimate {
     pub p50_s: u32,
     /// One customer in ten waits longer.
     pub high_s: u32,
+}
+
+impl From<Promise> for Estimate {
+    fn from(promise: Promise) -> Estimate {
+        Estimate { low_s: promise.low_s, p50_s: promise.p50_s, high_s: promise.high_s }
+    }
 }
 
 /// A number was taken.
@@ -187,7 +193,7 @@ pub fn issued(view: &View<'_>, id: &TicketId) -> Option<Issued> {
     let shown = ticket(view.branch, found);
     Some(Issued {
         ahead: view.branch.ahead(id).unwrap_or(0),
-        estimate: None,
+        estimate: found.promise.map(Estimate::from),
         print: shown.print,
         track: format!("/t/{}", view.track_token(id)?),
         ticket: shown,

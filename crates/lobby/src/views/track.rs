@@ -2,6 +2,7 @@
 
 use super::{Estimate, Text, TextSchema, Time, print_states, service_name, ticket, ticket_states};
 use crate::controller::View;
+use queue_core::TicketState;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,6 +32,11 @@ pub struct Track {
     /// The wait that is left, where the branch can tell.
     #[schema(required)]
     pub estimate: Option<Estimate>,
+    /// The wait from taking the number on, as it was said then and stands on the paper.
+    #[schema(required)]
+    pub promised: Option<Estimate>,
+    /// Whether it is expected later than the upper bound on the paper, which is rounded up to five minutes.
+    pub late: bool,
     /// Where to go, or where it was.
     #[schema(required)]
     pub counter: Option<String>,
@@ -53,7 +59,9 @@ pub fn track(view: &View<'_>, token: &str) -> Option<Track> {
         lane: found.lane.as_str().to_owned(),
         state: found.state.name(),
         ahead: view.branch.ahead(&found.id),
-        estimate: None,
+        estimate: view.promises.left(&found.id).filter(|_| found.state == TicketState::Waiting),
+        promised: found.promise.map(Estimate::from),
+        late: view.promises.is_late(&found.id) && found.state == TicketState::Waiting,
         counter: found.counter.as_ref().map(|counter| counter.as_str().to_owned()),
         print: ticket::print(view.branch, found),
         at: Time(view.at),

@@ -249,6 +249,11 @@ impl Learner {
         }
     }
 
+    /// Today's hours, where they are not those of every day: first and last ticket, milliseconds since local midnight.
+    pub fn set_hours(&mut self, open: i64, close: i64) {
+        self.arrivals.set_hours(open, close);
+    }
+
     fn begin_day(&mut self, appointments: &[Appointment]) {
         self.today_sum = 0.0;
         self.today_n = 0.0;

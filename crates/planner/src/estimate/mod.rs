@@ -10,6 +10,7 @@ mod calibrate;
 mod days;
 mod days_file;
 mod learn;
+mod newcomers;
 mod outlook;
 mod play;
 
@@ -19,5 +20,6 @@ pub use calibrate::{Calibration, Estimate};
 pub use days::{Ask, Estimates, TicketEstimate, Walk, days};
 pub use days_file::{Day, DaysFile};
 pub use learn::{Fact, Learner, Setup, Shift};
+pub use newcomers::newcomers;
 pub use outlook::{Break, CounterOutlook, Outlook, ServiceOutlook};
-pub use play::{PLAYS, Player, Waits};
+pub use play::{HORIZON, PLAYS, Player, Waits};

@@ -20,7 +20,7 @@ const LEAST_PLAYS: usize = 64;
 /// Steps a watched ticket after which an estimate has cost enough: far tickets take longer plays and are less certain anyway.
 const STEPS: usize = 10_000;
 /// A ticket that no play calls within this time is said to wait this long, milliseconds: half a day.
-const HORIZON: i64 = 12 * 3_600_000;
+pub const HORIZON: i64 = 12 * 3_600_000;
 /// The tag of people who are not here yet.
 const STRANGER: u32 = u32::MAX;
 /// Breaks of the plan last the planned length and −60 to +120 s.

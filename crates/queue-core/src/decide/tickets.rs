@@ -48,6 +48,7 @@ impl Branch {
             appointment: None,
             needs: wish.needs.clone(),
             then: wish.then.clone(),
+            promise: wish.promise,
         }];
         if let Some(printer) = &wish.printer {
             facts.extend(self.order_print(&ticket, printer, false));

@@ -147,6 +147,7 @@ pub fn wish(model: &Naive, Draw { verb, a, b, c, .. }: Draw) -> Command {
             needs: Vec::new(),
             then: if c < 25 { vec![service(c), service(c / 3)] } else { Vec::new() },
             printer: None,
+            promise: None,
         }),
         17..=28 => Command::CallNext { counter },
         29..=33 => Command::OpenCounter { counter, staff: None },

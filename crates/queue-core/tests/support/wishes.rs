@@ -78,6 +78,7 @@ fn customer(teller: &Teller, verb: &str, rest: &[&str]) -> Command {
             needs: Vec::new(),
             then: after(rest, "then").map(|list| list.split(',').map(ServiceId::from).collect()).unwrap_or_default(),
             printer: after(rest, "on").map(PrinterId::from),
+            promise: None,
         }),
         "cancel" => Command::Cancel { ticket: id(), customer: !rest.contains(&"staff"), reason: None },
         "reinstate" => Command::Reinstate { ticket: id() },

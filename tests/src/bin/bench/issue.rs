@@ -98,6 +98,7 @@ async fn issue((handle, caller): (Handle, usize), count: usize) -> Result<(), Fa
             needs: Vec::new(),
             then: Vec::new(),
             printer: None,
+            promise: None,
         };
         let told = handle.tell("kiosk:bench", Command::Issue(wish)).await?;
         told?;
