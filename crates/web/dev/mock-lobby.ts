@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
 import { MockBranch } from './mock-branch.ts';
+import { forecast, report } from './mock-manager.ts';
 
 type Reply = { status: number; body: unknown };
 
@@ -37,7 +38,7 @@ class MockLobby {
 
   /** True when the request was for the lobby; false leaves it to Vite. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const { pathname } = new URL(request.url ?? '/', 'http://mock');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://mock');
     if (pathname.startsWith('/mock/')) return this.#lever(pathname.slice(6), response);
     if (!pathname.startsWith('/api/')) {
       const page = /^\/(kiosk|counter|screen|manager)$/.exec(pathname)?.[1];
@@ -51,6 +52,12 @@ class MockLobby {
       return true;
     }
     if (pathname === '/api/v1/board/events') return this.#stream(response);
+
+    const manager = managerAnswer(pathname, searchParams);
+    if (manager) {
+      send(response, { status: 200, body: manager });
+      return true;
+    }
 
     const key = request.headers['idempotency-key'];
     const known = typeof key === 'string' ? this.#answers.get(key) : undefined;
@@ -83,6 +90,12 @@ class MockLobby {
     send(response, { status: 200, body: { did: name, id: randomUUID() } });
     return true;
   }
+}
+
+function managerAnswer(pathname: string, query: URLSearchParams): unknown {
+  if (pathname === '/api/v1/forecast') return forecast(query.get('change'));
+  const day = /^\/api\/v1\/reports\/day\/([\d-]+)$/.exec(pathname)?.[1];
+  return day && report(day);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, string>> {
