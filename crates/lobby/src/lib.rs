@@ -15,6 +15,7 @@ pub mod journal;
 mod log;
 pub mod orders;
 pub mod promise;
+pub mod report;
 pub mod run;
 mod schedule;
 pub mod simulate;

@@ -67,6 +67,7 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/rule", Who::Roles(&Role::ALL)),
     get("/api/v1/devices", STAFF),
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
+    get("/api/v1/reports/day/{date}", Who::Roles(&[Role::Manager, Role::Hq])),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

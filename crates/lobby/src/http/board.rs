@@ -73,6 +73,8 @@ async fn events(
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // The first tick is due at once, and the first board says as much.
     pings.reset();
+    // What was answered before somebody comes to listen stands in the first frame.
+    state.handle.drawn().await?;
     let mut board = state.board.clone();
     // First value and subscription are one: what comes after this mark is sent, what was before is in the first frame.
     board.mark_changed();

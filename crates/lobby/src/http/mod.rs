@@ -17,6 +17,7 @@ mod health;
 mod metrics;
 mod pages;
 mod records;
+mod reports;
 mod screens;
 mod spec;
 mod staff;
@@ -97,6 +98,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(counters::routes())
         .merge(board::routes())
         .merge(staff::routes())
+        .merge(reports::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

@@ -5,6 +5,7 @@
 //! taken back stays out of every average.
 
 use super::names::Names;
+use crate::report::is_sham;
 use planner::estimate::{Estimate, Fact};
 use queue_core::{BusinessDay, CounterId, Event, FurtherLeg, PauseReason, Promise, TicketId, Timestamp};
 use std::collections::BTreeMap;
@@ -305,7 +306,7 @@ impl Translator {
                     known.move_on(at, self.names.service(service), *origin, left - 1);
                 }
                 // Several services in one go say nothing of how long each takes.
-                (!in_one_go && !teaches_nothing(fact)).then_some(Fact::Finished { counter })
+                (!in_one_go && !is_sham(fact)).then_some(Fact::Finished { counter })
             }
             Event::Transferred { service, lane, origin, .. } => {
                 let then = known.then;
@@ -367,11 +368,6 @@ impl Known {
     fn move_on(&mut self, at: Timestamp, service: Option<usize>, origin: Timestamp, then: usize) {
         (self.service, self.origin, self.queued, self.then) = (service, origin, at, then);
     }
-}
-
-/// Whether a finish stays out of averages for what it is.
-fn teaches_nothing(_finished: &Event) -> bool {
-    false
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod past;
 mod plan;
 mod problems;
 mod promise;
+mod reports;
 mod requests;
 mod roles;
 mod rule;
