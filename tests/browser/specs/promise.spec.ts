@@ -20,7 +20,7 @@ test('the kiosk tells the range before a number is taken, in both languages and 
   await page.goto('/kiosk');
   const cash = page.locator('[data-service=cash]').getByTestId('wait');
   await expect(cash).toHaveText(ZH);
-  await expect(page.locator('[data-lane=priority]').getByTestId('lane-wait')).toHaveText(/^约 \d+(–\d+)? 分钟$/);
+  await expect(page.locator('[data-lane=priority]').getByTestId('lane-wait')).toHaveText(/^(现在就到您|(不超过)?约 \d+(–\d+)? 分钟)$/);
   await page.getByRole('button', { name: 'English' }).click();
   await expect(cash).toHaveText(EN);
   await page.locator('[data-lane=priority]').click();

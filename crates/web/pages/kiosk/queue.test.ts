@@ -25,4 +25,6 @@ test('a lane tells its shortest and longest wait over what is open', () => {
   const services = [service('cash', 600, 120), service('account', 900, 480), service('loan', 900, 3000, false)];
   expect(laneSpan({ services } as Menu, 'priority')).toEqual({ from: 2, to: 8 });
   expect(laneSpan({ services } as Menu, 'vip')).toBeUndefined();
+  const empty: MenuService = { ...service('cash', 600, 30), lanes: [{ lane: 'priority', waiting: 0, estimate: estimate(30) }] };
+  expect(laneSpan({ services: [...services, empty] } as Menu, 'priority')).toEqual({ from: 0, to: 8 });
 });

@@ -1,5 +1,5 @@
 // What somebody who takes a number now would wait, by service and lane.
-import { minutes } from '../shared/format.ts';
+import { isNow, minutes } from '../shared/format.ts';
 import type { Estimate, Menu, MenuService } from '../shared/types.ts';
 
 export interface QueueNow {
@@ -13,11 +13,11 @@ export function queueOf(service: MenuService, lane: string | undefined): QueueNo
   return own ?? service;
 }
 
-/** Shortest and longest wait, in whole minutes, that a lane has over the services open now. */
+/** Shortest and longest wait, in whole minutes, that a lane has over the services open now; 0 is "now". */
 export function laneSpan(menu: Menu, lane: string): { from: number; to: number } | undefined {
   const waits = menu.services
     .filter((service) => service.open)
-    .flatMap((service) => service.lanes?.find((one) => one.lane === lane)?.estimate ?? [])
-    .map((estimate) => minutes(estimate).about);
+    .map((service) => service.lanes?.find((one) => one.lane === lane))
+    .flatMap((queue) => (queue?.estimate ? [isNow(queue.estimate, queue.waiting) ? 0 : minutes(queue.estimate).about] : []));
   return waits.length > 0 ? { from: Math.min(...waits), to: Math.max(...waits) } : undefined;
 }

@@ -50,10 +50,15 @@ export function minutes(estimate: Estimate): Minutes {
   return { about, upTo: Math.max(about, Math.ceil(estimate.high_s / 60 / BOUND_STEP) * BOUND_STEP) };
 }
 
-/** How a wait is told: nothing where it is not known, "now" where nobody is before and it takes less than a minute. */
+/** Nobody is before, and it takes less than a minute. */
+export function isNow(estimate: Estimate, before: number): boolean {
+  return before === 0 && estimate.p50_s < 60;
+}
+
+/** How a wait is told: nothing where it is not known, else "now", a range, or one number. */
 export function waitWords(estimate: Estimate | null | undefined, before: number, t: Translate): string {
   if (!estimate) return '';
-  if (before === 0 && estimate.p50_s < 60) return t('wait_now');
+  if (isNow(estimate, before)) return t('wait_now');
   const { about, upTo } = minutes(estimate);
   return upTo > about ? t('wait_range', { about, upTo }) : t('wait_about', { about });
 }
