@@ -224,6 +224,8 @@ export const en = {
   manager_kind_move: 'Give a counter another service',
   manager_kind_rule: 'Another rule',
   manager_counter: 'Counter',
+  manager_all_open: 'Every counter is open',
+  manager_none_open: 'No counter is open',
   manager_services: 'Serves from now on',
   manager_from: 'From when (empty: now)',
   manager_rule: 'Rule',

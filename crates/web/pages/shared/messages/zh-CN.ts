@@ -222,6 +222,8 @@ export const zh = {
   manager_kind_move: '窗口改办其他业务',
   manager_kind_rule: '换一种叫号规则',
   manager_counter: '窗口',
+  manager_all_open: '所有窗口都已开放',
+  manager_none_open: '没有开放的窗口',
   manager_services: '从现在起办理',
   manager_from: '从几点起（不填为现在）',
   manager_rule: '规则',
