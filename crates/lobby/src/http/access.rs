@@ -68,6 +68,7 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/devices", STAFF),
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
     get("/api/v1/reports/day/{date}", Who::Roles(&[Role::Manager, Role::Hq])),
+    get("/api/v1/forecast", Who::Roles(&[Role::Manager])),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

@@ -13,6 +13,7 @@ mod body;
 mod counters;
 mod enroll;
 mod error;
+mod forecast;
 mod health;
 mod metrics;
 mod pages;
@@ -99,6 +100,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(board::routes())
         .merge(staff::routes())
         .merge(reports::routes())
+        .merge(forecast::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

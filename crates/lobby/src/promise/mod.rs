@@ -11,11 +11,13 @@
 
 mod facts;
 mod memory;
+mod moment;
 mod names;
 mod pass;
 mod picture;
 mod shown;
 mod task;
 
+pub use moment::Moment;
 pub use shown::Promises;
 pub use task::start;

@@ -4,6 +4,7 @@
 
 mod board;
 mod counter;
+mod forecast;
 mod journal;
 mod menu;
 mod problem;
@@ -13,6 +14,7 @@ mod track;
 
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
+pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecast};
 pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};
 pub use menu::{Menu, MenuBranch, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
 pub use problem::Problem;

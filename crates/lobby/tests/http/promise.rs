@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// Waits until the estimates are as wanted.
-async fn foreseen(hall: &Hall, wanted: impl Fn(&Promises) -> bool) {
+pub(crate) async fn foreseen(hall: &Hall, wanted: impl Fn(&Promises) -> bool) {
     let mut promises = hall.state.handle.watch_promises();
     let found = promises.wait_for(|promises| wanted(promises));
     tokio::time::timeout(std::time::Duration::from_mins(1), found)
@@ -17,7 +17,7 @@ async fn foreseen(hall: &Hall, wanted: impl Fn(&Promises) -> bool) {
 }
 
 /// One counter for cash with a customer at it, and two more who wait.
-async fn busy(hall: &Hall) -> [Value; 2] {
+pub(crate) async fn busy(hall: &Hall) -> [Value; 2] {
     hall.act("2", "open", json!({})).await;
     hall.take("cash").await;
     hall.act("2", "next", json!({})).await;

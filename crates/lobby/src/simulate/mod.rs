@@ -1,9 +1,12 @@
 //! `lobby simulate`: a file of days or queues in, the answer of the rule out. The file says its own format.
 
+mod tables;
+
 use planner::{
     cases::Case,
     estimate::{DaysFile, Estimates, Walk},
-    formats::{self, CallRow, CaseAnswer, CasesAnswer, Format, FormatError, NamedCalls},
+    formats::{self, CaseAnswer, CasesAnswer, Format, FormatError, NamedCalls, WhatifFile},
+    whatif::WhatifAnswer,
 };
 use serde::Serialize;
 use std::{
@@ -72,6 +75,7 @@ enum Answer {
     Trace(formats::TraceAnswer),
     Traces(formats::TracesAnswer),
     Days(Estimates),
+    Whatif(Box<WhatifAnswer>),
 }
 
 impl Answer {
@@ -81,19 +85,23 @@ impl Answer {
             Format::Trace => Ok(Answer::Trace(formats::answer_trace(text)?)),
             Format::Traces => Ok(Answer::Traces(formats::answer_traces(text)?)),
             Format::Days => Ok(Answer::Days(estimate_days(text)?)),
-            Format::Whatif => Err(FormatError::new("format whatif is not known to this version")),
+            Format::Whatif => match WhatifFile::parse(text, SEED)? {
+                WhatifFile::Profile(scenario) => Ok(Answer::Whatif(Box::new(scenario.answer()))),
+                WhatifFile::Journal(_) => unreachable!(),
+            },
         }
     }
 
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Answer::Cases(answer) => cases_table(&answer.cases, out),
-            Answer::Trace(answer) => calls_table(&answer.calls, out),
+            Answer::Cases(answer) => tables::cases(&answer.cases, out),
+            Answer::Trace(answer) => tables::calls(&answer.calls, out),
             Answer::Traces(answer) => answer.traces.iter().try_for_each(|NamedCalls { name, calls }| {
                 writeln!(out, "{name}: {} calls", calls.len())?;
-                calls_table(calls, out)
+                tables::calls(calls, out)
             }),
-            Answer::Days(answer) => estimates_table(answer, out),
+            Answer::Days(answer) => tables::estimates(answer, out),
+            Answer::Whatif(answer) => tables::whatif(answer, out),
         }
     }
 }
@@ -140,32 +148,4 @@ fn each<T: Sync, R: Send>(items: &[T], answer: impl Fn(&T) -> R + Sync) -> Vec<R
     });
     answers.sort_by_key(|(place, _)| *place);
     answers.into_iter().map(|(_, answer)| answer).collect()
-}
-
-fn cases_table(cases: &[CaseAnswer], out: &mut dyn Write) -> io::Result<()> {
-    let width = cases.iter().map(|case| case.id.len()).chain([4]).max().unwrap_or_default();
-    writeln!(out, "{:width$}  {:>8}  {:>7}  mean wait by class", "case", "p(wait)", "seconds")?;
-    for case in cases {
-        let waits: Vec<String> = case.mean_wait.iter().map(|wait| format!("{wait:.4}")).collect();
-        let (id, p_wait, seconds) = (&case.id, case.p_wait, case.seconds);
-        writeln!(out, "{id:width$}  {p_wait:>8.4}  {seconds:>7.2}  {}", waits.join("  "))?;
-    }
-    Ok(())
-}
-
-fn calls_table(calls: &[CallRow], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{:>10}  {:10}  {:10}  reason", "time", "counter", "ticket")?;
-    for CallRow(at, counter, ticket, reason) in calls {
-        writeln!(out, "{:>10}  {counter:10}  {ticket:10}  {reason}", at.to_string())?;
-    }
-    Ok(())
-}
-
-fn estimates_table(answer: &Estimates, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{:10}  {:8}  {:>6}  {:>6}  {:>6}", "day", "ticket", "low s", "p50 s", "high s")?;
-    for ticket in &answer.estimates {
-        let (low, p50, high) = (ticket.low_s, ticket.p50_s, ticket.high_s);
-        writeln!(out, "{:10}  {:8}  {low:>6.0}  {p50:>6.0}  {high:>6.0}", ticket.day, ticket.id)?;
-    }
-    Ok(())
 }
