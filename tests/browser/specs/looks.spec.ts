@@ -18,6 +18,8 @@ const PLACES = [
   ['screen 4K', '/screen', 3840, 2160, '[data-counter]', 'AA'],
   ['screen portrait', '/screen', 1080, 1920, '[data-counter]', 'AA'],
   ['window', '/screen?counter=3', 1920, 1080, '[data-testid=picture] .window', 'AA'],
+  ['manager', '/manager', 1440, 900, '[data-testid=charts] figure', 'AA'],
+  ['manager small', '/manager', 1024, 768, '[data-testid=charts] figure', 'AA'],
   ['index', '/', 390, 844, 'main a', 'AA'],
 ] as const;
 
