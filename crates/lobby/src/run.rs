@@ -113,7 +113,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let mut tasks: JoinSet<Result<(), RunError>> = JoinSet::new();
     let base = args.config.parent().unwrap_or(Path::new("."));
     let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
-    let parts::Wired { outputs, board, wake, desk_pictures, print_queues } = wired;
+    let parts::Wired { outputs, board, alerts, wake, desk_pictures, print_queues } = wired;
 
     let (handle, writer) = controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
     parts::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
@@ -130,6 +130,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let state = Arc::new(crate::http::AppState {
         handle: handle.clone(),
         board: board.subscribe(),
+        alerts: alerts.subscribe(),
         devices: registry.watch(),
         accounts,
         records: crate::http::Records::new(&data),

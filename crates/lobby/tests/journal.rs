@@ -6,7 +6,7 @@ use lobby::{
     config::Config,
     controller::{Answer, Handle, Reply, RequestKey, Setup, Wish, spawn},
     journal::{self, Journal, JournalError},
-    orders::{BoardFrame, Captions, DeskPictures, OpenCalls, Outputs},
+    orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
 };
 use queue_core::{Command, IssueWish};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -17,7 +17,8 @@ const BRANCH: &str = include_str!("../../../config/demo/branch.toml");
 fn outputs() -> Outputs {
     Outputs {
         epoch: 1,
-        board: Arc::new(watch::Sender::new(Arc::new(BoardFrame { epoch: 1, seq: 0, json: "{}".into() }))),
+        board: Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 1, seq: 0, json: "{}".into() }))),
+        alerts: Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 1, seq: 0, json: "{}".into() }))),
         desks: DeskPictures::new(),
         printers: BTreeMap::new(),
         voice: None,

@@ -1,6 +1,7 @@
 //! Booking facts of the business day and of tickets away from a counter.
 
 use crate::{Branch, DayState, Event, Ticket, TicketState, Timestamp, queues::Queues};
+use std::collections::BTreeSet;
 
 /// Days whose last numbers are remembered: a day that is opened again, also after a clock ran ahead and another day
 /// stood open for a while, goes on where it stopped.
@@ -15,6 +16,8 @@ impl Branch {
                     self.queues = Queues::default();
                     self.jobs.clear();
                     self.unfinished.clear();
+                    self.alerts.clear();
+                    self.unanswered.clear();
                     self.counts = crate::DayCounts::default();
                 }
                 self.draining = false;
@@ -80,6 +83,10 @@ impl Branch {
             identity: identity.clone(),
             job: None,
             promise: *promise,
+            last_called_at: None,
+            pin_before: None,
+            flags: BTreeSet::new(),
+            deferred: false,
         };
         self.book_number(&issued);
         self.sequence = self.sequence.max(*sequence);

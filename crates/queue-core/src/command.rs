@@ -1,8 +1,8 @@
 //! Wishes. Whatever happens to a branch from outside is one of these.
 
 use crate::{
-    BusinessDay, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Plan,
-    PlanDigest, PressMark, PrintOutcome, PrinterId, Promise, ServiceId, TicketId,
+    AlertId, AlertSubject, BusinessDay, CounterId, DeskId, DeviceId, Flag, IdentityHash, JobId, LaneId, Need, Outcome,
+    PauseReason, Plan, PlanDigest, PressMark, PrintOutcome, PrinterId, Promise, ServiceId, TicketId,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -30,8 +30,9 @@ pub enum Command {
 
     /// Take customers. Opening an open counter is no change.
     OpenCounter { counter: CounterId, staff: Option<String> },
-    /// Take no more customers. Held tickets go to `held_to`, or back to the queue.
-    CloseCounter { counter: CounterId, held_to: Option<CounterId> },
+    /// Take no more customers. Held tickets go to `held_to`, or back to the queue. The last counter for people who
+    /// wait is closed only with a `reason` by somebody `authorised` (a manager, as whoever passes the wish on knows).
+    CloseCounter { counter: CounterId, held_to: Option<CounterId>, reason: Option<String>, authorised: bool },
     /// Take a break, after the customer who is there.
     Pause { counter: CounterId, reason: PauseReason },
     /// Take customers again.
@@ -69,8 +70,20 @@ pub enum Command {
     EndPrint { job: JobId, outcome: PrintOutcome },
     /// A device changed its state.
     ReportDevice { device: DeviceId, state: String, cause: Option<String> },
-    /// Time has passed: pins run out, delays open, ready counters are called into.
+    /// Time has passed: pins run out, delays open, ready counters are called into, alerts go to the manager.
     Wake,
+
+    // Acts of people.
+    /// Somebody should look. At a counter the ticket that stands there belongs to it.
+    RaiseAlert { subject: AlertSubject, reason: Option<String>, language: Option<String> },
+    /// Somebody looks.
+    AckAlert { alert: AlertId },
+    /// What staff should know of a customer, in place of what was known.
+    SetNeeds { ticket: TicketId, needs: Vec<Need> },
+    /// Mark a ticket, for a reason and on somebody's authority (a staff number).
+    Flag { ticket: TicketId, flag: Flag, reason: String, authoriser: String },
+    /// Let so many others go first, at least one.
+    Defer { ticket: TicketId, pass: u32 },
 }
 
 /// What a customer asks for.

@@ -11,7 +11,9 @@
 //! A walk through a call: [`Command::CallNext`] → `decide/calling.rs` → `choice.rs` (who is next, and why) →
 //! [`Event::Called`] → `apply.rs` (queue and counter change together).
 
+mod alert;
 mod apply;
+mod apply_sayings;
 mod apply_tickets;
 mod apply_wires;
 mod branch;
@@ -32,6 +34,7 @@ mod ticket;
 mod time;
 mod undo;
 
+pub use alert::{Alert, AlertId, AlertKind, AlertSubject};
 pub use branch::{Branch, DayState, DeviceReport, Handled};
 pub use choice::Choice;
 pub use command::{Command, IssueWish, Press, TransferTo};
@@ -45,6 +48,6 @@ pub use preset::Preset;
 pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState};
 pub use queues::Place;
 pub use refusal::Refusal;
-pub use ticket::{Need, Pin, Ticket, TicketState};
+pub use ticket::{Flag, Need, Pin, Ticket, TicketState};
 pub use time::{BusinessDay, InvalidDay, Millis, Timestamp};
 pub use undo::LastAct;

@@ -70,9 +70,38 @@ pub enum Refusal {
     UnknownKey(u16),
     #[error("there is no such print job")]
     UnknownJob,
+    // Acts of people.
+    #[error("{number} may still come: {}", still(*recalls, *wait_s))]
+    TooEarly { number: String, recalls: u32, wait_s: u64 },
+    #[error("{number} was recalled {recalls} times, which is the most here; press no-show if nobody comes")]
+    RecallLimit { number: String, recalls: u32 },
+    #[error("the greeter is looking for this customer; if nobody comes, press no-show again in {wait_s} s")]
+    GreeterAlerted { wait_s: u64 },
+    #[error("there is no such alert today")]
+    UnknownAlert,
+    #[error("people wait whom no other open counter serves; open one first, or let a manager close {0} and say why")]
+    LastCounter(CounterId),
+    #[error("say on whose authority: give the staff number of whoever allowed it")]
+    AuthoriserMissing,
+    #[error("there is no lane for urgent cases in which a counter takes {0}; call it by hand and say why")]
+    NoUrgentLane(String),
+    #[error("nobody waits behind {0}, so there is nobody to let go first")]
+    NobodyBehind(String),
+    #[error("{0} has let others go first before; that can be done once")]
+    DeferredBefore(String),
+    #[error("{0} waits for a counter of its own and holds nobody up; ask the staff")]
+    WaitsForCounter(String),
 }
 
 impl Refusal {
+    /// Seconds after which the same wish may be granted, where time alone changes that.
+    pub fn wait_s(&self) -> Option<u64> {
+        match self {
+            Refusal::TooEarly { wait_s, .. } | Refusal::GreeterAlerted { wait_s } => Some(*wait_s),
+            _ => None,
+        }
+    }
+
     /// Stable code for programs, such as `counter_closed`.
     pub fn code(&self) -> &'static str {
         match self {
@@ -108,6 +137,27 @@ impl Refusal {
             Refusal::UnknownEntry(_) => "unknown_entry",
             Refusal::UnknownKey(_) => "unknown_key",
             Refusal::UnknownJob => "unknown_job",
+            Refusal::TooEarly { .. } => "too_early",
+            Refusal::RecallLimit { .. } => "recall_limit",
+            Refusal::GreeterAlerted { .. } => "greeter_alerted",
+            Refusal::UnknownAlert => "unknown_alert",
+            Refusal::LastCounter(_) => "last_counter",
+            Refusal::AuthoriserMissing => "authoriser_missing",
+            Refusal::NoUrgentLane(_) => "no_urgent_lane",
+            Refusal::NobodyBehind(_) => "nobody_behind",
+            Refusal::DeferredBefore(_) => "deferred_before",
+            Refusal::WaitsForCounter(_) => "waits_for_counter",
         }
     }
+}
+
+/// What is missing before a customer counts as missing, in words.
+fn still(recalls: u32, wait_s: u64) -> String {
+    let recall = match recalls {
+        0 => None,
+        1 => Some("recall once more".to_owned()),
+        more => Some(format!("recall {more} times more")),
+    };
+    let wait = (wait_s > 0).then(|| format!("wait {wait_s} s"));
+    [recall, wait].into_iter().flatten().collect::<Vec<_>>().join(", and ")
 }

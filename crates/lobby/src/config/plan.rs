@@ -36,9 +36,21 @@ impl Config {
                 no_show: self.rules.no_show,
                 return_penalty_ms: Millis::from(self.rules.return_penalty_min) * MINUTE_MS,
                 pin_ms: Millis::from(self.rules.pin_min) * MINUTE_MS,
+                no_show_after_calls: self.rules.no_show_after_calls,
+                no_show_gap_ms: Millis::from(self.rules.no_show_gap_s) * 1_000,
+                recall_limit: self.rules.recall_limit,
+                urgent_lane: self.urgent_lane().map(Into::into),
+                sham_under_ms: Millis::from(self.rules.sham_under_s) * 1_000,
+                sham_next_ms: Millis::from(self.rules.sham_next_s) * 1_000,
                 ..Rules::default()
             },
         }
+    }
+
+    /// The lane that was named, else the lane `priority`, if there is one.
+    fn urgent_lane(&self) -> Option<&str> {
+        let usual = || self.lanes.iter().map(|lane| lane.id.as_str()).find(|lane| *lane == "priority");
+        self.rules.urgent_lane.as_deref().or_else(usual)
     }
 
     /// Every class that the counter ever takes, written out: the most specific of its entries decides.

@@ -63,6 +63,14 @@ const RULES: &[Key] = &[
     may("no_show", Choice(&["void", "once", "tail"]), "no_show = \"once\""),
     may("return_penalty_min", Whole(0, DAY_MIN), "return_penalty_min = 5"),
     may("pin_min", Whole(0, DAY_MIN), "pin_min = 15"),
+    // Acts of people.
+    may("no_show_after_calls", Whole(1, 10), "no_show_after_calls = 2"),
+    may("no_show_gap_s", Whole(0, 600), "no_show_gap_s = 20"),
+    may("recall_limit", Whole(0, 100), "recall_limit = 3"),
+    may("urgent_lane", Text, "urgent_lane = \"priority\""),
+    may("manual_call", Choice(&["clerk", "manager"]), "manual_call = \"manager\""),
+    may("sham_under_s", Whole(0, 3_600), "sham_under_s = 20"),
+    may("sham_next_s", Whole(0, 3_600), "sham_next_s = 15"),
 ];
 
 const SERVICE: &[Key] = &[

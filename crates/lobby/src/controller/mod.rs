@@ -173,7 +173,7 @@ impl Handle {
         self.facts.clone()
     }
 
-    /// Waits until the pictures (board, desks) show everything that was answered before.
+    /// Waits until the pictures (board, alerts, desks) show everything that was answered before.
     ///
     /// # Errors
     /// [`Stopped`] when the controller has ended.

@@ -9,7 +9,7 @@ pub(crate) use tracks::Tracks;
 use super::View;
 use crate::{
     config::Config,
-    orders::{BoardFrame, Outputs, announcement, paper},
+    orders::{Frame, Outputs, announcement, paper},
     promise::Promises,
     views::{self, Board, BoardExtras, Caption, RecentCall, Time},
 };
@@ -25,6 +25,12 @@ const CALLS: usize = 12;
 
 /// Rows of the journal by ticket, for histories.
 pub(crate) type History = BTreeMap<TicketId, Vec<i64>>;
+
+/// Whether the list of alerts may read differently after it.
+fn changes_alerts(fact: &Event) -> bool {
+    use Event::{AlertAcked, AlertEscalated, AlertRaised, DayOpened};
+    matches!(fact, AlertRaised { .. } | AlertAcked { .. } | AlertEscalated { .. } | DayOpened { .. })
+}
 
 pub(super) struct Publisher {
     outputs: Outputs,
@@ -133,6 +139,9 @@ impl Publisher {
         self.outputs.calls.send_replace(self.calls.current(branch));
         self.attention.publish(&self.outputs.desks, branch);
         self.publish_board(at, branch, config);
+        if facts.is_empty() || facts.iter().any(|(_, fact)| changes_alerts(fact)) {
+            self.publish_alerts(at, branch, config);
+        }
         self.outputs.wake.send_replace(branch.next_wake(at));
     }
 
@@ -154,11 +163,24 @@ impl Publisher {
         }
         match serde_json::to_string(&board) {
             Ok(json) => {
-                let frame = BoardFrame { epoch: self.epoch, seq: board.seq, json: json.into() };
+                let frame = Frame { epoch: self.epoch, seq: board.seq, json: json.into() };
                 self.outputs.board.send_replace(Arc::new(frame));
                 self.shown = Some(board);
             }
             Err(cause) => warn!(%cause, "the board cannot be written as JSON; screens keep the picture before"),
+        }
+    }
+
+    /// Rarely changes, so it is worded anew only for a fact that may change it, and for the first picture.
+    fn publish_alerts(&self, at: Timestamp, branch: &Branch, config: &Config) {
+        let promises = &*self.promised;
+        let view = View { at, branch, config, promises, tracks: &self.tracks, history: &self.history };
+        match serde_json::to_string(&views::alerts(&view)) {
+            Ok(json) => {
+                let frame = Frame { epoch: self.epoch, seq: self.extras.seq, json: json.into() };
+                self.outputs.alerts.send_replace(Arc::new(frame));
+            }
+            Err(cause) => warn!(%cause, "the alerts cannot be written as JSON; pages keep those before"),
         }
     }
 

@@ -69,6 +69,16 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
     get("/api/v1/reports/day/{date}", Who::Roles(&[Role::Manager, Role::Hq])),
     get("/api/v1/forecast", Who::Roles(&[Role::Manager])),
+    // Acts of people.
+    get("/api/v1/alerts", STAFF),
+    get("/api/v1/alerts/events", STAFF),
+    post("/api/v1/alerts/{id}/ack", STAFF),
+    post("/api/v1/help", Who::Roles(&[Role::Kiosk])),
+    post("/api/v1/counters/{counter}/help", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/dispute", AT_COUNTERS),
+    post("/api/v1/tickets/{id}/needs", Who::Roles(&[Role::Greeter, Role::Clerk])),
+    post("/api/v1/tickets/{id}/flag", Who::Roles(&[Role::Greeter, Role::Manager, Role::Clerk])),
+    post("/api/v1/track/{token}/later", Who::Anyone),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

@@ -25,6 +25,8 @@ pub enum ApiError {
     BadCredential,
     #[error("the role `{0}` may not do this; ask somebody who may, or sign in as somebody else")]
     WrongRole(&'static str),
+    #[error("in this branch a manager calls out of turn; ask the duty manager")]
+    ManualCallForbidden,
     #[error("there is nothing at this address; /api/v1/openapi.json lists what there is")]
     NoSuchRoute,
     #[error("this address does not answer to {0}; /api/v1/openapi.json lists what there is")]
@@ -74,6 +76,7 @@ impl ApiError {
             ApiError::NoCredential => (StatusCode::UNAUTHORIZED, "no_credential"),
             ApiError::BadCredential => (StatusCode::UNAUTHORIZED, "bad_credential"),
             ApiError::WrongRole(_) => (StatusCode::FORBIDDEN, "wrong_role"),
+            ApiError::ManualCallForbidden => (StatusCode::FORBIDDEN, "manual_call_forbidden"),
             ApiError::NoSuchRoute => (StatusCode::NOT_FOUND, "no_such_route"),
             ApiError::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
             ApiError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
@@ -153,7 +156,8 @@ pub(super) struct Named {
 /// The answer to a wish that was refused.
 pub(super) fn refused(refusal: &Refusal, named: &Named) -> Answer {
     let status = status(refusal, named).as_u16();
-    Answer { status, body: json(&Problem::new(status, refusal.code(), refusal.to_string())) }
+    let problem = Problem { wait_s: refusal.wait_s(), ..Problem::new(status, refusal.code(), refusal.to_string()) };
+    Answer { status, body: json(&problem) }
 }
 
 fn status(refusal: &Refusal, named: &Named) -> StatusCode {
@@ -165,7 +169,10 @@ fn status(refusal: &Refusal, named: &Named) -> StatusCode {
         | Refusal::UnknownService(_)
         | Refusal::UnknownLane(_)
         | Refusal::TooManyServices
-        | Refusal::ReasonMissing => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::ReasonMissing
+        | Refusal::AuthoriserMissing => StatusCode::UNPROCESSABLE_ENTITY,
+        // Alerts are only ever named by the address.
+        Refusal::UnknownAlert => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,
     }
 }

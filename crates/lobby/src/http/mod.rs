@@ -7,6 +7,7 @@
 //! Never here: a decision about the queue, a device, the time of day.
 
 pub mod access;
+mod alerts;
 mod auth;
 mod board;
 mod body;
@@ -19,9 +20,11 @@ mod metrics;
 mod pages;
 mod records;
 mod reports;
+mod sayings;
 mod screens;
 mod spec;
 mod staff;
+mod stream;
 mod tickets;
 mod track;
 mod wish;
@@ -32,7 +35,7 @@ pub use records::Records;
 pub use screens::Screens;
 pub use spec::openapi;
 
-use crate::{accounts::Accounts, clock::Clock, controller::Handle, devices::registry::Devices, orders::BoardFrame};
+use crate::{accounts::Accounts, clock::Clock, controller::Handle, devices::registry::Devices, orders::Frame};
 use axum::{
     Router,
     extract::{FromRequestParts, Path, Query},
@@ -55,7 +58,9 @@ pub struct AppState {
     /// The way to the branch.
     pub handle: Handle,
     /// The newest board.
-    pub board: watch::Receiver<Arc<BoardFrame>>,
+    pub board: watch::Receiver<Arc<Frame>>,
+    /// The newest alerts.
+    pub alerts: watch::Receiver<Arc<Frame>>,
     /// How the devices are.
     pub devices: watch::Receiver<Devices>,
     /// Who may do what.
@@ -101,6 +106,8 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(staff::routes())
         .merge(reports::routes())
         .merge(forecast::routes())
+        .merge(alerts::routes())
+        .merge(sayings::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

@@ -110,11 +110,7 @@ fn issue_wish(config: &Config, caller: &Principal, body: IssueBody) -> Result<Is
         let detail = "numbers by identity and appointments cannot be taken here; leave both fields out".to_owned();
         return Err(ApiError::BadValue { code: "not_available", detail });
     }
-    if let Some(language) = body.language.as_ref().filter(|language| !config.branch.languages.contains(language)) {
-        let detail =
-            format!("this branch does not speak `{language}`; it speaks {}", config.branch.languages.join(", "));
-        return Err(ApiError::BadValue { code: "unknown_language", detail });
-    }
+    let language = spoken_here(config, body.language)?;
     let kiosk = kiosk(config, caller, body.kiosk.as_deref())?;
     let lane = body.lane.or_else(|| config.default_lane().map(str::to_owned));
     let mut needs = body.needs;
@@ -123,7 +119,7 @@ fn issue_wish(config: &Config, caller: &Principal, body: IssueBody) -> Result<Is
     Ok(IssueWish {
         service: body.service.into(),
         lane: lane.unwrap_or_default().into(),
-        language: body.language,
+        language,
         kiosk: kiosk.map(|kiosk| kiosk.id.clone()),
         identity: None,
         needs,
@@ -133,8 +129,22 @@ fn issue_wish(config: &Config, caller: &Principal, body: IssueBody) -> Result<Is
     })
 }
 
+/// A language of the branch, if one was chosen.
+pub(super) fn spoken_here(config: &Config, language: Option<String>) -> Result<Option<String>, ApiError> {
+    if let Some(language) = language.as_ref().filter(|language| !config.branch.languages.contains(language)) {
+        let detail =
+            format!("this branch does not speak `{language}`; it speaks {}", config.branch.languages.join(", "));
+        return Err(ApiError::BadValue { code: "unknown_language", detail });
+    }
+    Ok(language)
+}
+
 /// The kiosk that was named; else a kiosk's own, by the name of its token, or the first of the branch.
-fn kiosk<'a>(config: &'a Config, caller: &Principal, named: Option<&str>) -> Result<Option<&'a KioskConfig>, ApiError> {
+pub(super) fn kiosk<'a>(
+    config: &'a Config,
+    caller: &Principal,
+    named: Option<&str>,
+) -> Result<Option<&'a KioskConfig>, ApiError> {
     let find = |id: &str| config.kiosks.iter().find(|kiosk| kiosk.id == id);
     match named {
         Some(id) => find(id).map(Some).ok_or_else(|| ApiError::BadValue {
@@ -300,7 +310,7 @@ fn printer(config: &Config, kiosk: Option<&str>) -> Option<PrinterId> {
     own.and_then(|kiosk| kiosk.printer.as_deref()).or_else(any).map(PrinterId::from)
 }
 
-async fn act(
+pub(super) async fn act(
     state: &AppState,
     caller: &Caller,
     ticket: TicketId,

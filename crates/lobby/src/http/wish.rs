@@ -37,9 +37,11 @@ pub(super) async fn wish<T: Serialize>(
 ) -> Result<Response, ApiError> {
     let Act { actor, request, command, named, status } = act;
     let render = move |view: &View<'_>, judged: Result<&Handled, &queue_core::Refusal>| match judged {
-        Ok(handled) => match show(view, handled) {
-            Some(shown) => Answer { status, body: json(&shown) },
-            None => lost(),
+        Ok(handled) => match (handled.not_yet(), show(view, handled)) {
+            // Something was done for it, and what was wished has to wait.
+            (Some(refusal), _) => refused(&refusal, &named),
+            (None, Some(shown)) => Answer { status, body: json(&shown) },
+            (None, None) => lost(),
         },
         Err(refusal) => refused(refusal, &named),
     };

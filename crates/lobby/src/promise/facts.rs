@@ -142,6 +142,7 @@ impl Translator {
             | Event::LaneChanged { .. }
             | Event::Reinstated { .. }
             | Event::PinExpired { .. }
+            | Event::Deferred { .. }
             | Event::Cancelled { .. }
             | Event::Expired { .. } => self.book_ticket(at, fact, lessons),
             Event::CounterOpened { .. }
@@ -215,6 +216,11 @@ impl Translator {
             Event::Reinstated { ticket, origin } => {
                 self.at_ticket(ticket, |known| (known.origin, known.queued) = (*origin, at));
             }
+            Event::Deferred { ticket, origin, .. } => self.at_ticket(ticket, |known| {
+                (known.origin, known.queued) = (*origin, at);
+                // Who lets others go first waits longer than was promised, and wished it so.
+                known.promise = None;
+            }),
             Event::PinExpired { ticket } => self.at_ticket(ticket, |known| known.queued = at),
             Event::Cancelled { ticket, .. } | Event::Expired { ticket } => {
                 self.tickets.remove(ticket);
@@ -241,7 +247,7 @@ impl Translator {
                     lessons.push(Lesson::Fact(time, Fact::Opened { counter }));
                 }
             }
-            Event::CounterClosed { counter } => {
+            Event::CounterClosed { counter, .. } => {
                 let Some((counter, station)) = self.station(counter) else { return };
                 station.free = None;
                 if station.paused.take().is_some() {

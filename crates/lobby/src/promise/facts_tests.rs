@@ -172,7 +172,7 @@ fn pauses_are_of_the_plan_or_not_and_closing_ends_them() {
     day.at(10, Command::Pause { counter: "1".into(), reason: PauseReason::Rest });
     day.at(70, Command::Resume { counter: "1".into() });
     day.at(100, Command::Pause { counter: "1".into(), reason: PauseReason::Meal });
-    day.at(200, Command::CloseCounter { counter: "1".into(), held_to: None });
+    day.at(200, Command::CloseCounter { counter: "1".into(), held_to: None, reason: None, authorised: false });
     day.open(7000, "1");
     let expected = [
         fact(0, Fact::Opened { counter: 0 }),
@@ -202,4 +202,28 @@ fn a_promise_kept_at_once_is_no_outcome_and_a_day_ends_when_another_begins() {
         ends,
         [Lesson::Fact(_, Fact::DayEnds), Lesson::DayBegins(_), Lesson::Fact(_, Fact::DayBegins(_))]
     ));
+}
+
+#[test]
+fn a_service_of_seconds_teaches_nothing_and_who_lets_others_go_first_was_promised_nothing() {
+    let mut day = Day::new();
+    day.take(0, "cash", &[]);
+    day.take(10, "cash", &[]);
+    let first = day.branch.tickets().next().unwrap().id.clone();
+    day.at(20, Command::Defer { ticket: first, pass: 1 });
+    day.open(60, "1");
+    day.next(65, "1");
+    day.finish(84, "1");
+    day.next(90, "1");
+    day.finish(200, "1");
+    let expected = [
+        issued(0, 0),
+        issued(10, 0),
+        fact(60, Fact::Opened { counter: 0 }),
+        outcome(55.0),
+        // Its clock starts a millisecond after that of whom it let go first.
+        fact(90, Fact::Called { counter: 0, service: 0, waited: 79_999, gap: Some(6_000) }),
+        fact(200, Fact::Finished { counter: 0 }),
+    ];
+    assert_eq!(day.learned(), expected);
 }

@@ -63,7 +63,7 @@ impl Collector {
             Event::DayClosed { .. } => self.closed = Some(at),
             Event::Issued { .. } => self.issued(at, fact),
             Event::CounterOpened { counter, .. } => _ = self.at_station(counter).open.get_or_insert(at),
-            Event::CounterClosed { counter } => self.at_station(counter).close(at),
+            Event::CounterClosed { counter, .. } => self.at_station(counter).close(at),
             Event::CounterPaused { counter, .. } => _ = self.at_station(counter).paused.get_or_insert(at),
             Event::CounterResumed { counter } => self.at_station(counter).resume(at),
             Event::Undone { .. } => self.undone(at, fact),

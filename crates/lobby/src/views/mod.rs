@@ -2,6 +2,7 @@
 //!
 //! Every answer and every stream is worded here and nowhere else, so a page, a test and `openapi.json` agree.
 
+mod alerts;
 mod board;
 mod counter;
 mod forecast;
@@ -12,6 +13,7 @@ mod rule;
 mod ticket;
 mod track;
 
+pub use alerts::{AlertAnswer, AlertList, AlertTicket, AlertView, alert_answer, alerts};
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
 pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecast};
@@ -129,6 +131,10 @@ fn pause_reason_if_any() -> openapi::Object {
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .enum_values(Some(names.into_iter().chain([serde_json::Value::Null])))
         .build()
+}
+
+pub(crate) fn flags() -> openapi::Object {
+    one_of(&[queue_core::Flag::Urgent, queue_core::Flag::Special].map(queue_core::Flag::name))
 }
 
 pub(crate) fn outcomes() -> openapi::Object {

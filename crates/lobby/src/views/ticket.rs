@@ -41,6 +41,8 @@ pub struct TicketView {
     pub language: Option<String>,
     /// What staff should know: `hearing`, `sight`, `mobility`, `interpreter`. Never shown in public.
     pub needs: Vec<&'static str>,
+    /// `urgent`, `special`; who answers for it and why stands in the history. Never shown in public.
+    pub flags: Vec<&'static str>,
     /// Further services on the same number.
     pub then: Vec<String>,
     /// What became of its newest paper.
@@ -168,6 +170,7 @@ pub fn ticket(branch: &Branch, ticket: &Ticket) -> TicketView {
         why: ticket.why.clone(),
         language: ticket.language.clone(),
         needs: ticket.needs.iter().copied().map(need).collect(),
+        flags: ticket.flags.iter().map(|flag| flag.name()).collect(),
         then: ticket.then.iter().map(|service| service.as_str().to_owned()).collect(),
         print: print(branch, ticket),
     }
@@ -178,7 +181,7 @@ pub(super) fn print(branch: &Branch, ticket: &Ticket) -> &'static str {
     ticket.job.and_then(|job| branch.job(job)).map_or("none", |job| job.state.name())
 }
 
-fn need(need: Need) -> &'static str {
+pub(super) fn need(need: Need) -> &'static str {
     match need {
         Need::Hearing => "hearing",
         Need::Sight => "sight",

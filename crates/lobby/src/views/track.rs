@@ -43,6 +43,8 @@ pub struct Track {
     /// What became of the paper.
     #[schema(schema_with = print_states)]
     pub print: &'static str,
+    /// Whether the customer may let others go first: once, while waiting, with somebody behind.
+    pub can_later: bool,
     /// When it was so.
     pub at: Time,
 }
@@ -61,9 +63,11 @@ pub fn track(view: &View<'_>, token: &str) -> Option<Track> {
         ahead: view.branch.ahead(&found.id),
         estimate: view.promises.left(&found.id).filter(|_| found.state == TicketState::Waiting),
         promised: found.promise.map(Estimate::from),
-        late: view.promises.is_late(&found.id) && found.state == TicketState::Waiting,
+        // Who let others go first is not late for it.
+        late: view.promises.is_late(&found.id) && found.state == TicketState::Waiting && !found.deferred,
         counter: found.counter.as_ref().map(|counter| counter.as_str().to_owned()),
         print: ticket::print(view.branch, found),
+        can_later: view.branch.can_defer(&found.id),
         at: Time(view.at),
     })
 }

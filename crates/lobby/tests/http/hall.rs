@@ -13,7 +13,7 @@ use lobby::{
     devices::{printer::PrintOrder, registry::Registry},
     http::{self, AppState, Metrics, Records, Screens},
     journal::{Journal, JournalError},
-    orders::{BoardFrame, Captions, DeskPictures, OpenCalls, Outputs},
+    orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -83,7 +83,7 @@ impl Hall {
         let config: Config = toml::from_str(BRANCH).unwrap();
         let dir = tempfile::tempdir().unwrap();
         let days = crate::past::write(dir.path(), &config, Clock::real().now(), days);
-        Hall { days, ..Hall::open(dir, config).unwrap() }
+        Hall { days, ..Hall::open(dir, config, Clock::real()).unwrap() }
     }
 
     /// With the thread that foresees waits.
@@ -98,16 +98,24 @@ impl Hall {
     pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Hall {
         let mut config: Config = toml::from_str(BRANCH).unwrap();
         change(&mut config);
-        Hall::open(tempfile::tempdir().unwrap(), config).unwrap()
+        Hall::open(tempfile::tempdir().unwrap(), config, Clock::real()).unwrap()
     }
 
-    fn open(dir: TempDir, config: Config) -> Result<Hall, StartError> {
-        let clock = Clock::real();
-        let board = Arc::new(watch::Sender::new(Arc::new(BoardFrame { epoch: 7, seq: 0, json: "{}".into() })));
+    /// A hall whose clock runs so many times as fast, from a change of the demo branch.
+    pub(crate) fn fast(speed: u32, change: impl FnOnce(&mut Config)) -> Hall {
+        let mut config: Config = toml::from_str(BRANCH).unwrap();
+        change(&mut config);
+        Hall::open(tempfile::tempdir().unwrap(), config, Clock::fast(speed)).unwrap()
+    }
+
+    fn open(dir: TempDir, config: Config, clock: Clock) -> Result<Hall, StartError> {
+        let board = Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() })));
+        let alerts = Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() })));
         let (printer, orders) = mpsc::channel(100);
         let outputs = Outputs {
             epoch: 7,
             board: board.clone(),
+            alerts: alerts.clone(),
             desks: DeskPictures::new(),
             printers: BTreeMap::from([("kiosk-1".into(), printer)]),
             voice: None,
@@ -124,6 +132,7 @@ impl Hall {
         let state = Arc::new(AppState {
             handle,
             board: board.subscribe(),
+            alerts: alerts.subscribe(),
             devices: registry.watch(),
             accounts: Accounts::open(dir.path(), clock.clone(), demo).unwrap(),
             records: Records::new(dir.path()),
@@ -150,7 +159,7 @@ impl Hall {
         change(&mut config);
         drop((state, router, registry, orders));
         ended.await.unwrap().unwrap();
-        Hall::open(dir, config)
+        Hall::open(dir, config, Clock::real())
     }
 
     pub(crate) fn dir(&self) -> &Path {

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
+mod acts;
+mod alerts;
 mod forecast;
 mod golden;
 mod hall;

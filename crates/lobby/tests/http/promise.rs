@@ -73,7 +73,7 @@ async fn new_estimates_reach_screens_as_another_board() {
     let hall = Hall::new().foreseeing();
     let mut board = hall.state.board.clone();
     busy(&hall).await;
-    let shown = |frame: &std::sync::Arc<lobby::orders::BoardFrame>| {
+    let shown = |frame: &std::sync::Arc<lobby::orders::Frame>| {
         let board: Value = serde_json::from_str(&frame.json).unwrap();
         board["waiting"][0]["count"] == 2 && board["waiting"][0]["estimate"].is_object()
     };

@@ -4,6 +4,7 @@
 
 mod acts;
 mod naive;
+mod people;
 mod world;
 
 use naive::{Call, Naive};
@@ -267,6 +268,12 @@ fn the_random_days_reach_every_kind_of_fact_and_call() {
         "held_moved",
         "transferred",
         "returned",
+        "alert_raised",
+        "alert_acked",
+        "alert_escalated",
+        "needs_set",
+        "flagged",
+        "deferred",
     ];
     let missing: Vec<&str> = wanted.into_iter().filter(|kind| !kinds.contains(kind)).collect();
     assert!(missing.is_empty(), "never happened: {missing:?}");

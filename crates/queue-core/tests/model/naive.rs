@@ -19,6 +19,25 @@ pub struct T {
     pub missed: i64,
     pub returns: u32,
     pub then: Vec<ServiceId>,
+    // Acts of people.
+    pub called: i64,
+    pub times: u32,
+    pub last_called: i64,
+    pub pin_before: Option<(usize, i64)>,
+    pub needs: usize,
+    pub flags: Vec<Flag>,
+    pub deferred: bool,
+}
+
+/// An alert; its place in the list is its id less one.
+#[derive(Clone, Debug)]
+pub struct A {
+    pub kind: AlertKind,
+    pub k: usize,
+    pub ticket: Option<TicketId>,
+    pub at: i64,
+    pub open: bool,
+    pub day: String,
 }
 
 #[derive(Clone, Debug)]
@@ -47,6 +66,9 @@ pub struct Naive {
     pub given: Vec<(String, String)>,
     pub seq: usize,
     pub calls: Vec<Call>,
+    pub alerts: Vec<A>,
+    /// The open day, or the last one.
+    pub last_day: String,
 }
 
 use TicketState::{Called, Waiting};
@@ -64,6 +86,8 @@ impl Naive {
             given: Vec::new(),
             seq: 0,
             calls: Vec::new(),
+            alerts: Vec::new(),
+            last_day: String::new(),
         }
     }
 
@@ -156,6 +180,7 @@ impl Naive {
             self.credit[called] = (self.credit[called] - 1000).max(0);
         }
         let ticket = &mut self.tickets[i];
+        (ticket.pin_before, ticket.called, ticket.last_called, ticket.times) = (ticket.pin, t, t, 1);
         (ticket.state, ticket.at, ticket.pin, ticket.waited) = (Called, Some(k), None, t - ticket.origin);
         (self.counters[k].ready, self.counters[k].last_call) = (false, Some(t));
         self.calls.push((self.plan.counters[k].id.to_string(), self.tickets[i].number.clone(), why));
