@@ -112,6 +112,7 @@ fn addresses(root: &Path, options: &Options) -> String {
         ("lobby screen", format!("http://{LOBBY}/screen")),
         ("window of counter 3", format!("http://{LOBBY}/screen?counter=3")),
         ("counter: call, recall, finish", format!("http://{LOBBY}/counter")),
+        ("duty manager: two hours ahead", format!("http://{LOBBY}/manager")),
         ("a customer's phone", "the QR code on each ticket".to_owned()),
         ("button boxes, tickets, faults", format!("http://{HARDWARE}/")),
         ("the API in words", format!("http://{LOBBY}/api/v1/openapi.json")),

@@ -79,3 +79,22 @@ test('a phone says that it takes longer than was printed', async ({ page }) => {
   await page.goto(track);
   await expect(page.getByTestId('late')).toContainText('比预计稍晚');
 });
+
+test('somebody who is not ready lets three pass, once, and keeps the number', async ({ page }) => {
+  const mine = await hall.issue('loan');
+  const others = [await hall.issue('loan'), await hall.issue('loan'), await hall.issue('loan'), await hall.issue('loan')];
+  await page.goto(mine.track);
+  await page.getByTestId('later').click();
+  await page.getByRole('dialog').getByRole('button', { name: '让 3 位先办' }).click();
+  await expect(page.getByTestId('done')).toContainText('已让 3 位先办');
+  await expect(page.getByTestId('number')).toHaveText(mine.ticket.number);
+  await expect(page.getByTestId('ahead')).toHaveText('3');
+  await expect(page.getByTestId('later')).toHaveCount(0);
+
+  const called: string[] = [];
+  while (called.length < 9) called.push((await hall.act('3', 'next')).ticket!.number);
+  const loans = called.filter((number) => number.startsWith('C'));
+  const [a, b, c, d] = others.map(({ ticket }) => ticket.number);
+  expect(loans).toEqual([a, b, c, mine.ticket.number, d].slice(0, loans.length));
+  expect(loans.length).toBeGreaterThanOrEqual(4);
+});
