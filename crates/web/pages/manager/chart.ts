@@ -29,14 +29,15 @@ export function xOf(n: number, count: number, frame: Frame): number {
   return frame.left + ((frame.width - frame.left) * n) / Math.max(1, count - 1);
 }
 
-/** A line through all values, broken where there is none. */
+/** A line through all values, broken where there is none; a value alone is a dot (with round caps). */
 export function path(values: readonly (number | null)[], top: number, frame: Frame): string {
-  let down = false;
+  const isThere = (n: number) => values[n] !== null && values[n] !== undefined;
   return values
     .map((value, n) => {
-      const command = down ? 'L' : 'M';
-      down = value !== null;
-      return value === null ? '' : `${command}${xOf(n, values.length, frame).toFixed(1)} ${yOf(value, top, frame).toFixed(1)}`;
+      if (value === null) return '';
+      const place = `${xOf(n, values.length, frame).toFixed(1)} ${yOf(value, top, frame).toFixed(1)}`;
+      if (isThere(n - 1)) return `L${place}`;
+      return isThere(n + 1) ? `M${place}` : `M${place}h0`;
     })
     .join('');
 }

@@ -46,6 +46,7 @@ test('a line begins again after a gap', () => {
   expect([xOf(0, 3, frame), xOf(2, 3, frame)]).toEqual([10, 110]);
   expect([yOf(0, 10, frame), yOf(10, 10, frame)]).toEqual([50, 0]);
   expect(path([0, 10, null, 5, 5], 10, frame)).toBe('M10.0 50.0L35.0 0.0M85.0 25.0L110.0 25.0');
+  expect(path([null, 5, null], 10, frame)).toBe('M60.0 25.0h0');
 });
 
 test('a change is worded as the lobby reads it', () => {

@@ -210,6 +210,7 @@ export const en = {
   manager_percent: '{percent}%',
   manager_as_is: 'As it is',
   manager_with: 'With the change',
+  manager_done: 'With the change: {words}',
   manager_worst: 'longest about {minutes} min',
   manager_kept: '{percent}% in target',
   manager_chart: '{lane}: waits up to about {minutes} min, {percent}% in target',
