@@ -11,6 +11,7 @@ pub mod config;
 pub mod controller;
 pub mod devices;
 pub mod http;
+pub mod identity;
 pub mod journal;
 mod log;
 pub mod orders;

@@ -4,7 +4,7 @@ use crate::{
     journal::{self, Export, JournalError},
     report::{self, DayReport, ReportError},
 };
-use queue_core::BusinessDay;
+use queue_core::{BusinessDay, TicketId};
 use rusqlite::Connection;
 use std::{
     path::PathBuf,
@@ -30,6 +30,11 @@ impl Records {
     /// The rows of these numbers.
     pub(super) async fn pick(&self, rows: Vec<i64>) -> Result<Vec<Export>, JournalError> {
         self.read(move |db| journal::pick(db, &rows)).await
+    }
+
+    /// The mask of the identity number that a ticket was taken with.
+    pub(super) async fn mask(&self, ticket: TicketId) -> Result<Option<String>, JournalError> {
+        self.read(move |db| journal::mask(db, &ticket)).await
     }
 
     /// Rows after `after`, at most `limit`.

@@ -1,8 +1,8 @@
 //! Reading a journal beside a running lobby: verifying its chain, exporting it, one ticket's history.
 
 use super::{FILE, JournalError, Replayed, Row, row_hash, schema, store::unreadable};
-use queue_core::Timestamp;
-use rusqlite::{Connection, OpenFlags};
+use queue_core::{TicketId, Timestamp};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde::Serialize;
 use std::{io::Write, path::Path};
 
@@ -143,6 +143,15 @@ pub fn page(db: &Connection, after: i64, limit: i64) -> Result<Vec<Export>, Jour
         Ok(true)
     })?;
     Ok(rows)
+}
+
+/// The mask of the identity number that a ticket was taken with, while its business day lasts.
+///
+/// # Errors
+/// [`JournalError`] when the journal cannot be read.
+pub fn mask(db: &Connection, ticket: &TicketId) -> Result<Option<String>, JournalError> {
+    let find = "SELECT mask FROM masks WHERE ticket = ?1";
+    Ok(db.query_row(find, [ticket.as_str()], |row| row.get(0)).optional()?)
 }
 
 /// The number of the last row; 0 in an empty journal.

@@ -5,7 +5,6 @@
 //! taken back stays out of every average.
 
 use super::names::Names;
-use crate::report::is_sham;
 use planner::estimate::{Estimate, Fact};
 use queue_core::{BusinessDay, CounterId, Event, FurtherLeg, PauseReason, Promise, TicketId, Timestamp};
 use std::collections::BTreeMap;
@@ -211,15 +210,17 @@ impl Translator {
             }
             Event::LaneChanged { ticket, lane, .. } => {
                 let lane = self.names.lane(lane);
-                self.at_ticket(ticket, |known| (known.class_lane, known.queued) = (lane, at));
+                // What was promised was promised in another lane.
+                self.at_ticket(ticket, |known| {
+                    (known.class_lane, known.queued, known.promise) = (lane, at, None);
+                });
             }
             Event::Reinstated { ticket, origin } => {
                 self.at_ticket(ticket, |known| (known.origin, known.queued) = (*origin, at));
             }
+            // Who lets others go first waits longer than was promised, and knows it.
             Event::Deferred { ticket, origin, .. } => self.at_ticket(ticket, |known| {
-                (known.origin, known.queued) = (*origin, at);
-                // Who lets others go first waits longer than was promised, and wished it so.
-                known.promise = None;
+                (known.origin, known.queued, known.promise) = (*origin, at, None);
             }),
             Event::PinExpired { ticket } => self.at_ticket(ticket, |known| known.queued = at),
             Event::Cancelled { ticket, .. } | Event::Expired { ticket } => {
@@ -312,7 +313,7 @@ impl Translator {
                     known.move_on(at, self.names.service(service), *origin, left - 1);
                 }
                 // Several services in one go say nothing of how long each takes.
-                (!in_one_go && !is_sham(fact)).then_some(Fact::Finished { counter })
+                (!in_one_go && !teaches_nothing(fact)).then_some(Fact::Finished { counter })
             }
             Event::Transferred { service, lane, origin, .. } => {
                 let then = known.then;
@@ -374,6 +375,11 @@ impl Known {
     fn move_on(&mut self, at: Timestamp, service: Option<usize>, origin: Timestamp, then: usize) {
         (self.service, self.origin, self.queued, self.then) = (service, origin, at, then);
     }
+}
+
+/// Whether a finish stays out of averages for what it is.
+fn teaches_nothing(finished: &Event) -> bool {
+    matches!(finished, Event::Finished { sham: true, .. })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Walks through the facts of one day and keeps what figures are made of.
 
 use super::{
-    CounterReport, DayReport, is_sham, measure,
+    CounterReport, DayReport, measure,
     visit::{End, Leg, Visit, seconds},
 };
 use crate::views::Time;
@@ -145,17 +145,19 @@ impl Collector {
             Event::LaneChanged { lane, .. } => _ = visit.leg().map(|leg| leg.lane = lane.clone()),
             Event::Called { .. } => visit.call(at),
             Event::Arrived { .. } => _ = visit.leg().map(|leg| leg.arrived = Some(at)),
-            Event::Finished { next, .. } => match next {
+            Event::Finished { next, sham, .. } => match next {
                 Some(next) => {
                     let lane = visit.legs.last().map_or_else(|| visit.lane.clone(), |leg| leg.lane.clone());
-                    visit.go_on(at, End::Served { sham: is_sham(fact) }, Leg::new(next.service.clone(), lane, at));
+                    visit.go_on(at, End::Served { sham: *sham }, Leg::new(next.service.clone(), lane, at));
                 }
-                None => visit.end(at, End::Served { sham: is_sham(fact) }),
+                None => visit.end(at, End::Served { sham: *sham }),
             },
             Event::Transferred { service, lane, .. } => {
                 visit.go_on(at, End::SentOn, Leg::new(service.clone(), lane.clone(), at));
             }
             Event::NoShow { .. } => visit.end(at, End::NoShow),
+            // Who lets others go first waits longer than was promised, and knows it.
+            Event::Deferred { .. } => visit.promise = None,
             Event::Reinstated { .. } => _ = visit.take_back(),
             Event::Cancelled { customer: true, .. } => visit.end(at, End::CancelledByCustomer),
             Event::Cancelled { customer: false, .. } => visit.end(at, End::CancelledByStaff),
@@ -173,7 +175,7 @@ impl Collector {
         );
         if waits {
             self.waiting.insert(id.clone());
-        } else if !matches!(fact, Event::LaneChanged { .. } | Event::PinExpired { .. } | Event::PrintOrdered { .. }) {
+        } else if matches!(fact, Event::Called { .. } | Event::Cancelled { .. } | Event::Expired { .. }) {
             self.waiting.remove(id);
         }
     }

@@ -14,7 +14,7 @@ use crate::{
     journal::{self, JournalError},
     views::Time,
 };
-use queue_core::{BusinessDay, Event};
+use queue_core::BusinessDay;
 use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -208,9 +208,4 @@ fn unknown(db: &Connection, day: &BusinessDay) -> Result<ReportError, JournalErr
         (some, all) => format!("it has {} and {} before them", newest.join(", "), all - some),
     };
     Ok(ReportError::UnknownDay { day: day.as_str().to_owned(), known })
-}
-
-/// Whether a finish was marked as suspiciously short.
-pub(crate) fn is_sham(finished: &Event) -> bool {
-    matches!(finished, Event::Finished { sham: true, .. })
 }

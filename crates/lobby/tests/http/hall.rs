@@ -182,6 +182,14 @@ impl Hall {
         self.send(request("POST", path, role, headers, Body::from(body.to_string()))).await
     }
 
+    pub(crate) async fn put(&self, role: &str, path: &str, body: Value) -> Got {
+        self.send(request("PUT", path, role, &[], Body::from(body.to_string()))).await
+    }
+
+    pub(crate) async fn delete(&self, role: &str, path: &str) -> Got {
+        self.send(request("DELETE", path, role, &[], Body::empty())).await
+    }
+
     /// Takes a number at the kiosk and answers what came.
     pub(crate) async fn take(&self, service: &str) -> Value {
         let got = self.post("kiosk", "/api/v1/tickets", json!({"service": service})).await;

@@ -4,9 +4,11 @@
 mod accounts;
 mod acts;
 mod alerts;
+mod appointments;
 mod forecast;
 mod golden;
 mod hall;
+mod identity;
 mod pages;
 mod past;
 mod plan;

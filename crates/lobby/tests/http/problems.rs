@@ -38,8 +38,6 @@ async fn values_that_mean_nothing_here() {
     refused(json!({"service": "cash", "then": ["gold"]}), "unknown_service").await;
     refused(json!({"service": "cash", "kiosk": "k9"}), "unknown_kiosk").await;
     refused(json!({"service": "cash", "language": "tlh"}), "unknown_language").await;
-    refused(json!({"service": "cash", "identity": {"number": "1"}}), "not_available").await;
-    refused(json!({"service": "cash", "appointment": "X1"}), "not_available").await;
     let then = vec!["loan"; 5];
     refused(json!({"service": "cash", "then": then}), "too_many_services").await;
     assert_eq!(hall.take("cash").await["ticket"]["number"], "A001", "nothing was issued meanwhile");

@@ -113,6 +113,8 @@ async fn what_became_of_everybody_today() {
     let served: Vec<_> = report["counters"].as_array().unwrap().iter().map(|c| c["served"].clone()).collect();
     assert_eq!(served, [json!(0), json!(1), json!(0)], "what was taken back was none");
     assert_eq!(report["closed_at"], Value::Null);
+    // Served within a moment of the call: suspected, counted, and in no average.
+    assert_eq!((&report["total"]["sham"], &report["total"]["service_time"]["n"]), (&json!(1), &json!(0)));
 }
 
 #[tokio::test]
