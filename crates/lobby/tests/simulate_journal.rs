@@ -8,7 +8,9 @@ use lobby::{
     simulate,
 };
 use planner::{formats::JournalQuestion, random::Random};
-use queue_core::{Actor, Branch, BusinessDay, Command, CounterState, Event, IssueWish, Outcome, PauseReason, Timestamp, TransferTo};
+use queue_core::{
+    Actor, Branch, BusinessDay, Command, CounterState, Event, IssueWish, Outcome, PauseReason, Timestamp, TransferTo,
+};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::Path};
 use tempfile::TempDir;
@@ -104,7 +106,7 @@ impl Life {
 
     fn second(&mut self, second: i64) {
         self.wish(second, &Command::Wake);
-        if second < 12 * HOUR && self.random.bits() % 95 == 0 {
+        if second < 12 * HOUR && self.random.bits().is_multiple_of(95) {
             self.issue(second);
         }
         for counter in ["1", "2", "3", "4"] {

@@ -15,7 +15,8 @@ mod store;
 pub use chain::{Row, row_hash};
 pub use lock::DirLock;
 pub use read::{
-    Broken, Export, Verified, before_days, day, days, export, facts, last, open as open_read_only, page, pick, verify,
+    Broken, Export, JournalDay, Verified, before_days, day, days, export, facts, last, open as open_read_only, page,
+    pick, verify,
 };
 pub use requests::{Answer, RequestKey};
 pub use store::{Draft, Journal, Replayed};

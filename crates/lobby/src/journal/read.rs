@@ -113,11 +113,20 @@ pub fn days(db: &Connection) -> Result<Vec<String>, JournalError> {
     Ok(days.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-/// The facts of one business day, oldest first, with the last Plan that was in force on it; nothing without one.
+/// A business day as it stands in the journal.
+#[derive(Clone, Debug)]
+pub struct JournalDay {
+    /// The last Plan that was in force on it.
+    pub plan: Plan,
+    /// What happened, oldest first.
+    pub facts: Vec<(Timestamp, Event)>,
+}
+
+/// One business day; nothing where no Plan was in force.
 ///
 /// # Errors
 /// [`JournalError::Unreadable`] for a row that this program does not understand.
-pub fn day(db: &Connection, day: &str) -> Result<Option<(Plan, Vec<(Timestamp, Event)>)>, JournalError> {
+pub fn day(db: &Connection, day: &str) -> Result<Option<JournalDay>, JournalError> {
     let mut rows = db.prepare_cached("SELECT seq, at, json FROM journal WHERE business_day = ?1 ORDER BY seq")?;
     let mut rows = rows.query([day])?;
     let (mut facts, mut last) = (Vec::new(), 0);
@@ -131,7 +140,7 @@ pub fn day(db: &Connection, day: &str) -> Result<Option<(Plan, Vec<(Timestamp, E
     let plan = plans.query_row([last], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))).optional()?;
     let Some((seq, json)) = plan else { return Ok(None) };
     match fact(seq, &json)? {
-        Event::PlanAdopted { plan, .. } => Ok(Some((*plan, facts))),
+        Event::PlanAdopted { plan, .. } => Ok(Some(JournalDay { plan: *plan, facts })),
         _ => Ok(None),
     }
 }

@@ -4,7 +4,7 @@ use super::{
     SEED, SimulateError,
     recorded::{Reader, Recorded},
 };
-use crate::journal;
+use crate::journal::{self, JournalDay};
 use jiff::{civil::Date, tz::TimeZone};
 use planner::{
     change::Change,
@@ -43,11 +43,13 @@ pub(super) fn scenario(question: &JournalQuestion) -> Result<Scenario, SimulateE
         }
         let midnight = date.parse::<Date>().ok().and_then(|date| date.to_zoned(zone.clone()).ok());
         let midnight = midnight.ok_or_else(|| wrong(format!("{date} is no date of the calendar")))?;
-        let Some((plan, facts)) = journal::day(&db, date)? else {
+        let Some(JournalDay { plan, facts }) = journal::day(&db, date)? else {
             return Err(wrong(format!("no Plan was in force on {date}")));
         };
         let mut reader = Reader::new(&plan, Timestamp(midnight.timestamp().as_millisecond()));
-        facts.iter().for_each(|(at, fact)| reader.book(*at, fact));
+        for (at, fact) in &facts {
+            reader.book(*at, fact);
+        }
         let recorded = reader.day();
         read.push((plan, recorded));
     }
