@@ -18,6 +18,8 @@ pub struct HallPlan {
     pub edits: Vec<(String, String)>,
     /// Whether the hardware is there.
     pub without_hardware: bool,
+    /// How many times as fast the lobby's clock runs; 0 is 1.
+    pub speed: u32,
 }
 
 /// A running hall. Dropping it ends everything and removes its directory.
@@ -27,6 +29,7 @@ pub struct Hall {
     sim: Option<Sim>,
     stop: CancellationToken,
     address: String,
+    speed: u32,
 }
 
 impl Hall {
@@ -52,7 +55,7 @@ impl Hall {
         std::fs::write(dir.path().join("branch.toml"), config).unwrap();
         let stop = CancellationToken::new();
         let sim = if plan.without_hardware { None } else { Some(start_sim(dir.path(), &stop).await) };
-        let mut hall = Hall { dir, lobby: None, sim, stop, address: String::new() };
+        let mut hall = Hall { dir, lobby: None, sim, stop, address: String::new(), speed: plan.speed.max(1) };
         hall.restart().await;
         hall
     }
@@ -75,6 +78,7 @@ impl Hall {
             .arg("--wires")
             .arg(self.wires())
             .args(["--listen", "127.0.0.1:0"])
+            .args(["--speed", &self.speed.to_string()])
             .stdin(Stdio::null())
             .stderr(log)
             .current_dir(root())

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::{AccountsError, TokenCommand},
-    config, journal, run, simulate, voice,
+    config, journal, report, run, simulate, voice,
 };
 use clap::{Parser, Subcommand};
 use planner::formats::JournalQuestion;
@@ -39,6 +39,9 @@ enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// What was: figures from the journal, also beside a running lobby
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Play days through the rule, queues with known answers through the simulator, or a journal's days under a change
     Simulate(SimulateArgs),
     /// Make, judge and try the voice of the hall
@@ -114,6 +117,22 @@ enum JournalCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum ReportCommand {
+    /// One business day: waits, services, no-shows, and how true the promised waits were
+    Day {
+        /// Which, YYYY-MM-DD
+        #[arg(value_name = "DATE")]
+        date: String,
+        /// Data directory; the only one under var without it
+        #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// Answer with one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
@@ -129,6 +148,10 @@ enum Failure {
     Voice(#[from] voice::VoiceError),
     #[error(transparent)]
     Simulate(#[from] simulate::SimulateError),
+    #[error(transparent)]
+    Report(#[from] report::ReportError),
+    #[error(transparent)]
+    Date(#[from] queue_core::InvalidDay),
     #[error("the journal is not as it was written: {0}")]
     Broken(String),
     #[error("say which lobby is meant: --data DIR, the directory that `lobby run` keeps its journal in")]
@@ -140,7 +163,7 @@ enum Failure {
 impl Failure {
     fn status(&self) -> u8 {
         match self {
-            Failure::Mistakes | Failure::WhichData => 2,
+            Failure::Mistakes | Failure::WhichData | Failure::Date(_) => 2,
             Failure::Run(error) if error.is_wrong_use() => 2,
             Failure::Voice(error) if error.is_wrong_use() => 2,
             Failure::Simulate(error) if error.is_wrong_use() => 2,
@@ -174,6 +197,7 @@ fn execute(command: Command) -> Result<(), Failure> {
             Ok(journal::export(&data_dir(data)?, &mut std::io::stdout().lock())?)
         }
         Command::Token { data, command } => Ok(command.run(&data_dir(data)?, &mut std::io::stdout().lock())?),
+        Command::Report(ReportCommand::Day { date, data, json }) => report_day(date, data, json),
         Command::Simulate(args) => simulate(args),
         Command::Voice(command) => Ok(command.run()?),
     }
@@ -209,6 +233,18 @@ fn data_dir(named: Option<PathBuf>) -> Result<PathBuf, Failure> {
         (Some(dir), None) => Ok(dir),
         _ => Err(Failure::WhichData),
     }
+}
+
+fn report_day(date: String, data: Option<PathBuf>, json: bool) -> Result<(), Failure> {
+    let day = queue_core::BusinessDay::new(date)?;
+    let report = report::day(&journal::open_read_only(&data_dir(data)?)?, &day)?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    if json {
+        writeln!(out, "{}", serde_json::to_string(&report).map_err(std::io::Error::from)?)?;
+    } else {
+        report::table(&report, &mut out)?;
+    }
+    Ok(out.flush()?)
 }
 
 /// Mistakes are what was asked for, so they go to standard output.

@@ -55,6 +55,7 @@ impl Branch {
                 let report = DeviceReport { state: state.clone(), cause: cause.clone(), since: at };
                 self.devices.insert(device.clone(), report);
             }
+            Event::AppointmentBooked { .. } | Event::AppointmentCancelled { .. } => self.apply_appointment(fact),
         }
     }
 

@@ -19,6 +19,8 @@ impl Branch {
                     self.alerts.clear();
                     self.unanswered.clear();
                     self.counts = crate::DayCounts::default();
+                    self.by_identity.clear();
+                    self.forget_old_appointments(day);
                 }
                 self.draining = false;
                 self.day = DayState { day: Some(day.clone()), open: true, opened_at: at };
@@ -91,6 +93,10 @@ impl Branch {
         self.book_number(&issued);
         self.sequence = self.sequence.max(*sequence);
         self.counts.issued += 1;
+        self.apply_appointment(fact);
+        if let Some(identity) = identity {
+            self.by_identity.entry(identity.clone()).or_default().push(ticket.clone());
+        }
         self.queues.insert(&issued);
         self.tickets.insert(ticket.clone(), issued);
     }

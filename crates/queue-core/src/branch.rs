@@ -1,9 +1,9 @@
 //! The state of one branch, and how a wish runs through it.
 
 use crate::{
-    Actor, Alert, AlertId, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId, Event, JobId,
-    LaneId, Place, Plan, PlanDigest, PrintJob, Refusal, ServiceId, Ticket, TicketId, TicketState, Timestamp,
-    queues::Queues,
+    Actor, Alert, AlertId, Appointment, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId,
+    Event, IdentityHash, JobId, LaneId, Place, Plan, PlanDigest, PrintJob, Refusal, ServiceId, Ticket, TicketId,
+    TicketState, Timestamp, queues::Queues,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,6 +73,10 @@ pub struct Branch {
     pub(crate) last_alert: u64,
     /// Alerts that nobody has answered and that are not with the manager yet, by when they go there.
     pub(crate) unanswered: BTreeSet<(Timestamp, AlertId)>,
+    /// By code, without regard to case.
+    pub(crate) appointments: BTreeMap<String, Appointment>,
+    /// Tickets of the day by whose they are.
+    pub(crate) by_identity: BTreeMap<IdentityHash, Vec<TicketId>>,
 }
 
 impl Branch {

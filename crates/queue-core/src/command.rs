@@ -1,8 +1,9 @@
 //! Wishes. Whatever happens to a branch from outside is one of these.
 
 use crate::{
-    AlertId, AlertSubject, BusinessDay, CounterId, DeskId, DeviceId, Flag, IdentityHash, JobId, LaneId, Need, Outcome,
-    PauseReason, Plan, PlanDigest, PressMark, PrintOutcome, PrinterId, Promise, ServiceId, TicketId,
+    AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag,
+    IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome, PrinterId,
+    Promise, ServiceId, TicketId,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -84,6 +85,15 @@ pub enum Command {
     Flag { ticket: TicketId, flag: Flag, reason: String, authoriser: String },
     /// Let so many others go first, at least one.
     Defer { ticket: TicketId, pass: u32 },
+    // Appointments.
+    /// Book a time under a code, or change one that nobody has come for.
+    PutAppointment(AppointmentWish),
+    /// Book many, all or none.
+    PutAppointments(Vec<AppointmentWish>),
+    /// Take a booked time back.
+    DeleteAppointment { code: AppointmentCode },
+    /// Take a number for a booked time.
+    CheckIn(CheckIn),
 }
 
 /// What a customer asks for.
@@ -107,6 +117,27 @@ pub struct IssueWish {
     pub printer: Option<PrinterId>,
     /// The wait that the customer is told.
     pub promise: Option<Promise>,
+}
+
+/// Who comes for a booked time. The rest is as in [`IssueWish`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckIn {
+    /// The code that was given with the booking.
+    pub code: AppointmentCode,
+    /// What the customer says to come for, where they say it; it has to be what was booked.
+    pub service: Option<ServiceId>,
+    /// Chosen by the customer, such as `zh-CN`.
+    pub language: Option<String>,
+    /// Where.
+    pub kiosk: Option<String>,
+    /// Whose, as a keyed hash.
+    pub identity: Option<IdentityHash>,
+    /// What staff should know.
+    pub needs: Vec<Need>,
+    /// Further services on the same number.
+    pub then: Vec<ServiceId>,
+    /// Where the paper should come out; `None` for a number without paper.
+    pub printer: Option<PrinterId>,
 }
 
 /// Where a customer is sent on to.

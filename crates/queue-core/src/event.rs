@@ -2,9 +2,9 @@
 //! `#[serde(default)]`, a variant may be added, nothing is renamed, retyped or removed (`tests/golden/rows.jsonl`).
 
 use crate::{
-    Actor, AlertId, AlertSubject, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag, FurtherLeg, IdentityHash,
-    JobId, LaneId, Need, Outcome, PauseReason, Pin, Plan, PlanDigest, PressMark, PressResult, PrintOutcome, PrinterId,
-    Promise, ServiceId, TicketId, TicketState, Timestamp, Uncalled, Why,
+    Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
+    FurtherLeg, IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Pin, Plan, PlanDigest, PressMark, PressResult,
+    PrintOutcome, PrinterId, Promise, ServiceId, TicketId, TicketState, Timestamp, Uncalled, Why,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -247,6 +247,20 @@ pub enum Event {
         /// How many.
         passed: u32,
     },
+    // Appointments.
+    /// A time was booked, or what was booked under the code was replaced.
+    AppointmentBooked {
+        code: AppointmentCode,
+        service: ServiceId,
+        at: Timestamp,
+        /// The business day that `at` belongs to.
+        day: BusinessDay,
+        /// Something else was booked under the code before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        changed: bool,
+    },
+    /// A booked time was taken back.
+    AppointmentCancelled { code: AppointmentCode, service: ServiceId, at: Timestamp },
 }
 
 impl Event {
@@ -323,6 +337,8 @@ impl Event {
             Event::NeedsSet { .. } => "needs_set",
             Event::Flagged { .. } => "flagged",
             Event::Deferred { .. } => "deferred",
+            Event::AppointmentBooked { .. } => "appointment_booked",
+            Event::AppointmentCancelled { .. } => "appointment_cancelled",
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::{CounterId, LaneId, Millis, Preset, ServiceId};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// The rules of one branch: what can be asked for, how people queue, who can serve them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,6 +110,20 @@ pub struct Rules {
     /// As is one that *next* ended sooner than this after its call; 0 suspects nobody.
     #[serde(skip_serializing_if = "is_nought")]
     pub sham_next_ms: Millis,
+
+    // Appointments and identities. Left out of the JSON where they are as usual, so that older Plans keep their digest.
+    /// Checked in at most this long after the booked time, the clock starts at that time.
+    #[serde(skip_serializing_if = "is_usual_grace")]
+    pub grace_ms: Millis,
+    /// Lane of punctual appointments; `None` where the branch takes none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointment_lane: Option<LaneId>,
+    /// Lane of those who come later; the first one without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late_lane: Option<LaneId>,
+    /// Services for which nobody gets a number unknown.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub identity_required: BTreeSet<ServiceId>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
@@ -124,6 +141,14 @@ fn is_nought(length: &Millis) -> bool {
     *length == 0
 }
 
+/// Grace of a branch that sets none: the figure of DISCIPLINE §1.
+const USUAL_GRACE_MS: Millis = 600_000;
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+fn is_usual_grace(grace_ms: &Millis) -> bool {
+    *grace_ms == USUAL_GRACE_MS
+}
+
 impl Default for Rules {
     fn default() -> Self {
         Rules {
@@ -139,6 +164,10 @@ impl Default for Rules {
             urgent_lane: None,
             sham_under_ms: 0,
             sham_next_ms: 0,
+            grace_ms: USUAL_GRACE_MS,
+            appointment_lane: None,
+            late_lane: None,
+            identity_required: BTreeSet::new(),
         }
     }
 }

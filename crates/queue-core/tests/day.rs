@@ -27,6 +27,7 @@ macro_rules! days {
 }
 
 days! {
+    a_branch_without_a_lane_for_them_takes_no_appointments
     a_call_taken_back_leaves_the_accounts_and_pins_as_they_were
     a_cancelled_ticket_is_nowhere
     a_customer_counts_as_missing_after_calls_and_a_while
@@ -46,16 +47,24 @@ days! {
     a_service_of_seconds_is_marked
     a_ticket_called_before_its_time_has_no_minutes_to_keep
     a_transfer_keeps_the_minutes_waited_and_none_of_those_at_the_counter
+    a_whole_list_of_appointments_is_booked_or_none
     after_the_last_ticket_the_hall_drains
     alerts_are_raised_once_answered_and_go_to_the_manager
     an_act_is_taken_back_once_and_within_a_minute
     an_act_out_of_turn_needs_a_reason
+    appointments_are_booked_changed_and_taken_back
+    appointments_outlive_the_day
     auto_next_makes_a_counter_ready_by_finishing
+    checking_in_early_is_low_but_an_idle_counter_may_call
+    checking_in_late_is_to_the_late_lane
+    checking_in_on_time_counts_from_the_booked_time
+    checking_in_twice_is_the_same_number
     closing_a_counter_sends_the_called_one_back
     digits_are_typed_before_their_key
     digits_then_pause_and_nought_then_finish
     keys_call_and_finish
     next_finishes_whoever_is_there_and_a_bounced_button_calls_nobody
+    nobody_gets_a_number_unknown_where_the_branch_must_know
     numbers_go_past_999_and_end_at_9999
     one_live_number_for_a_person_and_service
     one_number_carries_further_services

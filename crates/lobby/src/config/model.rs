@@ -138,6 +138,14 @@ pub struct RulesConfig {
     pub sham_under_s: u32,
     /// As is one that *next* ended sooner than this after its call. Seconds.
     pub sham_next_s: u32,
+
+    // Appointments.
+    /// Checked in at most this long after the booked time, an appointment is punctual. Minutes.
+    pub appointment_grace_min: u32,
+    /// Lane of punctual appointments; `appointment` where there is such a lane.
+    pub appointment_lane: Option<String>,
+    /// Lane of those who come later; the ordinary lane without it.
+    pub late_lane: Option<String>,
 }
 
 /// Who may call a number out of turn.
@@ -165,6 +173,9 @@ impl Default for RulesConfig {
             manual_call: ManualCall::Clerk,
             sham_under_s: 20,
             sham_next_s: 15,
+            appointment_grace_min: 10,
+            appointment_lane: None,
+            late_lane: None,
         }
     }
 }
@@ -184,6 +195,33 @@ pub struct ServiceConfig {
     /// What to bring.
     #[serde(default)]
     pub papers: Vec<Text>,
+    /// Whether it matters who takes the number.
+    #[serde(default)]
+    pub identity: IdentityRule,
+}
+
+/// Whether it matters who takes a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityRule {
+    /// Nobody gets a number unknown.
+    Required,
+    /// Who is known has one live number for the service.
+    #[default]
+    Optional,
+    /// It does not, and a number that comes along is not kept.
+    None,
+}
+
+impl IdentityRule {
+    /// The name in the configuration and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            IdentityRule::Required => "required",
+            IdentityRule::Optional => "optional",
+            IdentityRule::None => "none",
+        }
+    }
 }
 
 /// How people queue.

@@ -1,7 +1,7 @@
 //! From a configuration to the Plan that the queue works by.
 
 use super::model::{Config, CounterConfig, LaneConfig};
-use queue_core::{CounterPlan, LanePlan, Millis, Plan, PlanDigest, Rules, ServicePlan, Skill};
+use queue_core::{CounterPlan, LaneId, LanePlan, Millis, Plan, PlanDigest, Rules, ServicePlan, Skill};
 use sha2::{Digest, Sha256};
 
 const MINUTE_MS: Millis = 60_000;
@@ -42,6 +42,10 @@ impl Config {
                 urgent_lane: self.urgent_lane().map(Into::into),
                 sham_under_ms: Millis::from(self.rules.sham_under_s) * 1_000,
                 sham_next_ms: Millis::from(self.rules.sham_next_s) * 1_000,
+                grace_ms: Millis::from(self.rules.appointment_grace_min) * MINUTE_MS,
+                appointment_lane: self.appointment_lane().map(LaneId::from),
+                late_lane: self.late_lane().map(LaneId::from),
+                identity_required: self.services_for_the_known(),
                 ..Rules::default()
             },
         }

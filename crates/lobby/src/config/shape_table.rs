@@ -71,6 +71,10 @@ const RULES: &[Key] = &[
     may("manual_call", Choice(&["clerk", "manager"]), "manual_call = \"manager\""),
     may("sham_under_s", Whole(0, 3_600), "sham_under_s = 20"),
     may("sham_next_s", Whole(0, 3_600), "sham_next_s = 15"),
+    // Appointments.
+    may("appointment_grace_min", Whole(0, DAY_MIN), "appointment_grace_min = 10"),
+    may("appointment_lane", Text, "appointment_lane = \"appointment\""),
+    may("late_lane", Text, "late_lane = \"regular\""),
 ];
 
 const SERVICE: &[Key] = &[
@@ -79,6 +83,7 @@ const SERVICE: &[Key] = &[
     need("name", Map(&Text), NAME),
     need("mean_min", Whole(1, DAY_MIN), "mean_min = 4"),
     may("papers", List(&Map(&Text)), "papers = [{ zh-CN = \"身份证原件\", en = \"Identity card\" }]"),
+    may("identity", Choice(&["required", "optional", "none"]), "identity = \"required\""),
 ];
 
 const LANE: &[Key] = &[

@@ -14,9 +14,10 @@ pub use writer::{Setup, StartError, spawn};
 use crate::{
     config::Config,
     controller::publish::{History, Tracks},
+    identity::Identity,
     promise::Promises,
 };
-use queue_core::{Actor, Branch, Command, Handled, Refusal, TicketId, Timestamp};
+use queue_core::{Actor, Branch, Command, Handled, Refusal, ServiceId, TicketId, Timestamp};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -53,6 +54,11 @@ impl View<'_> {
         self.history.get(ticket).map_or(&[], Vec::as_slice)
     }
 
+    /// The live ticket that this person already has for the service.
+    pub fn live_of(&self, identity: &Identity, service: &ServiceId) -> Option<&TicketId> {
+        self.branch.live_of(&self.tracks.identity(identity)?, service)
+    }
+
     /// The ticket that a tracking token stands for.
     pub fn tracked(&self, token: &str) -> Option<&TicketId> {
         self.tracks.ticket(token)
@@ -70,6 +76,8 @@ pub struct Wish {
     pub request: Option<RequestKey>,
     /// What is wished.
     pub command: Command,
+    /// Whose number is asked for; the writer puts its hash into the command and its mask beside the journal.
+    pub identity: Option<Identity>,
     /// How the answer is worded.
     pub render: Render,
 }
@@ -77,7 +85,7 @@ pub struct Wish {
 impl Wish {
     /// A wish whose answer nobody reads: from a device or the schedule.
     pub fn silent(actor: impl Into<Actor>, command: Command) -> Wish {
-        Wish { actor: actor.into(), request: None, command, render: Box::new(|_, _| Answer::default()) }
+        Wish { actor: actor.into(), request: None, command, identity: None, render: Box::new(|_, _| Answer::default()) }
     }
 }
 
@@ -173,7 +181,7 @@ impl Handle {
         self.facts.clone()
     }
 
-    /// Waits until the pictures (board, desks) show everything that was answered before.
+    /// Waits until the pictures (board, alerts, desks) show everything that was answered before.
     ///
     /// # Errors
     /// [`Stopped`] when the controller has ended.

@@ -153,12 +153,9 @@ impl Publisher {
         self.publish_board(at, branch, config);
     }
 
-    fn view<'a>(&'a self, at: Timestamp, branch: &'a Branch, config: &'a Config) -> View<'a> {
-        View { at, branch, config, promises: &self.promised, tracks: &self.tracks, history: &self.history }
-    }
-
     fn publish_board(&mut self, at: Timestamp, branch: &Branch, config: &Config) {
-        let view = self.view(at, branch, config);
+        let promises = &*self.promised;
+        let view = View { at, branch, config, promises, tracks: &self.tracks, history: &self.history };
         let mut board = views::board(&view, &self.extras);
         board.seq += self.refreshed;
         if self.shown.as_ref().is_some_and(|shown| shown.same_picture(&board)) {
@@ -176,7 +173,8 @@ impl Publisher {
 
     /// Rarely changes, so it is worded anew only for a fact that may change it, and for the first picture.
     fn publish_alerts(&self, at: Timestamp, branch: &Branch, config: &Config) {
-        let view = self.view(at, branch, config);
+        let promises = &*self.promised;
+        let view = View { at, branch, config, promises, tracks: &self.tracks, history: &self.history };
         match serde_json::to_string(&views::alerts(&view)) {
             Ok(json) => {
                 let frame = Frame { epoch: self.epoch, seq: self.extras.seq, json: json.into() };
@@ -198,7 +196,8 @@ impl Publisher {
 
     fn print(&self, job: JobId, at: Timestamp, branch: &Branch, config: &Config) {
         let Some(job) = branch.job(job).filter(|job| job.state == PrintState::Queued) else { return };
-        let view = self.view(at, branch, config);
+        let promises = &*self.promised;
+        let view = View { at, branch, config, promises, tracks: &self.tracks, history: &self.history };
         let Some(order) = paper(&view, job) else { return };
         let Some(printer) = self.outputs.printers.get(&job.printer) else {
             warn!(printer = %job.printer, "a ticket was to come out of a printer that the configuration does not have");

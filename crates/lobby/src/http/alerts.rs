@@ -15,7 +15,7 @@ use crate::{
     controller::Answer,
     views::{self, AlertAnswer, AlertList, CounterAnswer},
 };
-use axum::{extract::State, response::Response};
+use axum::extract::State;
 use queue_core::{AlertId, AlertKind, AlertSubject, Command};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
 
 /// The alerts of the business day, newest first: all that are open, and the newest of the answered ones.
 #[utoipa::path(get, path = "/api/v1/alerts", tag = "staff", responses((status = 200, body = AlertList), Problems))]
-async fn list(State(state): Lobby, _: Caller) -> Result<Response, ApiError> {
+async fn list(State(state): Lobby, _: Caller) -> Answered {
     state.handle.drawn().await?;
     let frame = state.alerts.borrow().clone();
     Ok(answer(Answer { status: 200, body: frame.json.to_string() }))
@@ -44,8 +44,8 @@ async fn list(State(state): Lobby, _: Caller) -> Result<Response, ApiError> {
 /// says whose cookie counts.
 #[utoipa::path(get, path = "/api/v1/alerts/events", tag = "staff",
     responses((status = 200, body = String, content_type = "text/event-stream"), Problems))]
-async fn events(State(state): Lobby, _: Caller) -> Response {
-    stream::stream(&state, "alerts", &state.alerts, None)
+async fn events(State(state): Lobby, _: Caller) -> Answered {
+    stream::stream(&state, "alerts", &state.alerts, None).await
 }
 
 /// Says that somebody looks. Repeating it changes nothing.

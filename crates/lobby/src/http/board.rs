@@ -47,5 +47,5 @@ async fn events(
 ) -> Result<Response, ApiError> {
     let name = query.screen.or_else(|| (caller.role == Role::Screen).then_some(caller.name));
     let presence = name.map(|name| state.screens.enter(name));
-    Ok(stream::stream(&state, "board", &state.board, presence))
+    stream::stream(&state, "board", &state.board, presence).await
 }

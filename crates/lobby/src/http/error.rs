@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use queue_core::{CounterId, Refusal, TicketId};
+use queue_core::{AppointmentCode, CounterId, Refusal, TicketId};
 
 /// Seconds after which a lobby that was restarted is back.
 const RESTART_S: u64 = 3;
@@ -100,6 +100,11 @@ impl ApiError {
         }
     }
 
+    /// Stable code, as in the problem.
+    pub(super) fn code(&self) -> &'static str {
+        self.kind().1
+    }
+
     fn log(&self) {
         match self {
             ApiError::Accounts(cause) => tracing::error!(%cause, "a call failed: the accounts cannot be used"),
@@ -151,6 +156,7 @@ pub(super) fn json(value: &impl serde::Serialize) -> String {
 pub(super) struct Named {
     pub(super) ticket: Option<TicketId>,
     pub(super) counter: Option<CounterId>,
+    pub(super) appointment: Option<AppointmentCode>,
 }
 
 /// The answer to a wish that was refused.
@@ -163,13 +169,20 @@ fn status(refusal: &Refusal, named: &Named) -> StatusCode {
     match refusal {
         Refusal::UnknownTicket(id) if named.ticket.as_ref() == Some(id) => StatusCode::NOT_FOUND,
         Refusal::UnknownCounter(id) if named.counter.as_ref() == Some(id) => StatusCode::NOT_FOUND,
+        Refusal::UnknownAppointment(code) if named.appointment.as_ref() == Some(code) => StatusCode::NOT_FOUND,
         Refusal::UnknownTicket(_)
         | Refusal::UnknownCounter(_)
         | Refusal::UnknownService(_)
         | Refusal::UnknownLane(_)
         | Refusal::TooManyServices
         | Refusal::ReasonMissing
-        | Refusal::AuthoriserMissing => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::AuthoriserMissing
+        | Refusal::UnknownAppointment(_)
+        | Refusal::AppointmentPast { .. }
+        | Refusal::AppointmentService { .. }
+        | Refusal::AppointmentTwice(_)
+        | Refusal::AppointmentMistakes { .. }
+        | Refusal::IdentityRequired(_) => StatusCode::UNPROCESSABLE_ENTITY,
         // Alerts are only ever named by the address.
         Refusal::UnknownAlert => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,

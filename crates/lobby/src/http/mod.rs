@@ -8,6 +8,7 @@
 
 pub mod access;
 mod alerts;
+mod appointments;
 mod auth;
 mod board;
 mod body;
@@ -19,6 +20,7 @@ mod health;
 mod metrics;
 mod pages;
 mod records;
+mod reports;
 mod sayings;
 mod screens;
 mod spec;
@@ -104,8 +106,10 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(board::routes())
         .merge(staff::routes())
         .merge(forecast::routes())
+        .merge(reports::routes())
         .merge(alerts::routes())
         .merge(sayings::routes())
+        .merge(appointments::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

@@ -1,6 +1,10 @@
 //! The journal for reading, beside the writer: histories and pages of rows. Never on a thread of the runtime.
 
-use crate::journal::{self, Export, JournalError};
+use crate::{
+    journal::{self, Export, JournalError},
+    report::{self, DayReport, ReportError},
+};
+use queue_core::{BusinessDay, TicketId};
 use rusqlite::Connection;
 use std::{
     path::PathBuf,
@@ -28,6 +32,11 @@ impl Records {
         self.read(move |db| journal::pick(db, &rows)).await
     }
 
+    /// The mask of the identity number that a ticket was taken with.
+    pub(super) async fn mask(&self, ticket: TicketId) -> Result<Option<String>, JournalError> {
+        self.read(move |db| journal::mask(db, &ticket)).await
+    }
+
     /// Rows after `after`, at most `limit`.
     pub(super) async fn page(&self, after: i64, limit: i64) -> Result<Vec<Export>, JournalError> {
         self.read(move |db| journal::page(db, after, limit)).await
@@ -36,6 +45,11 @@ impl Records {
     /// The number of the last row.
     pub(super) async fn last(&self) -> Result<i64, JournalError> {
         self.read(journal::last).await
+    }
+
+    /// The report of a day.
+    pub(super) async fn report(&self, day: BusinessDay) -> Result<Result<DayReport, ReportError>, JournalError> {
+        self.read(move |db| Ok(report::day(db, &day))).await
     }
 
     async fn read<T: Send + 'static>(

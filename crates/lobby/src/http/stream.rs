@@ -1,6 +1,10 @@
 //! A level as a stream that never ends by itself: the newest value now and whenever it changes, and a sign of life.
 
-use super::{AppState, error::json, screens::Presence};
+use super::{
+    AppState,
+    error::{ApiError, json},
+    screens::Presence,
+};
 use crate::{clock::Clock, orders::Frame, views::Time};
 use axum::response::{
     IntoResponse, Response,
@@ -20,13 +24,15 @@ const PING_EVERY: Duration = Duration::from_secs(10);
 /// How soon a browser comes back when a stream broke. DESIGN §7.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// `event: <name>` with the whole value; `event: ping` every 10 s. Counts `presence` until the caller is gone.
-pub(super) fn stream(
+/// `event: <name>` with the whole value, the first of which shows everything that was answered before; `event: ping`
+/// every 10 s. Counts `presence` until the caller is gone.
+pub(super) async fn stream(
     state: &AppState,
     name: &'static str,
     frames: &watch::Receiver<Arc<Frame>>,
     presence: Option<Presence>,
-) -> Response {
+) -> Result<Response, ApiError> {
+    state.handle.drawn().await?;
     let mut pings = interval(PING_EVERY);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // The first tick is due at once, and the first value says as much.
@@ -43,7 +49,7 @@ pub(super) fn stream(
         started: false,
         _presence: presence,
     };
-    Sse::new(listen(listener)).into_response()
+    Ok(Sse::new(listen(listener)).into_response())
 }
 
 struct Listener {

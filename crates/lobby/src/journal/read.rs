@@ -1,7 +1,7 @@
 //! Reading a journal beside a running lobby: verifying its chain, exporting it, one ticket's history.
 
 use super::{FILE, JournalError, Replayed, Row, row_hash, schema, store::unreadable};
-use queue_core::{Event, Plan, Timestamp};
+use queue_core::{TicketId, Timestamp};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde::Serialize;
 use std::{io::Write, path::Path};
@@ -90,65 +90,6 @@ pub fn facts(
     Ok(last)
 }
 
-/// The row before the one that opened the newest `days` openings of a day; 0 where there are not so many.
-///
-/// # Errors
-/// [`JournalError`] when the journal cannot be read.
-pub fn before_days(db: &Connection, days: u32) -> Result<i64, JournalError> {
-    // Backwards by row, so that only the rows of those days are looked at.
-    let mut rows =
-        db.prepare_cached("SELECT seq FROM journal WHERE kind = 'day_opened' ORDER BY seq DESC LIMIT 1 OFFSET ?1")?;
-    let found: Option<i64> = rows.query_row([days.saturating_sub(1)], |row| row.get(0)).optional()?;
-    Ok(found.map_or(0, |seq| seq - 1))
-}
-
-/// The business days that anything happened on, oldest first.
-///
-/// # Errors
-/// [`JournalError`] when the journal cannot be read.
-pub fn days(db: &Connection) -> Result<Vec<String>, JournalError> {
-    let mut rows =
-        db.prepare_cached("SELECT DISTINCT business_day FROM journal WHERE kind = 'issued' ORDER BY business_day")?;
-    let days = rows.query_map([], |row| row.get::<_, Option<String>>(0))?;
-    Ok(days.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
-}
-
-/// A business day as it stands in the journal.
-#[derive(Clone, Debug)]
-pub struct JournalDay {
-    /// The last Plan that was in force on it.
-    pub plan: Plan,
-    /// What happened, oldest first.
-    pub facts: Vec<(Timestamp, Event)>,
-}
-
-/// One business day; nothing where no Plan was in force.
-///
-/// # Errors
-/// [`JournalError::Unreadable`] for a row that this program does not understand.
-pub fn day(db: &Connection, day: &str) -> Result<Option<JournalDay>, JournalError> {
-    let mut rows = db.prepare_cached("SELECT seq, at, json FROM journal WHERE business_day = ?1 ORDER BY seq")?;
-    let mut rows = rows.query([day])?;
-    let (mut facts, mut last) = (Vec::new(), 0);
-    while let Some(row) = rows.next()? {
-        last = row.get(0)?;
-        facts.push((Timestamp(row.get(1)?), fact(last, &row.get::<_, String>(2)?)?));
-    }
-    let mut plans = db.prepare_cached(
-        "SELECT seq, json FROM journal WHERE kind = 'plan_adopted' AND seq <= ?1 ORDER BY seq DESC LIMIT 1",
-    )?;
-    let plan = plans.query_row([last], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))).optional()?;
-    let Some((seq, json)) = plan else { return Ok(None) };
-    match fact(seq, &json)? {
-        Event::PlanAdopted { plan, .. } => Ok(Some(JournalDay { plan: *plan, facts })),
-        _ => Ok(None),
-    }
-}
-
-fn fact(seq: i64, json: &str) -> Result<Event, JournalError> {
-    serde_json::from_str(json).map_err(|cause| unreadable(seq, &cause))
-}
-
 /// Recomputes the chain of hashes.
 ///
 /// # Errors
@@ -202,6 +143,15 @@ pub fn page(db: &Connection, after: i64, limit: i64) -> Result<Vec<Export>, Jour
         Ok(true)
     })?;
     Ok(rows)
+}
+
+/// The mask of the identity number that a ticket was taken with, while its business day lasts.
+///
+/// # Errors
+/// [`JournalError`] when the journal cannot be read.
+pub fn mask(db: &Connection, ticket: &TicketId) -> Result<Option<String>, JournalError> {
+    let find = "SELECT mask FROM masks WHERE ticket = ?1";
+    Ok(db.query_row(find, [ticket.as_str()], |row| row.get(0)).optional()?)
 }
 
 /// The number of the last row; 0 in an empty journal.

@@ -4,14 +4,15 @@ use super::{
     SEED, SimulateError,
     recorded::{Reader, Recorded},
 };
-use crate::journal::{self, JournalDay};
+use crate::journal::{self, JournalError};
 use jiff::{civil::Date, tz::TimeZone};
 use planner::{
     change::Change,
     formats::{FormatError, JournalQuestion},
     whatif::{HALF_HOUR, People, Profile, Scenario},
 };
-use queue_core::{Millis, Plan, Timestamp};
+use queue_core::{BusinessDay, Event, Millis, Plan, Timestamp};
+use rusqlite::Connection;
 use std::path::PathBuf;
 
 /// Reads what a question is about.
@@ -27,31 +28,28 @@ pub(super) fn scenario(question: &JournalQuestion) -> Result<Scenario, SimulateE
             .map_err(|_| wrong(format!("`{name}` is no time zone; write for example Asia/Shanghai")))?,
     };
     let db = journal::open_read_only(&path)?;
-    let known = journal::days(&db)?;
+    let known: Vec<String> = journal::days(&db)?.iter().map(|day| day.as_str().to_owned()).collect();
+    if known.is_empty() {
+        return Err(wrong("no business day was ever opened in this journal".to_owned()));
+    }
     let dates = match question.days.as_slice() {
         [] => known.last().cloned().into_iter().collect(),
         asked => asked.to_vec(),
     };
-    if known.is_empty() {
-        return Err(wrong("nobody took a number on any day of this journal".to_owned()));
-    }
     let mut read: Vec<(Plan, Recorded)> = Vec::with_capacity(dates.len());
     for date in &dates {
-        if !known.contains(date) {
+        let day = BusinessDay::new(date.as_str()).ok().filter(|_| known.contains(date));
+        let Some(day) = day else {
             let days = known[known.len().saturating_sub(10)..].join(", ");
             return Err(wrong(format!("the journal has no day {date}; its last days are {days}")));
-        }
+        };
         let midnight = date.parse::<Date>().ok().and_then(|date| date.to_zoned(zone.clone()).ok());
         let midnight = midnight.ok_or_else(|| wrong(format!("{date} is no date of the calendar")))?;
-        let Some(JournalDay { plan, facts }) = journal::day(&db, date)? else {
-            return Err(wrong(format!("no Plan was in force on {date}")));
-        };
-        let mut reader = Reader::new(&plan, Timestamp(midnight.timestamp().as_millisecond()));
-        for (at, fact) in &facts {
-            reader.book(*at, fact);
+        let one = day_of(&db, &day, Timestamp(midnight.timestamp().as_millisecond()))?;
+        if one.1.day.customers.is_empty() {
+            return Err(wrong(format!("nobody took a number on {date}; there is nothing to play")));
         }
-        let recorded = reader.day();
-        read.push((plan, recorded));
+        read.push(one);
     }
     let Some((plan, _)) = read.last() else { return Err(wrong("no day was asked for".to_owned())) };
     let plan = plan.clone();
@@ -66,6 +64,22 @@ pub(super) fn scenario(question: &JournalQuestion) -> Result<Scenario, SimulateE
     let classes = plan.services.len() * plan.lanes.len();
     let search = question.search.map(|goal| (profile(&days, classes), goal));
     Ok(Scenario { plan, change, written: question.change.clone(), dates, days, recorded, search, seed: SEED })
+}
+
+/// One day, by the last Plan that was in force on it.
+fn day_of(db: &Connection, day: &BusinessDay, midnight: Timestamp) -> Result<(Plan, Recorded), JournalError> {
+    let mut plan = journal::plan_before(db, day)?;
+    let mut facts = Vec::new();
+    journal::day(db, day, |row| match row.fact {
+        Event::PlanAdopted { plan: adopted, .. } => plan = *adopted,
+        fact => facts.push((row.at, fact)),
+    })?;
+    let mut reader = Reader::new(&plan, midnight);
+    for (at, fact) in &facts {
+        reader.book(*at, fact);
+    }
+    let recorded = reader.day();
+    Ok((plan, recorded))
 }
 
 /// Whether days of the one mean the same on the other.

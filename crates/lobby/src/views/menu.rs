@@ -2,7 +2,7 @@
 
 use super::{DeviceStatus, Estimate, Text, TextSchema, Time, open_day};
 use crate::{
-    config::{KioskConfig, LaneConfig, ServiceConfig},
+    config::{IdentityRule, KioskConfig, LaneConfig, ServiceConfig},
     controller::View,
 };
 use queue_core::{Actor, Command, IssueWish, LaneId, Refusal, ServiceId};
@@ -70,6 +70,9 @@ pub struct MenuService {
     /// What to bring.
     #[schema(value_type = Vec<TextSchema>)]
     pub papers: Vec<Text>,
+    /// Whether the customer has to say who they are: `required`, `optional` or `none`.
+    #[schema(schema_with = identity_rules)]
+    pub identity: &'static str,
 }
 
 /// One queue of a service.
@@ -137,6 +140,7 @@ pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatu
             past_closing: false,
             lanes,
             papers: service.papers.clone(),
+            identity: service.identity.name(),
         }
     });
     let lanes = config.lanes.iter().map(|lane| MenuLane {
@@ -158,6 +162,10 @@ pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatu
         lanes: lanes.collect(),
         printer: kiosk.and_then(|kiosk| kiosk.printer.as_deref()).map(|id| printer(id, devices)),
     }
+}
+
+fn identity_rules() -> utoipa::openapi::Object {
+    super::one_of(&[IdentityRule::Required, IdentityRule::Optional, IdentityRule::None].map(IdentityRule::name))
 }
 
 fn queue(
@@ -189,7 +197,9 @@ fn refusal(view: &View<'_>, service: &str) -> Option<Refusal> {
         printer: None,
         promise: None,
     };
-    view.branch.decide(view.at, &Actor::from("system:menu"), &Command::Issue(wish)).err()
+    let refusal = view.branch.decide(view.at, &Actor::from("system:menu"), &Command::Issue(wish)).err();
+    // Who comes is judged last, so nothing else stands against it.
+    refusal.filter(|refusal| !matches!(refusal, Refusal::IdentityRequired(_)))
 }
 
 fn why(refusal: &Refusal) -> WhyClosed {

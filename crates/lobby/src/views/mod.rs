@@ -3,6 +3,7 @@
 //! Every answer and every stream is worded here and nowhere else, so a page, a test and `openapi.json` agree.
 
 mod alerts;
+mod appointment;
 mod board;
 mod counter;
 mod forecast;
@@ -14,6 +15,10 @@ mod ticket;
 mod track;
 
 pub use alerts::{AlertAnswer, AlertList, AlertTicket, AlertView, alert_answer, alerts};
+pub use appointment::{
+    AppointmentImport, AppointmentList, AppointmentMistake, AppointmentTicket, AppointmentView, appointment,
+    appointments, cancelled_appointment,
+};
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
 pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecast};

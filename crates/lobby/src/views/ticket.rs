@@ -102,6 +102,10 @@ pub struct TicketDetail {
     pub ticket: TicketView,
     /// Oldest first.
     pub history: Vec<HistoryEntry>,
+    /// What staff may read of the identity number that it was taken with, such as `110***********1234`, until the
+    /// business day is closed.
+    #[schema(required)]
+    pub identity: Option<String>,
 }
 
 /// A fact about one ticket.

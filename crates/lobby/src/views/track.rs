@@ -63,7 +63,8 @@ pub fn track(view: &View<'_>, token: &str) -> Option<Track> {
         ahead: view.branch.ahead(&found.id),
         estimate: view.promises.left(&found.id).filter(|_| found.state == TicketState::Waiting),
         promised: found.promise.map(Estimate::from),
-        late: view.promises.is_late(&found.id) && found.state == TicketState::Waiting,
+        // Who let others go first is not late for it.
+        late: view.promises.is_late(&found.id) && found.state == TicketState::Waiting && !found.deferred,
         counter: found.counter.as_ref().map(|counter| counter.as_str().to_owned()),
         print: ticket::print(view.branch, found),
         can_later: view.branch.can_defer(&found.id),

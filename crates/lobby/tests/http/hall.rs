@@ -30,6 +30,8 @@ pub(crate) struct Hall {
     pub(crate) registry: Registry,
     /// What the kiosk's printer is told.
     pub(crate) orders: mpsc::Receiver<PrintOrder>,
+    /// Business days behind it.
+    pub(crate) days: Vec<String>,
     dir: TempDir,
     ended: oneshot::Receiver<Result<(), JournalError>>,
 }
@@ -80,8 +82,8 @@ impl Hall {
     pub(crate) fn after(days: i64) -> Hall {
         let config: Config = toml::from_str(BRANCH).unwrap();
         let dir = tempfile::tempdir().unwrap();
-        crate::past::write(dir.path(), &config, Clock::real().now(), days);
-        Hall::open(dir, config, Clock::real()).unwrap()
+        let days = crate::past::write(dir.path(), &config, Clock::real().now(), days);
+        Hall { days, ..Hall::open(dir, config, Clock::real()).unwrap() }
     }
 
     /// With the thread that foresees waits.
@@ -141,7 +143,7 @@ impl Hall {
             tls: false,
             stop: CancellationToken::new(),
         });
-        Ok(Hall { router: http::router(state.clone()), state, registry, orders, dir, ended })
+        Ok(Hall { router: http::router(state.clone()), state, registry, orders, days: Vec::new(), dir, ended })
     }
 
     /// Ends the lobby and starts it again on the same data.
@@ -151,7 +153,7 @@ impl Hall {
 
     /// The same with another configuration.
     pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Config)) -> Result<Hall, StartError> {
-        let Hall { state, router, registry, orders, dir, ended } = self;
+        let Hall { state, router, registry, orders, dir, ended, .. } = self;
         state.stop.cancel();
         let mut config = Config::clone(state.handle.config());
         change(&mut config);
@@ -178,6 +180,14 @@ impl Hall {
 
     pub(crate) async fn post_as(&self, role: &str, path: &str, headers: &[(&str, &str)], body: Value) -> Got {
         self.send(request("POST", path, role, headers, Body::from(body.to_string()))).await
+    }
+
+    pub(crate) async fn put(&self, role: &str, path: &str, body: Value) -> Got {
+        self.send(request("PUT", path, role, &[], Body::from(body.to_string()))).await
+    }
+
+    pub(crate) async fn delete(&self, role: &str, path: &str) -> Got {
+        self.send(request("DELETE", path, role, &[], Body::empty())).await
     }
 
     /// Takes a number at the kiosk and answers what came.

@@ -4,14 +4,17 @@
 mod accounts;
 mod acts;
 mod alerts;
+mod appointments;
 mod forecast;
 mod golden;
 mod hall;
+mod identity;
 mod pages;
 mod past;
 mod plan;
 mod problems;
 mod promise;
+mod reports;
 mod requests;
 mod roles;
 mod rule;

@@ -1,6 +1,7 @@
 //! Judging wishes: one arm a command, one function each. Nothing here changes the state.
 
 pub(crate) mod alerts;
+mod appointments;
 mod calling;
 mod counters;
 mod day;
@@ -65,6 +66,10 @@ impl Branch {
             Command::SetNeeds { ticket, needs } => self.decide_set_needs(ticket, needs),
             Command::Flag { ticket, flag, reason, authoriser } => self.decide_flag(ticket, *flag, reason, authoriser),
             Command::Defer { ticket, pass } => self.decide_defer(ticket, *pass),
+            Command::PutAppointment(wish) => self.decide_put_appointment(at, wish),
+            Command::PutAppointments(wishes) => self.decide_put_appointments(at, wishes),
+            Command::DeleteAppointment { code } => self.decide_delete_appointment(code),
+            Command::CheckIn(wish) => self.decide_check_in(at, wish),
         }
     }
 

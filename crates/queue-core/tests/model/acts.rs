@@ -78,6 +78,9 @@ impl Naive {
             Command::Wake => self.unpin(|_, _, until| until <= t),
             Command::OpenDay { .. } | Command::CloseDay { .. } | Command::StartDraining => return self.act_day(wish),
             Command::Issue(wish) => return self.issue(t, wish),
+            Command::CheckIn(wish) => return self.check_in(t, wish),
+            Command::PutAppointment(wish) => return self.book(t, wish),
+            Command::DeleteAppointment { code } => return self.unbook(code),
             Command::Cancel { ticket, .. } | Command::Reinstate { ticket } | Command::ChangeLane { ticket, .. } => {
                 let i = self.i(ticket)?;
                 return self.act_ticket(t, i, wish);
@@ -334,7 +337,7 @@ impl Naive {
         Ok(())
     }
 
-    fn issue(&mut self, t: i64, wish: &IssueWish) -> Result<(), &'static str> {
+    pub fn issue(&mut self, t: i64, wish: &IssueWish) -> Result<(), &'static str> {
         let day = self.day.clone().ok_or("day_closed")?;
         if self.draining {
             return Err("after_last_ticket");

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 mod acts;
+mod booked;
 mod naive;
 mod people;
 mod world;
@@ -232,10 +233,12 @@ fn the_random_days_reach_every_kind_of_fact_and_call() {
         for draw in draws {
             play.step(draw);
         }
-        kinds.extend(play.journal.iter().map(|(_, fact)| match fact {
+        kinds.extend(play.journal.iter().map(|(at, fact)| match fact {
             Event::Called { why: Why::Guarantee, .. } => "called by guarantee",
             Event::Called { why: Why::Pin, .. } => "called by pin",
             Event::Finished { next: Some(_), by_next: true, .. } => "goes on, by next",
+            Event::Issued { appointment: Some(_), origin, .. } if origin > at => "issued for an early appointment",
+            Event::Issued { appointment: Some(_), origin, .. } if origin == at => "issued for a late appointment",
             fact => fact.kind(),
         }));
     }
@@ -245,6 +248,10 @@ fn the_random_days_reach_every_kind_of_fact_and_call() {
         "day_closed",
         "issued",
         "cancelled",
+        "appointment_booked",
+        "appointment_cancelled",
+        "issued for an early appointment",
+        "issued for a late appointment",
         "expired",
         "lane_changed",
         "reinstated",

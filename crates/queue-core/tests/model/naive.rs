@@ -1,6 +1,7 @@
 //! The same branch once more, as plainly as can be: one list of tickets, scanned from end to end for every question.
 //! No queues, no facts, no replay. What it shares with the machine is the Plan and the names.
 
+use super::booked::Booked;
 use queue_core::*;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +63,7 @@ pub struct Naive {
     pub credit: Vec<i64>,
     pub draining: bool,
     pub day: Option<String>,
+    pub booked: Vec<Booked>,
     /// Every number ever given, as day and number.
     pub given: Vec<(String, String)>,
     pub seq: usize,
@@ -83,6 +85,7 @@ impl Naive {
             tickets: Vec::new(),
             draining: false,
             day: None,
+            booked: Vec::new(),
             given: Vec::new(),
             seq: 0,
             calls: Vec::new(),

@@ -15,10 +15,17 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
         return line;
     }
     match fact {
-        Event::Issued { service, lane, then, .. } => {
+        Event::AppointmentBooked { code, service, at, day, changed } => {
+            let minutes = at.0 / 60_000;
+            let booked = if *changed { "changed to" } else { "booked for" };
+            format!("{code} {booked} {service} at {}:{:02} of {day}", minutes / 60, minutes % 60)
+        }
+        Event::AppointmentCancelled { code, .. } => format!("{code} taken back"),
+        Event::Issued { service, lane, then, appointment, .. } => {
             let then: Vec<&str> = then.iter().map(ServiceId::as_str).collect();
             let then = if then.is_empty() { String::new() } else { format!(" then {}", then.join(", ")) };
-            format!("{who} issued for {service}/{lane}{then}")
+            let booked = appointment.as_ref().map(|code| format!(" by appointment {code}")).unwrap_or_default();
+            format!("{who} issued for {service}/{lane}{then}{booked}")
         }
         Event::Called { counter, why, waited_ms, credit, .. } => {
             let why = match why {

@@ -11,9 +11,12 @@
 //! help 1 [because REASON] · dispute 1 · ask k1 · forecast CODE · ack N (alerts) · needs A001 hearing,sight
 //! flag A001 urgent|special [by 9001] because REASON · defer A001 3
 //! key 1 7 [stale]     key code 7 on the unit of counter 1; `again 1 7` repeats the press that came last
+//! book K7 cash @9:30 [for DAY] · book-all K7 cash @9:30, K8 loan @9:45 · unbook K7
+//! check-in K7 [for SERVICE] [as ID] [on PRINTER]
 //! take-many 998 cash  that many numbers, silently
 //! # …                 a remark
 //! rule no_show_after_calls|recall_limit N · rule no_show_gap SECONDS · rule urgent_lane LANE · rule sham UNDER NEXT
+//! rule appointments LANE [LATE LANE] · rule grace SECONDS · rule identity SERVICE
 //! rule auto_next 1 · rule no_show void|tail · rule series cash A1 · rule guarantee LANE SECONDS SHARE/1000
 //! show                counters and queues
 //! ```

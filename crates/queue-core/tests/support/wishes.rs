@@ -49,6 +49,14 @@ pub fn rule(plan: &mut Plan, words: &[&str]) {
             let service = plan.services.iter_mut().find(|plan| plan.id.as_str() == *service).unwrap();
             (*series).clone_into(&mut service.series);
         }
+        ["appointments", lane, late @ ..] => {
+            plan.rules.appointment_lane = Some((*lane).into());
+            plan.rules.late_lane = late.first().map(|lane| (*lane).into());
+        }
+        ["grace", seconds] => plan.rules.grace_ms = seconds.parse::<i64>().unwrap() * 1000,
+        ["identity", service] => {
+            plan.rules.identity_required.insert((*service).into());
+        }
         ["guarantee", lane, seconds, share1000] => {
             let lane = plan.lanes.iter_mut().find(|plan| plan.id.as_str() == *lane).unwrap();
             lane.guard_after_ms = seconds.parse::<i64>().unwrap() * 1000;
@@ -66,6 +74,9 @@ pub fn parse(teller: &mut Teller, words: &[&str]) -> Command {
     }
     if ["key", "again"].contains(verb) {
         return press(teller, verb, rest);
+    }
+    if let Some(wish) = appointment(verb, rest) {
+        return wish;
     }
     day(verb, rest).or_else(|| acts::parse(teller, verb, rest)).unwrap_or_else(|| counter(teller, verb, rest))
 }
@@ -93,6 +104,34 @@ fn customer(teller: &Teller, verb: &str, rest: &[&str]) -> Command {
         "lane" => Command::ChangeLane { ticket: id(), lane: rest[1].into(), reason: because(rest) },
         _ => Command::Reprint { ticket: id(), printer: after(rest, "on").unwrap().into() },
     }
+}
+
+fn appointment(verb: &str, rest: &[&str]) -> Option<Command> {
+    let booked = |words: &[&str]| AppointmentWish {
+        code: words[0].into(),
+        service: words[1].into(),
+        at: clock(Timestamp(0), words[2].trim_end_matches(',')),
+        day: BusinessDay::new(after(words, "for").unwrap_or("2026-11-21")).unwrap(),
+    };
+    Some(match verb {
+        "book" => Command::PutAppointment(booked(rest)),
+        "book-all" => {
+            let list = rest.split_inclusive(|word| word.ends_with(','));
+            Command::PutAppointments(list.map(booked).collect())
+        }
+        "unbook" => Command::DeleteAppointment { code: rest[0].into() },
+        "check-in" => Command::CheckIn(CheckIn {
+            code: rest[0].into(),
+            service: after(rest, "for").map(ServiceId::from),
+            language: None,
+            kiosk: None,
+            identity: after(rest, "as").map(IdentityHash::from),
+            needs: Vec::new(),
+            then: Vec::new(),
+            printer: after(rest, "on").map(PrinterId::from),
+        }),
+        _ => return None,
+    })
 }
 
 fn day(verb: &str, rest: &[&str]) -> Option<Command> {

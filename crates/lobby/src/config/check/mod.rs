@@ -3,6 +3,7 @@
 
 mod acts;
 mod lanes;
+mod people;
 mod place;
 mod queue;
 mod wires;
@@ -35,6 +36,7 @@ pub(super) fn read(file: &Path, text: &str) -> Result<(Config, Mistakes), Mistak
     if whole {
         place::check(document.root(), &mut out);
         queue::check(document.root(), &mut out);
+        people::check(document.root(), &mut out);
         lanes::check(document.root(), &mut out);
         acts::check(document.root(), &mut out);
         wires::check(document.root(), file.parent().unwrap_or(Path::new("")), &mut out);

@@ -3,6 +3,7 @@
 
 mod acts;
 mod lanes;
+mod people;
 mod place;
 mod queue;
 mod wires;
