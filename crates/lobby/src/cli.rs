@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::{AccountsError, TokenCommand},
+    appointments::{AppointmentsCommand, ImportError},
     config, journal, report, run, simulate, voice,
 };
 use clap::{Parser, Subcommand};
@@ -42,6 +43,9 @@ enum Command {
     /// What was: figures from the journal, also beside a running lobby
     #[command(subcommand)]
     Report(ReportCommand),
+    /// Times booked ahead
+    #[command(subcommand)]
+    Appointments(AppointmentsCommand),
     /// Play days through the rule, queues with known answers through the simulator, or a journal's days under a change
     Simulate(SimulateArgs),
     /// Make, judge and try the voice of the hall
@@ -147,6 +151,8 @@ enum Failure {
     #[error(transparent)]
     Voice(#[from] voice::VoiceError),
     #[error(transparent)]
+    Import(#[from] ImportError),
+    #[error(transparent)]
     Simulate(#[from] simulate::SimulateError),
     #[error(transparent)]
     Report(#[from] report::ReportError),
@@ -166,6 +172,7 @@ impl Failure {
             Failure::Mistakes | Failure::WhichData | Failure::Date(_) => 2,
             Failure::Run(error) if error.is_wrong_use() => 2,
             Failure::Voice(error) if error.is_wrong_use() => 2,
+            Failure::Import(error) if error.is_wrong_use() => 2,
             Failure::Simulate(error) if error.is_wrong_use() => 2,
             _ => 1,
         }
@@ -198,6 +205,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         }
         Command::Token { data, command } => Ok(command.run(&data_dir(data)?, &mut std::io::stdout().lock())?),
         Command::Report(ReportCommand::Day { date, data, json }) => report_day(date, data, json),
+        Command::Appointments(command) => Ok(command.run(data_dir(None).ok(), &mut std::io::stdout().lock())?),
         Command::Simulate(args) => simulate(args),
         Command::Voice(command) => Ok(command.run()?),
     }

@@ -13,6 +13,7 @@ mod auth;
 mod board;
 mod body;
 mod counters;
+mod day;
 mod enroll;
 mod error;
 mod forecast;
@@ -105,10 +106,11 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(counters::routes())
         .merge(board::routes())
         .merge(staff::routes())
-        .merge(forecast::routes())
         .merge(reports::routes())
+        .merge(forecast::routes())
         .merge(alerts::routes())
         .merge(sayings::routes())
+        .merge(day::routes())
         .merge(appointments::routes())
 }
 
