@@ -18,7 +18,7 @@ pub struct HallPlan {
     pub edits: Vec<(String, String)>,
     /// Whether the hardware is there.
     pub without_hardware: bool,
-    /// How many times faster than life the lobby's clock runs; 0 is as fast as life.
+    /// How many times as fast the lobby's clock runs; 0 is 1.
     pub speed: u32,
 }
 
@@ -77,7 +77,8 @@ impl Hall {
             .arg(self.data())
             .arg("--wires")
             .arg(self.wires())
-            .args(["--listen", "127.0.0.1:0", "--speed", &self.speed.to_string()])
+            .args(["--listen", "127.0.0.1:0"])
+            .args(["--speed", &self.speed.to_string()])
             .stdin(Stdio::null())
             .stderr(log)
             .current_dir(root())

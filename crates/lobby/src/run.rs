@@ -28,7 +28,7 @@ use tracing::{error, info};
 mod parts;
 
 /// File in the data directory that says where this run listens: `--listen 127.0.0.1:0` takes any free port.
-const ADDRESS: &str = "address";
+pub(crate) const ADDRESS: &str = "address";
 /// How long everything may take to end; SIGTERM is answered within 2 s.
 const STOP_WITHIN: Duration = Duration::from_millis(1_500);
 

@@ -106,10 +106,10 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(board::routes())
         .merge(staff::routes())
         .merge(reports::routes())
+        .merge(forecast::routes())
         .merge(alerts::routes())
         .merge(sayings::routes())
         .merge(appointments::routes())
-        .merge(forecast::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

@@ -2,6 +2,7 @@
 
 use super::{
     facts::{Lesson, Translator},
+    habits::Habits,
     names::Names,
 };
 use crate::{
@@ -38,9 +39,10 @@ pub(crate) struct Memory {
     pub(super) setup: Setup,
     pub(super) learner: Learner,
     pub(super) calibration: Calibration,
+    habits: Habits,
     /// The last row that was read.
     seq: i64,
-    /// Whether a whole day has been seen.
+    /// Days that are over.
     days: u32,
 }
 
@@ -52,6 +54,7 @@ impl Memory {
             translator: Translator::new(names.clone()),
             learner: Learner::new(&setup),
             calibration: Calibration::new(setup.rule.lanes.len()),
+            habits: Habits::new(setup.rule.counters.len()),
             config,
             names,
             setup,
@@ -101,6 +104,7 @@ impl Memory {
             Lesson::Fact(at, fact) => {
                 self.days += u32::from(fact == Fact::DayEnds);
                 self.learner.book(&self.setup, at, &fact);
+                self.habits.book(at, &fact);
             }
             Lesson::Outcome { lane, played, actual_s } => self.calibration.book(lane, played, actual_s),
         }
@@ -113,5 +117,6 @@ impl Memory {
         let open = if self.days == 0 { at.since(self.config.midnight(day)) } else { rolls };
         (self.setup.open, self.setup.close) = (open, rolls + AROUND_THE_CLOCK);
         self.learner.set_hours(self.setup.open, self.setup.close);
+        self.setup.shifts = self.habits.shifts();
     }
 }

@@ -9,7 +9,10 @@
 //!
 //! Never here: a decision about the queue. Nobody waits for an estimate; where there is none, none is shown.
 
+mod booked;
 mod facts;
+mod habits;
+mod known;
 mod memory;
 mod moment;
 mod names;

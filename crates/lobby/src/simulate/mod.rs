@@ -1,11 +1,14 @@
 //! `lobby simulate`: a file of days or queues in, the answer of the rule out. The file says its own format.
 
+mod journal;
+mod recorded;
 mod tables;
 
+use crate::journal::JournalError;
 use planner::{
     cases::Case,
     estimate::{DaysFile, Estimates, Walk},
-    formats::{self, CaseAnswer, CasesAnswer, Format, FormatError, NamedCalls, WhatifFile},
+    formats::{self, CaseAnswer, CasesAnswer, Format, FormatError, JournalQuestion, NamedCalls, WhatifFile},
     whatif::WhatifAnswer,
 };
 use serde::Serialize;
@@ -39,6 +42,9 @@ pub enum SimulateError {
         /// Where and what.
         mistake: FormatError,
     },
+    /// The journal could not be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The answer could not be written.
     #[error("standard output: {0}")]
     Output(#[from] io::Error),
@@ -47,7 +53,11 @@ pub enum SimulateError {
 impl SimulateError {
     /// Whether the file given is the mistake.
     pub fn is_wrong_use(&self) -> bool {
-        !matches!(self, SimulateError::Output(_))
+        match self {
+            SimulateError::Unreadable { .. } | SimulateError::Wrong { .. } => true,
+            SimulateError::Journal(cause) => matches!(cause, JournalError::Missing(_)),
+            SimulateError::Output(_) => false,
+        }
     }
 }
 
@@ -58,14 +68,15 @@ impl SimulateError {
 pub fn main(path: &Path, json: bool, out: &mut dyn Write) -> Result<(), SimulateError> {
     let text =
         std::fs::read_to_string(path).map_err(|cause| SimulateError::Unreadable { path: path.to_owned(), cause })?;
-    let answer = Answer::of(&text).map_err(|mistake| SimulateError::Wrong { path: path.to_owned(), mistake })?;
-    if json {
-        serde_json::to_writer(&mut *out, &answer).map_err(io::Error::from)?;
-        writeln!(out)?;
-    } else {
-        answer.table(out)?;
-    }
-    Ok(out.flush()?)
+    Answer::of(&text, path)?.write(json, out)
+}
+
+/// Answers a question about days of a journal.
+///
+/// # Errors
+/// The journal cannot be read, has no such day, or the change cannot be done; the answer cannot be written.
+pub fn journal_days(question: &JournalQuestion, json: bool, out: &mut dyn Write) -> Result<(), SimulateError> {
+    Answer::of_journal(question)?.write(json, out)
 }
 
 #[derive(Serialize)]
@@ -79,17 +90,37 @@ enum Answer {
 }
 
 impl Answer {
-    fn of(text: &str) -> Result<Answer, FormatError> {
-        match formats::format_of(text)? {
-            Format::Cases => Ok(Answer::Cases(simulate_cases(&formats::read_cases(text)?.cases))),
-            Format::Trace => Ok(Answer::Trace(formats::answer_trace(text)?)),
-            Format::Traces => Ok(Answer::Traces(formats::answer_traces(text)?)),
-            Format::Days => Ok(Answer::Days(estimate_days(text)?)),
-            Format::Whatif => match WhatifFile::parse(text, SEED)? {
-                WhatifFile::Profile(scenario) => Ok(Answer::Whatif(Box::new(scenario.answer()))),
-                WhatifFile::Journal(_) => unreachable!(),
-            },
+    fn write(&self, json: bool, out: &mut dyn Write) -> Result<(), SimulateError> {
+        if json {
+            serde_json::to_writer(&mut *out, self).map_err(io::Error::from)?;
+            writeln!(out)?;
+        } else {
+            self.table(out)?;
         }
+        Ok(out.flush()?)
+    }
+
+    fn of(text: &str, path: &Path) -> Result<Answer, SimulateError> {
+        let read = || -> Result<_, FormatError> {
+            match formats::format_of(text)? {
+                Format::Cases => Ok(Ok(Answer::Cases(simulate_cases(&formats::read_cases(text)?.cases)))),
+                Format::Trace => Ok(Ok(Answer::Trace(formats::answer_trace(text)?))),
+                Format::Traces => Ok(Ok(Answer::Traces(formats::answer_traces(text)?))),
+                Format::Days => Ok(Ok(Answer::Days(estimate_days(text)?))),
+                Format::Whatif => match WhatifFile::parse(text, SEED)? {
+                    WhatifFile::Profile(scenario) => Ok(Ok(Answer::Whatif(Box::new(scenario.answer())))),
+                    WhatifFile::Journal(question) => Ok(Err(question)),
+                },
+            }
+        };
+        match read().map_err(|mistake| SimulateError::Wrong { path: path.to_owned(), mistake })? {
+            Ok(answer) => Ok(answer),
+            Err(question) => Answer::of_journal(&question),
+        }
+    }
+
+    fn of_journal(question: &JournalQuestion) -> Result<Answer, SimulateError> {
+        Ok(Answer::Whatif(Box::new(journal::scenario(question)?.answer())))
     }
 
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {

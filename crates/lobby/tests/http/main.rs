@@ -9,6 +9,7 @@ mod forecast;
 mod golden;
 mod hall;
 mod identity;
+mod import;
 mod pages;
 mod past;
 mod plan;

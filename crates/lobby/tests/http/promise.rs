@@ -30,7 +30,7 @@ fn promised(hall: &Hall) -> queue_core::Promise {
 
 #[tokio::test]
 async fn an_estimate_stands_everywhere_and_on_paper() {
-    let mut hall = Hall::after(3).foreseeing();
+    let mut hall = Hall::after(2).foreseeing();
     let [_, last] = busy(&hall).await;
     let id = last["ticket"]["id"].as_str().unwrap().into();
     foreseen(&hall, |promises| promises.left(&id).is_some()).await;
@@ -94,7 +94,7 @@ async fn what_was_learned_and_what_it_was_worth_survive_a_restart() {
     // Nothing is known yet: what the plays say is said.
     assert_eq!((naive.p50_s, naive.high_s), (naive.raw.p50_s, naive.raw.high_s));
 
-    let hall = Hall::after(3).foreseeing();
+    let hall = Hall::after(2).foreseeing();
     busy(&hall).await;
     let learned = |promises: &Promises| {
         promises.newcomer("cash", "regular").is_some_and(|told| told.raw.p50_s > naive.raw.p50_s * 5 / 4)

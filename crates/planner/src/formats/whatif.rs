@@ -40,6 +40,8 @@ pub struct JournalQuestion {
     pub change: String,
     /// The share to be kept, where counters are searched.
     pub search: Option<f64>,
+    /// Of the branch, such as `Asia/Shanghai`; that of the machine without it.
+    pub time_zone: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -52,6 +54,7 @@ struct RawFile {
     change: String,
     #[serde(default)]
     search: Option<Value>,
+    time_zone: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -95,7 +98,8 @@ impl WhatifFile {
         let search = goal(raw.search.as_ref())?;
         match (raw.journal, raw.profile) {
             (Some(journal), None) => {
-                Ok(WhatifFile::Journal(JournalQuestion { journal, days: raw.days, change: raw.change, search }))
+                let (days, change, time_zone) = (raw.days, raw.change, raw.time_zone);
+                Ok(WhatifFile::Journal(JournalQuestion { journal, days, change, search, time_zone }))
             }
             (None, Some(profile)) => {
                 Ok(WhatifFile::Profile(Box::new(drawn(text, &profile, raw.change, search, seed)?)))
