@@ -218,8 +218,8 @@ fn start_clockwork(
 ) {
     let woken = schedule::wake(handle.clone(), clock.clone(), wake, stop.clone());
     tasks.spawn(async { Ok(woken.await?) });
-    let rolled = schedule::roll_over(handle.clone(), clock.clone(), stop.clone());
-    tasks.spawn(async { Ok(rolled.await?) });
+    let kept = schedule::keep_day(handle.clone(), clock.clone(), stop.clone());
+    tasks.spawn(async { Ok(kept.await?) });
     let journaled = registry::journal_changes(registry.clone(), handle.clone(), stop.clone());
     tasks.spawn(async { Ok(journaled.await?) });
 }

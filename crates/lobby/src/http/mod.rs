@@ -13,6 +13,7 @@ mod auth;
 mod board;
 mod body;
 mod counters;
+mod day;
 mod enroll;
 mod error;
 mod forecast;
@@ -109,6 +110,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(forecast::routes())
         .merge(alerts::routes())
         .merge(sayings::routes())
+        .merge(day::routes())
         .merge(appointments::routes())
 }
 

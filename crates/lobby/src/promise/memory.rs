@@ -110,12 +110,19 @@ impl Memory {
         }
     }
 
-    /// Hours of the day: around the clock, from the hour at which days roll over. Before any day is over nothing is
-    /// known of the hours before the lobby was first started, so that day begins with its opening.
+    /// Hours of the day: from its first number to its last-ticket time; without sessions around the clock, from the hour
+    /// at which days roll over. Before any day is over nothing is known of the hours before the lobby was first
+    /// started, so that day begins with its opening.
     fn begin_day(&mut self, at: Timestamp, day: &BusinessDay) {
+        let midnight = self.config.midnight(day);
         let rolls = self.config.rolls_at_ms();
-        let open = if self.days == 0 { at.since(self.config.midnight(day)) } else { rolls };
-        (self.setup.open, self.setup.close) = (open, rolls + AROUND_THE_CLOCK);
+        let sessions = self.config.hours(day).sessions.unwrap_or_default();
+        let (from, close) = match (sessions.first(), sessions.last()) {
+            (Some(first), Some(last)) => (first.from.since(midnight), last.last_ticket.since(midnight)),
+            _ => (rolls, rolls + AROUND_THE_CLOCK),
+        };
+        let open = if self.days == 0 { at.since(midnight).max(from).min(close - 1) } else { from };
+        (self.setup.open, self.setup.close) = (open, close);
         self.learner.set_hours(self.setup.open, self.setup.close);
         self.setup.shifts = self.habits.shifts();
     }

@@ -5,6 +5,7 @@ mod accounts;
 mod acts;
 mod alerts;
 mod appointments;
+mod day;
 mod forecast;
 mod golden;
 mod hall;

@@ -62,10 +62,12 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
         | Event::HeldMoved { counter, .. }
         | Event::Undone { counter, .. }
         | Event::Returned { counter, pin: None, .. } => format!("{who} {} at {counter}", fact.kind()),
-        Event::Returned { counter, pin: Some(pin), .. } => {
-            format!("{who} {} at {counter}, pinned to {}", fact.kind(), pin.counter)
-        }
         Event::DayOpened { day } => format!("day {day} opened"),
+        Event::HoursSet { day, hours } => {
+            let sessions =
+                hours.sessions.as_ref().map_or("around the clock".to_owned(), |s| format!("{} sessions", s.len()));
+            format!("hours of {day} set: {sessions}, windows for {} services", hours.services.len())
+        }
         Event::DayClosed { day, counts, forced } => {
             let DayCounts { issued, done, no_show, cancelled, expired } = counts;
             let forced = if *forced { " by force" } else { "" };

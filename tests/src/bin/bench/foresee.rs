@@ -110,7 +110,7 @@ fn day(rule: &Rule) -> Result<i64, Fault> {
 /// Four services in four lanes; a quarter of the counters helps out only after eight minutes.
 fn plan() -> Plan {
     let names = ["a", "b", "c", "d"];
-    let service = |id: &str| ServicePlan { id: id.into(), series: id.to_uppercase(), mean_s: 210 };
+    let service = |id: &str| ServicePlan { id: id.into(), series: id.to_uppercase(), mean_s: 210, quota: None };
     let lane = |(id, target): (&str, u32)| LanePlan {
         id: id.into(),
         h100: 0,

@@ -2,6 +2,7 @@
 //! Each rule looks at what is there and passes over the rest, so one mistake does not hide the next.
 
 mod acts;
+mod hours;
 mod lanes;
 mod people;
 mod place;
@@ -35,6 +36,7 @@ pub(super) fn read(file: &Path, text: &str) -> Result<(Config, Mistakes), Mistak
     shape::check(document.root(), whole, &mut out);
     if whole {
         place::check(document.root(), &mut out);
+        hours::check(document.root(), &mut out);
         queue::check(document.root(), &mut out);
         people::check(document.root(), &mut out);
         lanes::check(document.root(), &mut out);
