@@ -4,9 +4,9 @@
 use planner::{
     change::Change,
     estimate::{Course, Hall, Outlook, Present, Rule, Setup, Step, forecast},
-    whatif::Law,
+    whatif::{HALF_HOUR, Law},
 };
-use queue_core::{Plan, Timestamp};
+use queue_core::{Millis, Plan, Timestamp};
 
 /// The seed of every forecast: with and without a change it is the same customers who come.
 const SEED: u64 = 0x666f_7265_6361_7374;
@@ -34,6 +34,17 @@ impl Moment {
         let staffing = change.staffing(&self.plan, at);
         let present = Present { outlook: &self.outlook, hall: &self.hall, at };
         forecast(present, Course { setup: &setup, targets: &Law::of(&plan).targets, staffing: &staffing }, SEED)
+    }
+
+    /// Whether nobody waits and nobody is expected for so long.
+    pub(super) fn is_quiet(&self, within: Millis) -> bool {
+        let at = self.at.since(self.midnight);
+        let waits = self.hall.waiting().next().is_some();
+        // Rates are by half hour, from the one under way.
+        let halves = usize::try_from(within / HALF_HOUR).unwrap_or(0) + 1;
+        let comes = self.outlook.rates.iter().take(halves).any(|rate| *rate > 0.0);
+        let booked = self.outlook.awaited.iter().any(|(booked, _)| booked.at < at + within);
+        !(waits || comes || booked)
     }
 
     /// An instant of a forecast.

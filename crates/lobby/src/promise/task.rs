@@ -1,6 +1,6 @@
 //! The thread that learns and foresees: off the controller's loop, on copies, at low priority, and idle most of the time.
 
-use super::{memory::Memory, names::Names, pass::pass, picture::Picture};
+use super::{lookout::Lookout, memory::Memory, names::Names, pass::pass, picture::Picture};
 use crate::{
     clock::Clock,
     config::Config,
@@ -67,6 +67,7 @@ async fn keep(handle: Handle, clock: Clock, data: PathBuf, stop: &CancellationTo
     let db = journal::open_read_only(&data)?;
     let mut facts = handle.facts();
     let mut memory = learn(&handle, &db, stop).await?;
+    let mut lookout = Lookout::default();
     while !stop.is_cancelled() {
         facts.borrow_and_update();
         let names = Arc::new(memory.names().clone());
@@ -82,7 +83,9 @@ async fn keep(handle: Handle, clock: Clock, data: PathBuf, stop: &CancellationTo
         let before = handle.promises();
         let promises = pass(&memory, &picture, &before);
         let rest = REST.max(began.elapsed() * REST_PER_PASS);
+        let moment = promises.moment().cloned();
         handle.foresee(promises).await?;
+        lookout.look(&handle, moment.as_deref()).await?;
         let refresh = clock.until(clock.now().plus(REFRESH_MS));
         tokio::select! {
             () = stop.cancelled() => {}

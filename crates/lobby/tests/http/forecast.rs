@@ -4,7 +4,9 @@ use crate::{
     hall::Hall,
     promise::{busy, foreseen},
 };
+use lobby::orders::Frame;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const FORECAST: &str = "/api/v1/forecast";
 
@@ -75,4 +77,34 @@ async fn what_cannot_be_done_is_told_by_its_part() {
     hall.get("manager", "/api/v1/forecast?change=open:3&change=open:4").await.problem(400, "bad_query");
     let unseeing = Hall::new();
     unseeing.get("manager", FORECAST).await.problem(409, "no_forecast");
+}
+
+/// Waits until an alert of the forecast says this.
+async fn told(hall: &Hall, words: &str) -> Value {
+    let find = |frame: &Frame| {
+        let list: Value = serde_json::from_str(&frame.json).unwrap();
+        let mut alerts = list["alerts"].as_array().into_iter().flatten();
+        alerts.find(|alert| alert["text"]["en"].as_str().unwrap().contains(words)).cloned()
+    };
+    let mut alerts = hall.state.alerts.clone();
+    let found = alerts.wait_for(|frame| find(frame).is_some());
+    let found = tokio::time::timeout(Duration::from_mins(1), found).await;
+    find(&found.unwrap_or_else(|_| panic!("nobody was told \"{words}\" in a minute")).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_wait_that_will_be_too_long_alerts_staff_before_it_is() {
+    let hall = Hall::crowded().foreseeing();
+    let late = told(&hall, "The wait in Regular will probably go past its target").await;
+    assert_eq!((&late["kind"], &late["level"], &late["acked_at"]), (&json!("forecast"), &json!("info"), &Value::Null));
+    assert_eq!((&late["counter"], &late["ticket"]), (&Value::Null, &Value::Null));
+    assert_eq!(late["text"]["zh-CN"], "预计普通队列的等候将超过目标");
+    let closing = told(&hall, "Whoever takes a number for Cash now will probably not be called before closing").await;
+    assert_eq!(closing["kind"], "forecast");
+    let rows = hall.get("manager", "/api/v1/journal?limit=1000").await.json();
+    let rows = rows["rows"].as_array().unwrap().iter().filter(|row| row["kind"] == "alert_raised");
+    let codes: Vec<(&str, &str)> =
+        rows.map(|row| (row["actor"].as_str().unwrap(), row["fact"]["code"].as_str().unwrap())).collect();
+    assert!(codes.contains(&("system:forecast", "late:regular")), "{codes:?}");
+    assert!(codes.contains(&("system:forecast", "past_closing:cash")), "{codes:?}");
 }

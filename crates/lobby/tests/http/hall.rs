@@ -5,10 +5,11 @@ use axum::{
     body::Body,
     http::{HeaderMap, Request, header},
 };
+use jiff::ToSpan as _;
 use lobby::{
     accounts::Accounts,
     clock::Clock,
-    config::Config,
+    config::{Config, SessionConfig},
     controller::{self, Setup, StartError},
     devices::{printer::PrintOrder, registry::Registry},
     http::{self, AppState, Metrics, Records, Screens},
@@ -84,6 +85,22 @@ impl Hall {
         let dir = tempfile::tempdir().unwrap();
         let days = crate::past::write(dir.path(), &config, Clock::real().now(), days);
         Hall { days, ..Hall::open(dir, config, Clock::real()).unwrap() }
+    }
+
+    /// A small hall twenty minutes after its opening, with a crowd at its one counter and an hour left until it closes;
+    /// from here on a second is a minute.
+    pub(crate) fn crowded() -> Hall {
+        let mut config: Config = toml::from_str(BRANCH).unwrap();
+        let clock = Clock::fast(60);
+        let local = config.local(clock.now());
+        let hour = |hours: i64| local.saturating_add(hours.hours()).strftime("%H:%M").to_string();
+        // Half a day from the turn of the business day, whatever time it is.
+        config.day.rolls_at = hour(12);
+        let (from, until, days) = (hour(-2), hour(1), "mon-sun".to_owned());
+        config.day.sessions = vec![SessionConfig { from, until, days, last_ticket: None }];
+        let dir = tempfile::tempdir().unwrap();
+        crate::past::write_crowd(dir.path(), &config, clock.now());
+        Hall::open(dir, config, clock).unwrap()
     }
 
     /// With the thread that foresees waits.

@@ -30,13 +30,48 @@ impl Writer {
     }
 }
 
-/// Writes the `days` before today: two counters for cash, a customer every five minutes from nine to twelve. Answers their dates.
-pub(crate) fn write(dir: &Path, config: &Config, now: Timestamp, days: i64) -> Vec<String> {
+/// Somebody takes a number for cash.
+fn cash(promise: Option<Promise>) -> Command {
+    Command::Issue(IssueWish {
+        service: "cash".into(),
+        lane: "regular".into(),
+        language: None,
+        kiosk: None,
+        identity: None,
+        needs: Vec::new(),
+        then: Vec::new(),
+        printer: None,
+        promise,
+    })
+}
+
+/// A journal whose only Plan is that of the configuration.
+fn begin(dir: &Path, config: &Config, at: Timestamp) -> Writer {
     let journal = Journal::open(dir).unwrap();
     let mut writer = Writer { journal, branch: Branch::default(), actor: Actor::from("system:past") };
     let plan = config.plan();
     let digest = digest(&plan);
-    writer.wish(now.plus(-days * DAY_MS), &Command::AdoptPlan { plan: Box::new(plan), digest });
+    writer.wish(at, &Command::AdoptPlan { plan: Box::new(plan), digest });
+    writer
+}
+
+/// Writes today up to now: open for twenty minutes, one counter for cash, and two who come every minute.
+pub(crate) fn write_crowd(dir: &Path, config: &Config, now: Timestamp) {
+    let minute = |back: i64| now.plus(-back * 60_000);
+    let mut writer = begin(dir, config, minute(20));
+    writer.wish(minute(20), &Command::OpenDay { day: config.business_day(now) });
+    writer.wish(minute(20), &Command::OpenCounter { counter: "2".into(), staff: None });
+    for back in (1..20).rev() {
+        writer.wish(minute(back), &cash(None));
+        writer.wish(minute(back), &cash(None));
+    }
+    writer.wish(minute(1), &Command::CallNext { counter: "2".into() });
+    writer.journal.commit().unwrap();
+}
+
+/// Writes the `days` before today: two counters for cash, a customer every five minutes from nine to twelve. Answers their dates.
+pub(crate) fn write(dir: &Path, config: &Config, now: Timestamp, days: i64) -> Vec<String> {
+    let mut writer = begin(dir, config, now.plus(-days * DAY_MS));
     let dates: Vec<BusinessDay> = (1..=days).rev().map(|back| config.business_day(now.plus(-back * DAY_MS))).collect();
     for day in &dates {
         write_day(&mut writer, day, config.midnight(day).plus(9 * 3_600_000));
@@ -55,18 +90,7 @@ fn write_day(writer: &mut Writer, day: &BusinessDay, nine: Timestamp) {
     for second in (0..4 * 3_600).step_by(10) {
         let at = nine.plus(second * 1000);
         if second % 180 == 0 && second < 3 * 3_600 {
-            let issue = IssueWish {
-                service: "cash".into(),
-                lane: "regular".into(),
-                language: None,
-                kiosk: None,
-                identity: None,
-                needs: Vec::new(),
-                then: Vec::new(),
-                printer: None,
-                promise: Some(TOLD),
-            };
-            writer.wish(at, &Command::Issue(issue));
+            writer.wish(at, &cash(Some(TOLD)));
         }
         for counter in counters {
             let served = writer.branch.ticket_at(&counter.into());
