@@ -234,7 +234,7 @@ fn displays_share_the_wire_of_desk_units_and_never_starve_the_keys() {
     let sent = wire.sends(Duration::from_secs(20), |bytes| desks.iter_mut().find_map(|desk| desk.answer(bytes, ms(0))));
     for unit in [1, 2] {
         let polls: Vec<Duration> = sent.iter().filter(|(_, bytes)| bytes[0] == unit).map(|(at, _)| *at).collect();
-        longest = polls.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap().max(longest);
+        longest = polls.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).max().unwrap().max(longest);
     }
     assert!(longest < ms(400), "a unit waited {longest:?} for its poll");
     let written = sent.iter().filter(|(_, bytes)| bytes[0] >= 10).count();

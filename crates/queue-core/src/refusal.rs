@@ -70,6 +70,9 @@ pub enum Refusal {
     UnknownKey(u16),
     #[error("there is no such print job")]
     UnknownJob,
+    // Call boxes.
+    #[error("counter {0} holds nobody")]
+    NobodyHeld(CounterId),
 }
 
 impl Refusal {
@@ -108,6 +111,7 @@ impl Refusal {
             Refusal::UnknownEntry(_) => "unknown_entry",
             Refusal::UnknownKey(_) => "unknown_key",
             Refusal::UnknownJob => "unknown_job",
+            Refusal::NobodyHeld(_) => "nobody_held",
         }
     }
 }

@@ -45,6 +45,7 @@ days! {
     an_act_is_taken_back_once_and_within_a_minute
     an_act_out_of_turn_needs_a_reason
     auto_next_makes_a_counter_ready_by_finishing
+    call_back_goes_on_with_whom_the_counter_has_held_longest
     closing_a_counter_sends_the_called_one_back
     digits_are_typed_before_their_key
     digits_then_pause_and_nought_then_finish
