@@ -43,6 +43,10 @@ pub struct Config {
     /// The voice of the hall.
     #[serde(default)]
     pub voice: VoiceConfig,
+    // Number displays beyond those of desk units.
+    /// Displays that only show.
+    #[serde(default)]
+    pub displays: Vec<DisplayConfig>,
 }
 
 /// Who and where the branch is.
@@ -217,17 +221,54 @@ pub struct LineConfig {
     pub id: String,
     /// A path, relative to the wires directory, or `tcp://host:port`.
     pub port: String,
-    /// What the units speak.
+    /// What the units speak: a file of `config/devices` by name, or a path to one.
     #[serde(default = "default_line_profile")]
     pub profile: String,
-    /// Bits per second.
-    #[serde(default = "default_baud")]
-    pub baud: u32,
-    /// 8E1 in place of 8N1.
+    /// Bits per second, where it is not the usual speed of the profile.
     #[serde(default)]
-    pub even_parity: bool,
-    /// Who is on it.
+    pub baud: Option<u32>,
+    /// 8E1 in place of 8N1, where the profile does not say it.
+    #[serde(default)]
+    pub even_parity: Option<bool>,
+    /// Who is on it; nobody where it carries displays only.
+    #[serde(default)]
     pub units: Vec<UnitConfig>,
+}
+
+/// A display that only shows the number of its counter.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DisplayConfig {
+    /// Name in logs and device ids: `display-<id>`.
+    pub id: String,
+    /// A port of its own: a path, relative to the wires directory, or `tcp://host:port`.
+    #[serde(default)]
+    pub port: Option<String>,
+    /// Or the line that it hangs on.
+    #[serde(default)]
+    pub line: Option<String>,
+    /// A file of `config/devices` by name, or a path to one.
+    #[serde(default = "default_display_profile")]
+    pub profile: String,
+    /// The counter that it stands at.
+    pub counter: String,
+    /// Its address on the wire, 1–247.
+    #[serde(default = "default_unit")]
+    pub unit: u8,
+    /// Bits per second of its own port, where it is not the usual speed of the profile.
+    #[serde(default)]
+    pub baud: Option<u32>,
+    /// 8E1 in place of 8N1 at its own port, where the profile does not say it.
+    #[serde(default)]
+    pub even_parity: Option<bool>,
+}
+
+fn default_display_profile() -> String {
+    "led-digits-modbus".to_owned()
+}
+
+fn default_unit() -> u8 {
+    1
 }
 
 fn default_line_profile() -> String {

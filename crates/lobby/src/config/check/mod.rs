@@ -1,6 +1,7 @@
 //! What a file may say that no single key shows: names that point nowhere, things said twice, queues nobody serves.
 //! Each rule looks at what is there and passes over the rest, so one mistake does not hide the next.
 
+mod displays;
 mod lanes;
 mod place;
 mod queue;
@@ -35,7 +36,9 @@ pub(super) fn read(file: &Path, text: &str) -> Result<(Config, Mistakes), Mistak
         place::check(document.root(), &mut out);
         queue::check(document.root(), &mut out);
         lanes::check(document.root(), &mut out);
-        wires::check(document.root(), file.parent().unwrap_or(Path::new("")), &mut out);
+        let base = file.parent().unwrap_or(Path::new(""));
+        wires::check(document.root(), base, &mut out);
+        displays::check(document.root(), base, &mut out);
     }
     let config = match document.read::<Config>() {
         Ok(mut config) if out.errors() == 0 => {

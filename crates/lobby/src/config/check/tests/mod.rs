@@ -1,6 +1,7 @@
 //! One bad file a rule, with the exact words that its author reads.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod displays;
 mod lanes;
 mod place;
 mod queue;
