@@ -88,6 +88,12 @@ impl CallBox {
         Ok(self.presses)
     }
 
+    /// Why the box cannot say this; `None` when it can.
+    pub fn lacks(&self, key: Key) -> Option<NoSuchKey> {
+        let says = self.keys.rater_byte(key).is_some() || !self.keys.strokes(key).is_empty();
+        (!says).then_some(NoSuchKey(key))
+    }
+
     /// The key that sends this byte is pressed.
     pub fn press_byte(&mut self, byte: u8, now: Duration) {
         self.latch(Frame::new(self.address, KEY_FUNCTION, &[byte]), now);
