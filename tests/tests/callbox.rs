@@ -102,7 +102,7 @@ async fn device(hall: &Hall, id: &str) -> Value {
 async fn presses(hall: &Hall) -> Vec<String> {
     let rows = hall.role("engineer").get("/api/v1/journal?limit=1000").await;
     let pressed = rows["rows"].as_array().unwrap().iter().filter(|row| row["kind"] == "pressed");
-    pressed.map(|row| format!("{} {}", row["event"]["desk"], row["event"]["key"])).collect()
+    pressed.map(|row| format!("{} {}", row["fact"]["desk"], row["fact"]["key"])).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
