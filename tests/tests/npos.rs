@@ -84,7 +84,7 @@ fn paper() -> TicketPaper {
         lane: text("优先（爱心）", "Priority"),
         issued: "2026-11-21 09:02".to_owned(),
         ahead: Some(12),
-        wait: Some(WaitRange { low_min: 20, high_min: 35 }),
+        wait: Some(WaitRange { about_min: 20, up_to_min: 35 }),
         counters: vec!["3".to_owned(), "12".to_owned()],
         no_show_rule: text("过号可在咨询台恢复一次", "A missed call can be restored once"),
         papers: vec![text("身份证原件", "Identity card (original)")],
@@ -107,7 +107,7 @@ fn an_independent_decoder_reads_number_chinese_lines_and_code() {
             assert!(lines.contains(&wanted), "{profile} lacks {wanted}: {lines:#?}");
         }
         for wanted in
-            ["重庆银行江北支行（示范）", "优先（爱心）", "前面等候 12 人", "预计等候 20-35 分钟", "3、12 号窗口"]
+            ["重庆银行江北支行（示范）", "优先（爱心）", "前面等候 12 人", "预计等候约 20 分钟，最多 35 分钟", "3、12 号窗口"]
         {
             assert!(found.text.contains(wanted), "{profile} lacks {wanted}: {lines:#?}");
         }

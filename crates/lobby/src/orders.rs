@@ -20,14 +20,14 @@ use tokio::sync::{mpsc, watch};
 /// A call that could not be spoken within this time is of no use any more.
 const CALL_EXPIRES_MS: Millis = 60_000;
 
-/// The board as it goes over the wire.
+/// A level for pages as it goes over the wire: the board, or the alerts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BoardFrame {
+pub struct Frame {
     /// Which run of the lobby it is from, so that a page never takes an old picture for a new one.
     pub epoch: i64,
     /// Counts up.
     pub seq: u64,
-    /// The whole Board.
+    /// The whole value.
     pub json: Arc<str>,
 }
 
@@ -42,7 +42,9 @@ pub struct Outputs {
     /// Start of this run, in milliseconds since 1970.
     pub epoch: i64,
     /// The board.
-    pub board: Arc<watch::Sender<Arc<BoardFrame>>>,
+    pub board: Arc<watch::Sender<Arc<Frame>>>,
+    /// What staff have to look at.
+    pub alerts: Arc<watch::Sender<Arc<Frame>>>,
     /// Desk units.
     pub desks: DeskPictures,
     /// Ticket printers.

@@ -124,17 +124,24 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let base = args.config.parent().unwrap_or(Path::new("."));
     let wires = wires::all(&config, base)?;
     let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
-    let parts::Wired { outputs, board, wake, desk_pictures, print_queues } = wired;
+    let parts::Wired { outputs, board, alerts, wake, desk_pictures, print_queues } = wired;
 
     let (handle, writer) = controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
     parts::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
     start_lines(wires, &handle, &clock, &registry, &ports, desk_pictures, &stop, &mut tasks).await?;
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
+    let foreseen = crate::promise::start(handle.clone(), clock.clone(), &data, stop.clone())?;
+    tasks.spawn(async {
+        // Resolves however it ends; the thread itself has said why.
+        let _ = foreseen.await;
+        Ok(())
+    });
     let screens = crate::http::Screens::default();
     tasks.spawn(parts::watch_screens(config.clone(), screens.watch(), registry.clone(), stop.clone()));
     let state = Arc::new(crate::http::AppState {
         handle: handle.clone(),
         board: board.subscribe(),
+        alerts: alerts.subscribe(),
         devices: registry.watch(),
         accounts,
         records: crate::http::Records::new(&data),

@@ -6,7 +6,7 @@ use lobby::{
     config::Config,
     controller::{Answer, Handle, Reply, RequestKey, Setup, Wish, spawn},
     journal::{self, Journal, JournalError},
-    orders::{BoardFrame, Captions, DeskPictures, OpenCalls, Outputs},
+    orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
 };
 use queue_core::{Command, IssueWish};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -17,7 +17,8 @@ const BRANCH: &str = include_str!("../../../config/demo/branch.toml");
 fn outputs() -> Outputs {
     Outputs {
         epoch: 1,
-        board: Arc::new(watch::Sender::new(Arc::new(BoardFrame { epoch: 1, seq: 0, json: "{}".into() }))),
+        board: Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 1, seq: 0, json: "{}".into() }))),
+        alerts: Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 1, seq: 0, json: "{}".into() }))),
         desks: DeskPictures::new(),
         printers: BTreeMap::new(),
         voice: None,
@@ -50,6 +51,7 @@ fn take(service: &str) -> Command {
         needs: vec![],
         then: vec![],
         printer: None,
+        promise: None,
     })
 }
 
@@ -63,6 +65,7 @@ fn wish(key: Option<(&str, u8)>, command: Command) -> Wish {
             fingerprint: [asked; 32],
         }),
         command,
+        identity: None,
         render: Box::new(|view, judged| match judged {
             Ok(handled) => {
                 let ticket = handled.facts.iter().find_map(queue_core::Event::ticket);
@@ -189,11 +192,29 @@ fn a_journal_of_a_newer_lobby_is_refused_and_left_as_it_is() {
     db.pragma_update(None, "user_version", 99).unwrap();
     drop(db);
     let refused = Journal::open(dir.path()).unwrap_err().to_string();
-    assert!(refused.contains("written by a newer lobby (format 99, this one knows 1)"), "{refused}");
+    assert!(refused.contains("written by a newer lobby (format 99, this one knows 2)"), "{refused}");
     assert!(matches!(journal::verify(dir.path()), Err(JournalError::Newer { .. })));
     let db = rusqlite::Connection::open(dir.path().join(journal::FILE)).unwrap();
     let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     assert_eq!(found, 99);
+}
+
+/// What the second step added is taken out again, which is how the first format was.
+#[tokio::test]
+async fn a_journal_of_the_first_format_goes_on_where_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    let (handle, end) = start(dir.path());
+    assert_eq!(answer(&handle, wish(Some(("one", 1)), take("cash"))).await, "A001");
+    stop(handle, end).await;
+    let db = rusqlite::Connection::open(dir.path().join(journal::FILE)).unwrap();
+    db.execute_batch("DROP TABLE masks; ALTER TABLE requests DROP COLUMN identity; PRAGMA user_version = 1").unwrap();
+    drop(db);
+    assert_eq!(journal::verify(dir.path()).unwrap().broken, None, "an older journal is read as it is");
+
+    let (handle, end) = start(dir.path());
+    assert_eq!(answer(&handle, wish(Some(("one", 1)), take("cash"))).await, "A001");
+    assert_eq!(answer(&handle, wish(None, take("cash"))).await, "A002");
+    stop(handle, end).await;
 }
 
 #[tokio::test]

@@ -9,4 +9,5 @@ pub mod cases;
 pub mod engine;
 pub mod estimate;
 pub mod formats;
+mod normal;
 pub mod random;

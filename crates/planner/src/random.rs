@@ -1,5 +1,7 @@
 //! Random numbers from a seed. The seed is an argument, so a forecast can be repeated to the last digit.
 
+use crate::normal;
+
 /// `SplitMix64` (Steele, Lea, Flood 2014): one addition and a mix a number, and any two seeds give unrelated streams.
 #[derive(Clone, Debug)]
 pub struct Random {
@@ -21,6 +23,11 @@ impl Random {
     pub fn named(seed: u64, name: &str) -> Self {
         let mixed = name.bytes().fold(seed, |state, byte| mix(state.wrapping_add(STEP) ^ u64::from(byte)));
         Random::new(mixed)
+    }
+
+    /// The seed of one part of a whole: the same parts give the same seed, whatever else is played.
+    pub fn seed_of(seed: u64, parts: &[u64]) -> u64 {
+        parts.iter().fold(seed, |sum, part| Self::new(sum ^ part.wrapping_mul(STEP)).bits())
     }
 
     /// All 64 bits random.
@@ -50,6 +57,26 @@ impl Random {
         let (sin, cos) = (std::f64::consts::TAU * self.uniform()).sin_cos();
         self.spare = Some(radius * sin);
         radius * cos
+    }
+
+    /// Standard normal known to lie above `z`, where `above` is `normal::above(z)`.
+    pub(crate) fn normal_beyond(&mut self, above: f64) -> f64 {
+        -normal::quantile((above * self.uniform()).max(1e-300))
+    }
+
+    /// True with probability `p`.
+    pub fn chance(&mut self, p: f64) -> bool {
+        p > 0.0 && self.uniform() < p
+    }
+
+    /// True if something that is expected `times` times happens at least once.
+    pub fn happens(&mut self, times: f64) -> bool {
+        if times <= 0.0 {
+            return false;
+        }
+        let u = self.uniform();
+        // 1 − e^−x ≤ x: most draws need no exponential.
+        u < times && u < 1.0 - (-times).exp()
     }
 }
 
@@ -88,5 +115,25 @@ mod tests {
         assert_eq!(draw(1, "mmc1"), draw(1, "mmc1"));
         assert_ne!(draw(1, "mmc1"), draw(2, "mmc1"));
         assert_ne!(draw(1, "mmc1"), draw(1, "mmc3"));
+    }
+
+    #[test]
+    fn what_lies_beyond_is_beyond() {
+        let mut random = Random::new(7);
+        for z in [-1.0, 0.5, 3.0, 8.0] {
+            let above = normal::above(z);
+            for _ in 0..500 {
+                assert!(random.normal_beyond(above) > z - 1e-3);
+            }
+        }
+    }
+
+    #[test]
+    fn a_seed_of_parts_depends_on_each_part_and_their_order() {
+        let seeds = [&[1, 2][..], &[2, 1], &[1], &[1, 3]].map(|parts| Random::seed_of(5, parts));
+        for (i, a) in seeds.iter().enumerate() {
+            assert!(seeds[i + 1..].iter().all(|b| a != b));
+        }
+        assert_eq!(Random::seed_of(5, &[1, 2]), seeds[0]);
     }
 }

@@ -9,7 +9,7 @@ mod worlds;
 
 use naive::{Choice, Naive};
 use planner::{
-    engine::{Appointments, Engine, LaneIx, PlayRules, ServiceIx},
+    engine::{Engine, Rule, Terms},
     formats::{self, BranchConfig, TimeUnit, TraceEvent, read_events},
     random::Random,
 };
@@ -230,14 +230,13 @@ fn pool(counters: usize, lanes: &[(i64, i64, i64)]) -> Engine {
         .collect();
     let config: BranchConfig = serde_json::from_value(json!({ "lanes": lanes, "counters": counters })).unwrap();
     let plan = config.plan(TimeUnit::Second, &["A".to_owned()]).unwrap();
-    Engine::new(Arc::new(PlayRules::new(&plan, Appointments { grace_ms: 0, late_lane: None })))
+    Engine::new(Arc::new(Rule::new(&plan)), Terms { grace: 0, late_lane: None, return_penalty: 0, pin: 0 })
 }
 
 /// When calls are made, with people coming at `comes` and the n-th call's service lasting `lasts[n]`.
-fn instants(mut engine: Engine, comes: &[(i64, u32)], lasts: &[i64]) -> Vec<i64> {
-    use planner::engine::CounterIx;
+fn instants(mut engine: Engine, comes: &[(i64, usize)], lasts: &[i64]) -> Vec<i64> {
     let mut calls = Vec::new();
-    let mut ends: Vec<(i64, CounterIx)> = (0..engine.counters().len()).map(|k| (0, CounterIx::at(k))).collect();
+    let mut ends: Vec<(i64, usize)> = (0..engine.rule().counters.len()).map(|k| (0, k)).collect();
     let mut comes = comes.iter().peekable();
     loop {
         ends.sort_unstable();
@@ -245,7 +244,7 @@ fn instants(mut engine: Engine, comes: &[(i64, u32)], lasts: &[i64]) -> Vec<i64>
         let arrives = comes.peek().is_some_and(|(at, _)| next_end.is_none_or(|(end, _)| *at <= end));
         let at = if arrives {
             let (at, lane) = *comes.next().unwrap();
-            engine.issue(at, ServiceIx(0), LaneIx(lane), None).unwrap();
+            engine.issue(at, 0, lane, None).unwrap();
             at
         } else {
             let Some((end, counter)) = next_end else { return calls };
@@ -253,7 +252,7 @@ fn instants(mut engine: Engine, comes: &[(i64, u32)], lasts: &[i64]) -> Vec<i64>
             engine.finish(end, counter);
             end
         };
-        engine.assign(at, |call| {
+        engine.assign(at, |_, call| {
             ends.push((at + lasts[calls.len()], call.counter));
             calls.push(at);
         });
@@ -271,7 +270,7 @@ proptest! {
 
     #[test]
     fn p4_only_a_faster_lane_takes_the_lead(
-        comes in proptest::collection::vec((0_i64..3_600_000, 0_u32..3), 2..12),
+        comes in proptest::collection::vec((0_i64..3_600_000, 0_usize..3), 2..12),
         mut lanes in lane_laws(),
         later in 1_i64..7_200_000,
     ) {
@@ -280,23 +279,23 @@ proptest! {
         }
         let mut engine = pool(1, &lanes);
         for (at, lane) in comes {
-            engine.issue(at, ServiceIx(0), LaneIx(lane), None).unwrap();
+            engine.issue(at, 0, lane, None).unwrap();
         }
         let leader = |at: i64| {
             let mut asked = engine.clone();
-            asked.open(at, planner::engine::CounterIx(0));
+            asked.open(at, 0);
             let mut first = None;
-            asked.assign(at, |call| first = Some(call.ticket));
+            asked.assign(at, |ticket, _| first = Some(ticket));
             first.unwrap()
         };
-        let speed = |ticket: planner::engine::TicketIx| lanes[engine.tickets()[ticket.index()].lane.index()].1;
+        let speed = |ticket: usize| lanes[engine.rule().lane(engine.tickets()[ticket].class)].1;
         let (first, then) = (leader(3_600_000), leader(3_600_000 + later));
         prop_assert!(first == then || speed(then) > speed(first));
     }
 
     #[test]
     fn p12_lanes_share_out_the_calls_and_make_none(
-        mut comes in proptest::collection::vec((0_i64..600_000, 0_u32..3), 1..40),
+        mut comes in proptest::collection::vec((0_i64..600_000, 0_usize..3), 1..40),
         lasts in proptest::collection::vec(1_i64..300_000, 40),
         counters in 1_usize..4,
         one in lane_laws(),

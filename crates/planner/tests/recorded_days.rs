@@ -174,26 +174,30 @@ fn event(place: usize, to: Value) -> impl FnOnce(&mut Value) {
 
 #[test]
 fn bad_files_are_refused_by_day_and_event() {
-    let t = cut(0, 1, 40)["days"][1]["events"][9][0].as_i64().unwrap();
+    let events = cut(0, 1, 40)["days"][1]["events"].clone();
+    let (before, t) = (events[8][0].as_i64().unwrap(), events[9][0].as_i64().unwrap());
     for (to, why) in [
-        (json!([t, "jump", {}]), "kind \"jump\" is unknown"),
-        (json!([t, "open", {}]), "open needs \"k\""),
-        (json!([t, "open", { "k": "K9" }]), "counter \"K9\" is not in config"),
-        (json!([t, "issue", { "id": "Z1", "service": "Z", "lane": "REG" }]), "service \"Z\" is not in config"),
-        (json!([t, "issue", { "id": "Z1", "service": "A", "lane": "ZZZ" }]), "lane \"ZZZ\" is not in config"),
-        (json!([1, "tick", {}]), "times must rise"),
-        (json!([-5, "tick", {}]), "no time of a day"),
-        (json!([t, "tick"]), "[whole seconds, kind, {…}]"),
-        (json!([0.5, "tick", {}]), "[whole seconds, kind, {…}]"),
-        (json!([null, "tick", {}]), "[whole seconds, kind, {…}]"),
-        (json!([t, "finish", { "k": "K1", "then": "dance" }]), "only \"pause\" is known"),
-        (json!([t, "transfer", { "k": "K1" }]), "transfer needs \"service\""),
+        (json!([t, "jump", {}]), "kind `jump` is not known"),
+        (json!([t, "open", {}]), "`open` without `k`"),
+        (json!([t, "open", { "k": "K9" }]), "counter `K9` is not in the config"),
+        (json!([t, "issue", { "id": "Z1", "service": "Z", "lane": "REG" }]), "service `Z` is not in the config"),
+        (json!([t, "issue", { "id": "Z1", "service": "A", "lane": "ZZZ" }]), "lane `ZZZ` is not in the config"),
+        (json!([1, "tick", {}]), "out of order"),
+        (json!([before, "tick", {}]), "times rise"),
+        (json!({ "t": 5 }), "an event is [time, kind, {…}]"),
+        (json!([t - 5000, "tick", {}]), "out of order"),
+        (json!([0.0001, "tick", {}]), "no whole number of milliseconds"),
+        (json!([null, "tick", {}]), "its time is null, not a number"),
+        (json!([t, "finish", { "k": "K1", "then": "dance" }]), "it can only be `pause`"),
+        (json!([t, "transfer", { "k": "K1" }]), "`transfer` without `service`"),
     ] {
         let said = complaint(event(9, to));
-        assert!(said.starts_with("days[1].events[9]: ") && said.contains(why), "{said}");
+        assert!(said.starts_with("days[1]: event 9: ") && said.contains(why), "{said}");
     }
+    let said = complaint(event(0, json!([-5, "tick", {}])));
+    assert!(said.starts_with("days[1]: event 0: -5 is no time of a day"), "{said}");
     let said = complaint(event(0, json!([t - 5000, "finish", { "k": "K1" }])));
-    assert!(said.starts_with("days[1].events[0]: ") && said.contains("nobody is at this counter"), "{said}");
+    assert!(said.starts_with("days[1]: event 0: ") && said.contains("nobody is at this counter"), "{said}");
     let said = complaint(|file| {
         let events = file["days"][1]["events"].as_array_mut().unwrap();
         let issues: Vec<usize> = (0..events.len()).filter(|place| events[*place][1] == "issue").collect();
@@ -204,13 +208,12 @@ fn bad_files_are_refused_by_day_and_event() {
 
 #[test]
 fn bad_configurations_and_bad_json_are_refused() {
-    for (change, why) in [(("format", json!("trace")), "format is \"trace\""), (("config", json!({})), "missing field")]
-    {
+    for (change, why) in [(("format", json!("trace")), "format is `trace`"), (("config", json!({})), "missing field")] {
         let said = complaint(|file| file[change.0] = change.1);
         assert!(said.contains(why), "{said}");
     }
-    assert!(complaint(|file| file["config"]["close"] = json!(5)).contains("must come after open"));
-    assert!(complaint(|file| file["config"]["services"]["A"]["mean_s"] = json!(0)).contains("config.services.A"));
+    assert!(complaint(|file| file["config"]["close"] = json!(5)).contains("does not come after `open`"));
+    assert!(complaint(|file| file["config"]["services"]["A"]["mean_s"] = json!(0)).contains("config: service A"));
     assert!(complaint(|file| file["config"]["lanes"] = json!({})).contains("at least one lane"));
     assert!(complaint(|file| file["days"][1]["date"] = file["days"][0]["date"].clone()).contains("stands twice"));
     let nan = cut(0, 0, 3).to_string().replace("\"mean_s\":300", "\"mean_s\":NaN");

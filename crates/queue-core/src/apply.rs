@@ -40,6 +40,10 @@ impl Branch {
             | Event::HeldMoved { .. }
             | Event::Transferred { .. }
             | Event::Returned { .. } => self.apply_leaving(at, fact),
+            Event::AlertRaised { .. } | Event::AlertAcked { .. } | Event::AlertEscalated { .. } => {
+                self.apply_alert(at, fact);
+            }
+            Event::NeedsSet { .. } | Event::Flagged { .. } | Event::Deferred { .. } => self.apply_saying(fact),
             Event::Undone { .. } => self.apply_undone(fact),
             Event::Pressed { .. } | Event::DeskBaseline { .. } | Event::PressesMissed { .. } => {
                 self.apply_desk(at, fact);
@@ -51,6 +55,7 @@ impl Branch {
                 let report = DeviceReport { state: state.clone(), cause: cause.clone(), since: at };
                 self.devices.insert(device.clone(), report);
             }
+            Event::AppointmentBooked { .. } | Event::AppointmentCancelled { .. } => self.apply_appointment(fact),
         }
     }
 
@@ -64,7 +69,7 @@ impl Branch {
                     counter.staff.clone_from(staff);
                 }
             }),
-            Event::CounterClosed { counter } => self.at_counter(counter, |counter| {
+            Event::CounterClosed { counter, .. } => self.at_counter(counter, |counter| {
                 *counter = Counter { last_call: counter.last_call, ..Counter::new(counter.id.clone()) };
             }),
             Event::StaffNamed { counter, staff } => {
@@ -94,7 +99,7 @@ impl Branch {
     fn apply_call(&mut self, at: Timestamp, fact: &Event) {
         match fact {
             Event::Called { ticket: id, counter, why, waited_ms, credit, .. } => {
-                self.remember_call(at, id, counter);
+                self.remember_call(at, id, counter, credit);
                 for (lane, value) in credit {
                     self.credit.insert(lane.clone(), *value);
                 }
@@ -107,7 +112,8 @@ impl Branch {
                     ticket.arrived_at = None;
                     ticket.times = 1;
                     ticket.waited_ms = *waited_ms;
-                    ticket.pin = None;
+                    ticket.last_called_at = Some(at);
+                    ticket.pin_before = ticket.pin.take();
                 }
                 self.at_counter(counter, |counter| {
                     counter.ready = false;
@@ -115,7 +121,10 @@ impl Branch {
                     counter.last_call = Some(at);
                 });
             }
-            Event::Recalled { ticket, .. } => self.at_ticket(ticket, |ticket| ticket.times += 1),
+            Event::Recalled { ticket, .. } => self.at_ticket(ticket, |ticket| {
+                ticket.times += 1;
+                ticket.last_called_at = Some(at);
+            }),
             Event::Arrived { ticket, .. } => self.at_ticket(ticket, |ticket| {
                 ticket.state = TicketState::Serving;
                 ticket.arrived_at = Some(at);
@@ -179,14 +188,14 @@ impl Branch {
                     ticket.pin.clone_from(pin);
                 });
             }
-            Event::Returned { ticket, counter } => {
+            Event::Returned { ticket, counter, pin } => {
                 self.unhold(ticket);
                 self.at_counter(counter, |counter| {
                     if counter.ticket.as_ref() == Some(ticket) {
                         counter.ticket = None;
                     }
                 });
-                self.requeue(ticket, |_| {});
+                self.requeue(ticket, |ticket| ticket.pin.clone_from(pin));
             }
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! Booking facts of the business day and of tickets away from a counter.
 
 use crate::{Branch, DayState, Event, Ticket, TicketState, Timestamp, queues::Queues};
+use std::collections::BTreeSet;
 
 /// Days whose last numbers are remembered: a day that is opened again, also after a clock ran ahead and another day
 /// stood open for a while, goes on where it stopped.
@@ -15,7 +16,11 @@ impl Branch {
                     self.queues = Queues::default();
                     self.jobs.clear();
                     self.unfinished.clear();
+                    self.alerts.clear();
+                    self.unanswered.clear();
                     self.counts = crate::DayCounts::default();
+                    self.by_identity.clear();
+                    self.forget_old_appointments(day);
                 }
                 self.draining = false;
                 self.day = DayState { day: Some(day.clone()), open: true, opened_at: at };
@@ -49,6 +54,7 @@ impl Branch {
             identity,
             needs,
             then,
+            promise,
             ..
         } = fact
         else {
@@ -78,10 +84,19 @@ impl Branch {
             then: then.clone(),
             identity: identity.clone(),
             job: None,
+            promise: *promise,
+            last_called_at: None,
+            pin_before: None,
+            flags: BTreeSet::new(),
+            deferred: false,
         };
         self.book_number(&issued);
         self.sequence = self.sequence.max(*sequence);
         self.counts.issued += 1;
+        self.apply_appointment(fact);
+        if let Some(identity) = identity {
+            self.by_identity.entry(identity.clone()).or_default().push(ticket.clone());
+        }
         self.queues.insert(&issued);
         self.tickets.insert(ticket.clone(), issued);
     }

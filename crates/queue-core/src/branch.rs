@@ -1,8 +1,9 @@
 //! The state of one branch, and how a wish runs through it.
 
 use crate::{
-    Actor, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId, Event, JobId, LaneId, Place,
-    Plan, PlanDigest, PrintJob, Refusal, ServiceId, Ticket, TicketId, TicketState, Timestamp, queues::Queues,
+    Actor, Alert, AlertId, Appointment, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId,
+    Event, IdentityHash, JobId, LaneId, Place, Plan, PlanDigest, PrintJob, Refusal, ServiceId, Ticket, TicketId,
+    TicketState, Timestamp, queues::Queues,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +38,13 @@ pub struct Handled {
     pub settled: Vec<Event>,
 }
 
+impl Handled {
+    /// Where the facts only prepare what was wished: the refusal that whoever wished it should read.
+    pub fn not_yet(&self) -> Option<Refusal> {
+        crate::decide::alerts::not_yet(&self.facts)
+    }
+}
+
 /// One branch as it stands now: everything that a restart must bring back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Branch {
@@ -60,6 +68,15 @@ pub struct Branch {
     pub(crate) desks: BTreeMap<DeskId, Desk>,
     pub(crate) devices: BTreeMap<DeviceId, DeviceReport>,
     pub(crate) counts: DayCounts,
+    // Acts of people.
+    pub(crate) alerts: BTreeMap<AlertId, Alert>,
+    pub(crate) last_alert: u64,
+    /// Alerts that nobody has answered and that are not with the manager yet, by when they go there.
+    pub(crate) unanswered: BTreeSet<(Timestamp, AlertId)>,
+    /// By code, without regard to case.
+    pub(crate) appointments: BTreeMap<String, Appointment>,
+    /// Tickets of the day by whose they are.
+    pub(crate) by_identity: BTreeMap<IdentityHash, Vec<TicketId>>,
 }
 
 impl Branch {
@@ -90,9 +107,12 @@ impl Branch {
         Ok(Handled { facts, settled })
     }
 
-    /// Whether [`Command::Wake`] has something to do: a pin has run out, or a delay has opened for a ready counter.
+    /// Whether [`Command::Wake`] has something to do: a pin has run out, a delay has opened for a ready counter, or
+    /// nobody has answered an alert.
     pub fn is_due(&self, at: Timestamp) -> bool {
-        !self.expired_pins(at).is_empty() || self.next_assignment(at).is_some()
+        !self.expired_pins(at).is_empty()
+            || self.next_escalation().is_some_and(|due| due <= at)
+            || self.next_assignment(at).is_some()
     }
 
     pub(crate) fn expired_pins(&self, at: Timestamp) -> Vec<Event> {
@@ -192,6 +212,18 @@ impl Branch {
             }
         }
         counts
+    }
+
+    /// Everybody who waits, pinned tickets last.
+    pub fn queue(&self) -> impl Iterator<Item = &Ticket> {
+        let free = self.queues.classes().flat_map(|(_, _, queue)| queue);
+        let pinned = self.queues.all_pinned().map(|(_, place)| place);
+        free.chain(pinned).filter_map(|place| self.tickets.get(&place.ticket))
+    }
+
+    /// The guarantee's account of a lane as booked last, in 1/1000 calls.
+    pub fn credit(&self, lane: &LaneId) -> i64 {
+        self.credit.get(lane).copied().unwrap_or(0)
     }
 
     /// How many of the same service wait before this ticket, or `None` when it does not wait. Lanes of more points

@@ -160,8 +160,8 @@ impl Branch {
         Some(self.call(counter, at, choice))
     }
 
-    /// When [`crate::Command::Wake`] is due: the earliest instant after `at` at which time alone changes who may
-    /// be called, because a pin runs out or a delay opens for a counter that stands ready.
+    /// When [`crate::Command::Wake`] is due: the earliest instant after `at` at which time alone changes something:
+    /// a pin runs out, a delay opens for a counter that stands ready, an unanswered alert goes to the manager.
     pub fn next_wake(&self, at: Timestamp) -> Option<Timestamp> {
         let pins = self
             .queues
@@ -173,7 +173,7 @@ impl Branch {
                 (delay > 0).then(|| place.origin.plus(delay))
             })
         });
-        pins.chain(delays).filter(|when| *when > at).min()
+        pins.chain(delays).chain(self.next_escalation()).filter(|when| *when > at).min()
     }
 
     fn stands_ready(&self, counter: &CounterId) -> bool {

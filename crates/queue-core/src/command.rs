@@ -1,8 +1,9 @@
 //! Wishes. Whatever happens to a branch from outside is one of these.
 
 use crate::{
-    BusinessDay, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Plan,
-    PlanDigest, PressMark, PrintOutcome, PrinterId, ServiceId, TicketId,
+    AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag,
+    IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome, PrinterId,
+    Promise, ServiceId, TicketId,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -30,8 +31,9 @@ pub enum Command {
 
     /// Take customers. Opening an open counter is no change.
     OpenCounter { counter: CounterId, staff: Option<String> },
-    /// Take no more customers. Held tickets go to `held_to`, or back to the queue.
-    CloseCounter { counter: CounterId, held_to: Option<CounterId> },
+    /// Take no more customers. Held tickets go to `held_to`, or back to the queue. The last counter for people who
+    /// wait is closed only with a `reason` by somebody `authorised` (a manager, as whoever passes the wish on knows).
+    CloseCounter { counter: CounterId, held_to: Option<CounterId>, reason: Option<String>, authorised: bool },
     /// Take a break, after the customer who is there.
     Pause { counter: CounterId, reason: PauseReason },
     /// Take customers again.
@@ -69,8 +71,29 @@ pub enum Command {
     EndPrint { job: JobId, outcome: PrintOutcome },
     /// A device changed its state.
     ReportDevice { device: DeviceId, state: String, cause: Option<String> },
-    /// Time has passed: pins run out, delays open, ready counters are called into.
+    /// Time has passed: pins run out, delays open, ready counters are called into, alerts go to the manager.
     Wake,
+
+    // Acts of people.
+    /// Somebody should look. At a counter the ticket that stands there belongs to it.
+    RaiseAlert { subject: AlertSubject, reason: Option<String>, language: Option<String> },
+    /// Somebody looks.
+    AckAlert { alert: AlertId },
+    /// What staff should know of a customer, in place of what was known.
+    SetNeeds { ticket: TicketId, needs: Vec<Need> },
+    /// Mark a ticket, for a reason and on somebody's authority (a staff number).
+    Flag { ticket: TicketId, flag: Flag, reason: String, authoriser: String },
+    /// Let so many others go first, at least one.
+    Defer { ticket: TicketId, pass: u32 },
+    // Appointments.
+    /// Book a time under a code, or change one that nobody has come for.
+    PutAppointment(AppointmentWish),
+    /// Book many, all or none.
+    PutAppointments(Vec<AppointmentWish>),
+    /// Take a booked time back.
+    DeleteAppointment { code: AppointmentCode },
+    /// Take a number for a booked time.
+    CheckIn(CheckIn),
 }
 
 /// What a customer asks for.
@@ -80,6 +103,29 @@ pub struct IssueWish {
     pub service: ServiceId,
     /// How to wait.
     pub lane: LaneId,
+    /// Chosen by the customer, such as `zh-CN`.
+    pub language: Option<String>,
+    /// Where.
+    pub kiosk: Option<String>,
+    /// Whose, as a keyed hash.
+    pub identity: Option<IdentityHash>,
+    /// What staff should know.
+    pub needs: Vec<Need>,
+    /// Further services on the same number.
+    pub then: Vec<ServiceId>,
+    /// Where the paper should come out; `None` for a number without paper.
+    pub printer: Option<PrinterId>,
+    /// The wait that the customer is told.
+    pub promise: Option<Promise>,
+}
+
+/// Who comes for a booked time. The rest is as in [`IssueWish`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckIn {
+    /// The code that was given with the booking.
+    pub code: AppointmentCode,
+    /// What the customer says to come for, where they say it; it has to be what was booked.
+    pub service: Option<ServiceId>,
     /// Chosen by the customer, such as `zh-CN`.
     pub language: Option<String>,
     /// Where.

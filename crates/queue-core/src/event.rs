@@ -2,9 +2,9 @@
 //! `#[serde(default)]`, a variant may be added, nothing is renamed, retyped or removed (`tests/golden/rows.jsonl`).
 
 use crate::{
-    BusinessDay, CounterId, DayCounts, DeskId, DeviceId, FurtherLeg, IdentityHash, JobId, LaneId, Need, Outcome,
-    PauseReason, Pin, Plan, PlanDigest, PressMark, PressResult, PrintOutcome, PrinterId, ServiceId, TicketId,
-    TicketState, Timestamp, Uncalled, Why,
+    Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
+    FurtherLeg, IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Pin, Plan, PlanDigest, PressMark, PressResult,
+    PrintOutcome, PrinterId, Promise, ServiceId, TicketId, TicketState, Timestamp, Uncalled, Why,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,6 +50,9 @@ pub enum Event {
         needs: Vec<Need>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         then: Vec<ServiceId>,
+        /// The wait that the customer was told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        promise: Option<Promise>,
     },
     /// Given back. `customer` tells whether the customer did it.
     Cancelled {
@@ -74,7 +77,12 @@ pub enum Event {
         staff: Option<String>,
     },
     /// A counter takes no more customers.
-    CounterClosed { counter: CounterId },
+    CounterClosed {
+        counter: CounterId,
+        /// Why, where it was the last one for people who wait.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     /// Who works there.
     StaffNamed { counter: CounterId, staff: String },
     /// Will be paused after the customer who is there.
@@ -112,6 +120,9 @@ pub enum Event {
         by_next: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<FurtherLeg>,
+        /// So short that it was hardly a service: stays out of averages and estimates.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        sham: bool,
     },
     /// Called and did not come.
     NoShow { ticket: TicketId, counter: CounterId },
@@ -152,9 +163,18 @@ pub enum Event {
         /// The call that the act had made goes back into its queue.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         uncalled: Option<Uncalled>,
+        /// Guarantee accounts, in 1/1000 calls, without the call that was taken back; only those that move.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        credit: BTreeMap<LaneId, i64>,
     },
     /// Back in its queue as if it had not been called, because its counter closed.
-    Returned { ticket: TicketId, counter: CounterId },
+    Returned {
+        ticket: TicketId,
+        counter: CounterId,
+        /// It waits for that counter again, as before its call.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pin: Option<Pin>,
+    },
 
     /// A press on a desk unit was judged.
     Pressed {
@@ -198,6 +218,49 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cause: Option<String>,
     },
+
+    // Acts of people.
+    /// Somebody should look.
+    AlertRaised {
+        alert: AlertId,
+        #[serde(flatten)]
+        subject: AlertSubject,
+        /// What whoever raised it said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// Language of the customer who asks.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
+    },
+    /// Somebody looks.
+    AlertAcked { alert: AlertId, by: Actor },
+    /// Nobody looked in time: it is the manager's now.
+    AlertEscalated { alert: AlertId },
+    /// What staff should know of the customer, in place of what was known.
+    NeedsSet { ticket: TicketId, needs: Vec<Need> },
+    /// Marked on somebody's authority. An urgent one changes its lane by a fact of its own.
+    Flagged { ticket: TicketId, flag: Flag, reason: String, authoriser: String },
+    /// The customer let others go first.
+    Deferred {
+        ticket: TicketId,
+        origin: Timestamp,
+        /// How many.
+        passed: u32,
+    },
+    // Appointments.
+    /// A time was booked, or what was booked under the code was replaced.
+    AppointmentBooked {
+        code: AppointmentCode,
+        service: ServiceId,
+        at: Timestamp,
+        /// The business day that `at` belongs to.
+        day: BusinessDay,
+        /// Something else was booked under the code before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        changed: bool,
+    },
+    /// A booked time was taken back.
+    AppointmentCancelled { code: AppointmentCode, service: ServiceId, at: Timestamp },
 }
 
 impl Event {
@@ -221,7 +284,11 @@ impl Event {
             | Event::Transferred { ticket, .. }
             | Event::Returned { ticket, .. }
             | Event::Undone { ticket, .. }
-            | Event::PrintOrdered { ticket, .. } => Some(ticket),
+            | Event::PrintOrdered { ticket, .. }
+            | Event::NeedsSet { ticket, .. }
+            | Event::Flagged { ticket, .. }
+            | Event::Deferred { ticket, .. } => Some(ticket),
+            Event::AlertRaised { subject, .. } => subject.ticket.as_ref(),
             _ => None,
         }
     }
@@ -264,6 +331,14 @@ impl Event {
             Event::PrintStarted { .. } => "print_started",
             Event::PrintEnded { .. } => "print_ended",
             Event::DeviceChanged { .. } => "device_changed",
+            Event::AlertRaised { .. } => "alert_raised",
+            Event::AlertAcked { .. } => "alert_acked",
+            Event::AlertEscalated { .. } => "alert_escalated",
+            Event::NeedsSet { .. } => "needs_set",
+            Event::Flagged { .. } => "flagged",
+            Event::Deferred { .. } => "deferred",
+            Event::AppointmentBooked { .. } => "appointment_booked",
+            Event::AppointmentCancelled { .. } => "appointment_cancelled",
         }
     }
 }

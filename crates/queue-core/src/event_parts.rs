@@ -113,6 +113,43 @@ pub struct Uncalled {
     pub pin: Option<Pin>,
 }
 
+/// How long a customer was told to wait on taking a number. Whole seconds from the issue to the first call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promise {
+    /// One customer in ten is called sooner.
+    pub low_s: u32,
+    /// The middle.
+    pub p50_s: u32,
+    /// One customer in ten waits longer.
+    pub high_s: u32,
+    /// What was foreseen before past errors corrected it: the corrections are learned from it.
+    pub raw: Foreseen,
+}
+
+/// A foreseen wait as it was before any correction. Whole seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "as in the promise that it became")]
+pub struct Foreseen {
+    pub low_s: u32,
+    pub p50_s: u32,
+    pub high_s: u32,
+}
+
+impl Promise {
+    /// Upper bounds are told in steps of this, seconds. DISCIPLINE §2.
+    const BOUND_STEP_S: u32 = 300;
+
+    /// The middle as people are told: whole minutes, at least one.
+    pub fn about_min(&self) -> u32 {
+        (self.p50_s.saturating_add(30) / 60).max(1)
+    }
+
+    /// The upper bound as people are told, rounded up to five minutes. Seconds.
+    pub fn bound_s(&self) -> u32 {
+        self.high_s.div_ceil(Self::BOUND_STEP_S).max(1).saturating_mul(Self::BOUND_STEP_S)
+    }
+}
+
 /// The next service of a ticket that carries several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FurtherLeg {

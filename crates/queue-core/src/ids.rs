@@ -50,6 +50,8 @@ names! {
     DeviceId
     /// Keyed hash of an identity number; the key lives outside the journal and goes at day end.
     IdentityHash
+    /// Code of an appointment, as written: letters, digits and hyphens. Upper and lower case are the same appointment.
+    AppointmentCode
     /// Who wished it, `role:name`, such as `clerk:1001`, `desk:desks/3` or `system:schedule`.
     Actor
 }

@@ -11,9 +11,12 @@
 //! A walk through a call: [`Command::CallNext`] → `decide/calling.rs` → `choice.rs` (who is next, and why) →
 //! [`Event::Called`] → `apply.rs` (queue and counter change together).
 
+mod alert;
 mod apply;
+mod apply_sayings;
 mod apply_tickets;
 mod apply_wires;
+mod appointments;
 mod branch;
 mod choice;
 mod command;
@@ -32,19 +35,23 @@ mod ticket;
 mod time;
 mod undo;
 
+pub use alert::{Alert, AlertId, AlertKind, AlertSubject};
+pub use appointments::{Appointment, AppointmentWish, CheckedIn};
 pub use branch::{Branch, DayState, DeviceReport, Handled};
 pub use choice::Choice;
-pub use command::{Command, IssueWish, Press, TransferTo};
+pub use command::{CheckIn, Command, IssueWish, Press, TransferTo};
 pub use counter::{Counter, CounterState};
 pub use desk::{Desk, PressMark};
 pub use event::Event;
-pub use event_parts::{DayCounts, FurtherLeg, Outcome, PauseReason, PressResult, Uncalled, Why};
-pub use ids::{Actor, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, PrinterId, ServiceId, TicketId};
+pub use event_parts::{DayCounts, Foreseen, FurtherLeg, Outcome, PauseReason, PressResult, Promise, Uncalled, Why};
+pub use ids::{
+    Actor, AppointmentCode, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, PrinterId, ServiceId, TicketId,
+};
 pub use plan::{CounterPlan, LanePlan, NoShowPolicy, Plan, PlanDigest, Rules, ServicePlan, Skill};
 pub use preset::Preset;
 pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState};
 pub use queues::Place;
 pub use refusal::Refusal;
-pub use ticket::{Need, Pin, Ticket, TicketState};
+pub use ticket::{Flag, Need, Pin, Ticket, TicketState};
 pub use time::{BusinessDay, InvalidDay, Millis, Timestamp};
 pub use undo::LastAct;

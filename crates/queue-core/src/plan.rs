@@ -2,7 +2,10 @@
 
 use crate::{CounterId, LaneId, Millis, Preset, ServiceId};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// The rules of one branch: what can be asked for, how people queue, who can serve them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +91,62 @@ pub struct Rules {
     pub pin_ms: Millis,
     /// How long digits typed on a desk unit wait for their key.
     pub typing_ms: Millis,
+    // Acts of people. What is not set stands in no journal row, so that older rows read the same.
+    /// Calls, recalls among them, before a customer counts as missing; 1 for the call alone.
+    #[serde(skip_serializing_if = "is_one")]
+    pub no_show_after_calls: u32,
+    /// How long after the last call or recall a customer may still come.
+    #[serde(skip_serializing_if = "is_nought")]
+    pub no_show_gap_ms: Millis,
+    /// Most recalls of a call; 0 for as many as one likes.
+    #[serde(skip_serializing_if = "is_none_at_all")]
+    pub recall_limit: u32,
+    /// Where urgent tickets go on waiting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub urgent_lane: Option<LaneId>,
+    /// A service shorter than this is suspected to be none; 0 suspects nobody.
+    #[serde(skip_serializing_if = "is_nought")]
+    pub sham_under_ms: Millis,
+    /// As is one that *next* ended sooner than this after its call; 0 suspects nobody.
+    #[serde(skip_serializing_if = "is_nought")]
+    pub sham_next_ms: Millis,
+
+    // Appointments and identities. Left out of the JSON where they are as usual, so that older Plans keep their digest.
+    /// Checked in at most this long after the booked time, the clock starts at that time.
+    #[serde(skip_serializing_if = "is_usual_grace")]
+    pub grace_ms: Millis,
+    /// Lane of punctual appointments; `None` where the branch takes none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointment_lane: Option<LaneId>,
+    /// Lane of those who come later; the first one without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late_lane: Option<LaneId>,
+    /// Services for which nobody gets a number unknown.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub identity_required: BTreeSet<ServiceId>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_one(count: &u32) -> bool {
+    *count == 1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_none_at_all(count: &u32) -> bool {
+    *count == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_nought(length: &Millis) -> bool {
+    *length == 0
+}
+
+/// Grace of a branch that sets none: the figure of DISCIPLINE §1.
+const USUAL_GRACE_MS: Millis = 600_000;
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+fn is_usual_grace(grace_ms: &Millis) -> bool {
+    *grace_ms == USUAL_GRACE_MS
 }
 
 impl Default for Rules {
@@ -99,6 +158,16 @@ impl Default for Rules {
             return_penalty_ms: 300_000,
             pin_ms: 900_000,
             typing_ms: 5_000,
+            no_show_after_calls: 1,
+            no_show_gap_ms: 0,
+            recall_limit: 0,
+            urgent_lane: None,
+            sham_under_ms: 0,
+            sham_next_ms: 0,
+            grace_ms: USUAL_GRACE_MS,
+            appointment_lane: None,
+            late_lane: None,
+            identity_required: BTreeSet::new(),
         }
     }
 }

@@ -57,6 +57,11 @@ impl Queues {
             .map(|((service, lane), queue)| (service, lane, queue))
     }
 
+    /// Everybody of one class, in order.
+    pub(crate) fn class(&self, service: &ServiceId, lane: &LaneId) -> impl Iterator<Item = &Place> {
+        self.classes.get(&(service.clone(), lane.clone())).into_iter().flatten()
+    }
+
     /// The first of every class that somebody waits in.
     pub(crate) fn heads(&self) -> impl Iterator<Item = (&ServiceId, &LaneId, &Place)> {
         self.classes().filter_map(|(service, lane, queue)| queue.first().map(|head| (service, lane, head)))

@@ -1,6 +1,6 @@
 //! Why a wish was not granted, in words for people and as a stable code for programs.
 
-use crate::{BusinessDay, CounterId, LaneId, ServiceId, TicketId};
+use crate::{AppointmentCode, BusinessDay, CounterId, LaneId, ServiceId, TicketId, Timestamp};
 
 /// A wish that was judged and not granted. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,6 +70,53 @@ pub enum Refusal {
     UnknownKey(u16),
     #[error("there is no such print job")]
     UnknownJob,
+    // Acts of people.
+    #[error("{number} may still come: {}", still(*recalls, *wait_s))]
+    TooEarly { number: String, recalls: u32, wait_s: u64 },
+    #[error("{number} was recalled {recalls} times, which is the most here; press no-show if nobody comes")]
+    RecallLimit { number: String, recalls: u32 },
+    #[error("the greeter is looking for this customer; if nobody comes, press no-show again in {wait_s} s")]
+    GreeterAlerted { wait_s: u64 },
+    #[error("there is no such alert today")]
+    UnknownAlert,
+    #[error("people wait whom no other open counter serves; open one first, or let a manager close {0} and say why")]
+    LastCounter(CounterId),
+    #[error("say on whose authority: give the staff number of whoever allowed it")]
+    AuthoriserMissing,
+    #[error("there is no lane for urgent cases in which a counter takes {0}; call it by hand and say why")]
+    NoUrgentLane(String),
+    #[error("nobody waits behind {0}, so there is nobody to let go first")]
+    NobodyBehind(String),
+    #[error("{0} has let others go first before; that can be done once")]
+    DeferredBefore(String),
+    #[error("{0} waits for a counter of its own and holds nobody up; ask the staff")]
+    WaitsForCounter(String),
+
+    // Appointments and identities.
+    #[error("this branch takes no appointments: its configuration names no lane for them")]
+    NoAppointments,
+    #[error("there is no appointment `{0}` here; look at the code again, or take a number without one")]
+    UnknownAppointment(AppointmentCode),
+    #[error("appointment {code} is for {day}; come on that day, or take a number without it")]
+    AppointmentOtherDay { code: AppointmentCode, day: BusinessDay },
+    #[error("an appointment cannot be in the past: {at} was asked for and it is {now} now; write a later time")]
+    AppointmentPast { at: Timestamp, now: Timestamp },
+    #[error("appointment {code} was checked in before and became {number}; a code is good for one number")]
+    AppointmentUsed { code: AppointmentCode, number: String },
+    #[error("appointment {code} is for {service}; leave `service` out, or take a number without the appointment")]
+    AppointmentService { code: AppointmentCode, service: ServiceId },
+    #[error("appointment {0} stands in the list twice; keep one")]
+    AppointmentTwice(AppointmentCode),
+    #[error("{} of {of} appointments cannot be booked, so none was: {}", .mistakes.len(), listed(.mistakes))]
+    AppointmentMistakes {
+        of: usize,
+        /// Place in the list, from 0, and what stands against it.
+        mistakes: Vec<(usize, Refusal)>,
+    },
+    #[error("{0} needs to know who comes: hold the identity card to the reader, or ask the staff")]
+    IdentityRequired(ServiceId),
+    #[error("the same person has taken {0} meanwhile, which is still good; cancel that one first")]
+    LiveAlready(String),
     // Call boxes.
     #[error("counter {0} holds nobody")]
     NobodyHeld(CounterId),
@@ -111,7 +158,48 @@ impl Refusal {
             Refusal::UnknownEntry(_) => "unknown_entry",
             Refusal::UnknownKey(_) => "unknown_key",
             Refusal::UnknownJob => "unknown_job",
+            Refusal::TooEarly { .. } => "too_early",
+            Refusal::RecallLimit { .. } => "recall_limit",
+            Refusal::GreeterAlerted { .. } => "greeter_alerted",
+            Refusal::UnknownAlert => "unknown_alert",
+            Refusal::LastCounter(_) => "last_counter",
+            Refusal::AuthoriserMissing => "authoriser_missing",
+            Refusal::NoUrgentLane(_) => "no_urgent_lane",
+            Refusal::NobodyBehind(_) => "nobody_behind",
+            Refusal::DeferredBefore(_) => "deferred_before",
+            Refusal::WaitsForCounter(_) => "waits_for_counter",
+            Refusal::NoAppointments => "no_appointments",
+            Refusal::UnknownAppointment(_) => "unknown_appointment",
+            Refusal::AppointmentOtherDay { .. } => "appointment_other_day",
+            Refusal::AppointmentPast { .. } => "appointment_past",
+            Refusal::AppointmentUsed { .. } => "appointment_used",
+            Refusal::AppointmentService { .. } => "appointment_service",
+            Refusal::AppointmentTwice(_) => "appointment_twice",
+            Refusal::AppointmentMistakes { .. } => "appointment_mistakes",
+            Refusal::IdentityRequired(_) => "identity_required",
+            Refusal::LiveAlready(_) => "live_already",
             Refusal::NobodyHeld(_) => "nobody_held",
         }
     }
+}
+
+/// What is missing before a customer counts as missing, in words.
+fn still(recalls: u32, wait_s: u64) -> String {
+    let recall = match recalls {
+        0 => None,
+        1 => Some("recall once more".to_owned()),
+        more => Some(format!("recall {more} times more")),
+    };
+    let wait = (wait_s > 0).then(|| format!("wait {wait_s} s"));
+    [recall, wait].into_iter().flatten().collect::<Vec<_>>().join(", and ")
+}
+
+/// Mistakes that a sentence names; programs are given all.
+const NAMED: usize = 5;
+
+fn listed(mistakes: &[(usize, Refusal)]) -> String {
+    let named = mistakes.iter().take(NAMED).map(|(place, why)| format!("appointments[{place}]: {why}"));
+    let more = mistakes.len().saturating_sub(NAMED);
+    let more = (more > 0).then(|| format!("and {more} more"));
+    named.chain(more).collect::<Vec<_>>().join("; ")
 }

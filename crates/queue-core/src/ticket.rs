@@ -1,7 +1,8 @@
 //! One place in one queue.
 
-use crate::{CounterId, IdentityHash, JobId, LaneId, Millis, ServiceId, TicketId, Timestamp, Why};
+use crate::{CounterId, IdentityHash, JobId, LaneId, Millis, Promise, ServiceId, TicketId, Timestamp, Why};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Where a ticket is in its life. A ticket is in exactly one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -58,6 +59,26 @@ pub enum Need {
     Mobility,
     /// Needs an interpreter.
     Interpreter,
+}
+
+/// A mark that somebody answers for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// Cannot wait like others: goes on in the branch's lane for urgent tickets, with its time kept.
+    Urgent,
+    /// A special case: staff should know, the order stays.
+    Special,
+}
+
+impl Flag {
+    /// The name in JSON, such as `urgent`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Flag::Urgent => "urgent",
+            Flag::Special => "special",
+        }
+    }
 }
 
 /// A ticket that waits for one counter for a while.
@@ -118,6 +139,17 @@ pub struct Ticket {
     pub identity: Option<IdentityHash>,
     /// Its newest print job.
     pub job: Option<JobId>,
+    /// The wait that the customer was told on taking it.
+    pub promise: Option<Promise>,
+    // Acts of people.
+    /// The last call or recall, of this leg while it is called.
+    pub last_called_at: Option<Timestamp>,
+    /// The pin that it had before it was called: it is given back when its counter closes.
+    pub pin_before: Option<Pin>,
+    /// Marks that somebody answers for.
+    pub flags: BTreeSet<Flag>,
+    /// Its customer has let others go first.
+    pub deferred: bool,
 }
 
 impl Ticket {

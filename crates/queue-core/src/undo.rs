@@ -2,8 +2,9 @@
 //! else. A finish made by *next* is taken back together with the call that it made.
 
 use crate::{
-    Branch, CounterId, CounterState, Event, Millis, Refusal, Ticket, TicketId, TicketState, Timestamp, Uncalled,
+    Branch, CounterId, CounterState, Event, LaneId, Millis, Refusal, Ticket, TicketId, TicketState, Timestamp, Uncalled,
 };
+use std::collections::BTreeMap;
 
 /// For how long an act can be taken back.
 const UNDO_MS: Millis = 60_000;
@@ -19,6 +20,8 @@ pub struct LastAct {
     pub(crate) by_next: bool,
     /// The ticket that was called by that, as it waited.
     pub(crate) called: Option<Ticket>,
+    /// By how much that call lowered (or, negative, raised) the guarantee accounts, in 1/1000 calls.
+    pub(crate) credit: BTreeMap<LaneId, i64>,
 }
 
 impl Branch {
@@ -50,11 +53,18 @@ impl Branch {
             times: before.times,
             waited_ms: before.waited_ms,
             then: before.then.clone(),
+            credit: if uncalled.is_some() { self.credit_without(&last.credit) } else { BTreeMap::new() },
             uncalled,
         };
         let pausing = (counter.state == CounterState::Paused)
             .then(|| Event::CounterPausing { counter: id.clone(), reason: counter.reason.unwrap_or_default() });
         Ok([Some(undone), pausing].into_iter().flatten().collect())
+    }
+
+    /// The accounts as they would stand without a call; what other counters called since stays in them.
+    fn credit_without(&self, call: &BTreeMap<LaneId, i64>) -> BTreeMap<LaneId, i64> {
+        let now = |lane: &LaneId| self.credit.get(lane).copied().unwrap_or(0);
+        call.iter().map(|(lane, moved)| (lane.clone(), now(lane).saturating_add(*moved).max(0))).collect()
     }
 
     /// Whom the counter has now must be nobody, or whoever the act itself called and who has not arrived yet.
@@ -80,17 +90,26 @@ impl Branch {
         let finished = matches!(fact, Event::Finished { .. });
         let by_next = by_next || (finished && self.plan.counter(counter).is_some_and(|plan| plan.auto_next));
         if let Some(counter) = self.counters.get_mut(counter) {
-            counter.last_act = Some(Box::new(LastAct { at, before, by_next, called: None }));
+            counter.last_act = Some(Box::new(LastAct { at, before, by_next, called: None, credit: BTreeMap::new() }));
         }
     }
 
     /// A call made by *next* belongs to the finish before it; any other leaves nothing to take back.
-    pub(crate) fn remember_call(&mut self, at: Timestamp, ticket: &TicketId, counter: &CounterId) {
+    pub(crate) fn remember_call(
+        &mut self,
+        at: Timestamp,
+        ticket: &TicketId,
+        counter: &CounterId,
+        credit: &BTreeMap<LaneId, i64>,
+    ) {
         let waiting = self.tickets.get(ticket).cloned();
+        let before = |lane: &LaneId| self.credit.get(lane).copied().unwrap_or(0);
+        let moved = credit.iter().map(|(lane, after)| (lane.clone(), before(lane).saturating_sub(*after))).collect();
         let Some(counter) = self.counters.get_mut(counter) else { return };
         counter.last_act = match counter.last_act.take() {
             Some(mut last) if last.by_next && last.at == at && last.called.is_none() => {
                 last.called = waiting;
+                last.credit = moved;
                 Some(last)
             }
             _ => None,
@@ -111,6 +130,7 @@ impl Branch {
             waited_ms,
             then,
             uncalled,
+            credit,
         } = fact
         else {
             return;
@@ -118,6 +138,7 @@ impl Branch {
         if let Some(Uncalled { ticket, pin }) = uncalled {
             self.requeue(ticket, |ticket| ticket.pin.clone_from(pin));
         }
+        self.credit.extend(credit.iter().map(|(lane, account)| (lane.clone(), *account)));
         self.unhold(id);
         let Some(ticket) = self.tickets.get_mut(id) else { return };
         match ticket.state {

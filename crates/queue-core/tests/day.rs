@@ -27,9 +27,14 @@ macro_rules! days {
 }
 
 days! {
+    a_branch_without_a_lane_for_them_takes_no_appointments
+    a_call_taken_back_leaves_the_accounts_and_pins_as_they_were
     a_cancelled_ticket_is_nowhere
+    a_customer_counts_as_missing_after_calls_and_a_while
+    a_customer_lets_others_go_first_once
     a_day_is_not_closed_over_customers_unless_by_force
     a_delay_opens_for_a_ready_counter_by_the_clock_alone
+    a_flag_has_a_reason_and_somebody_who_answers_for_it
     a_full_print_queue_fails_at_once_and_issuing_goes_on
     a_held_ticket_stays_with_its_counter_and_closing_says_where_it_goes
     a_no_show_comes_back_once_with_a_penalty
@@ -39,26 +44,39 @@ days! {
     a_pinned_ticket_waits_for_its_counter_for_a_while
     a_ready_counter_is_called_into_and_the_fittest_one_first
     a_series_with_a_digit_counts_like_any_other
+    a_service_of_seconds_is_marked
     a_ticket_called_before_its_time_has_no_minutes_to_keep
     a_transfer_keeps_the_minutes_waited_and_none_of_those_at_the_counter
+    a_whole_list_of_appointments_is_booked_or_none
     after_the_last_ticket_the_hall_drains
+    alerts_are_raised_once_answered_and_go_to_the_manager
     an_act_is_taken_back_once_and_within_a_minute
     an_act_out_of_turn_needs_a_reason
+    appointments_are_booked_changed_and_taken_back
+    appointments_outlive_the_day
     auto_next_makes_a_counter_ready_by_finishing
     call_back_goes_on_with_whom_the_counter_has_held_longest
+    checking_in_early_is_low_but_an_idle_counter_may_call
+    checking_in_late_is_to_the_late_lane
+    checking_in_on_time_counts_from_the_booked_time
+    checking_in_twice_is_the_same_number
     closing_a_counter_sends_the_called_one_back
     digits_are_typed_before_their_key
     digits_then_pause_and_nought_then_finish
     keys_call_and_finish
     next_finishes_whoever_is_there_and_a_bounced_button_calls_nobody
+    nobody_gets_a_number_unknown_where_the_branch_must_know
     numbers_go_past_999_and_end_at_9999
     one_live_number_for_a_person_and_service
     one_number_carries_further_services
     paper_that_did_not_come_out_is_state
+    somebody_with_needs_is_looked_for_first
+    the_last_counter_for_people_who_wait_is_closed_by_a_manager
     the_series_goes_on_when_the_same_day_is_opened_again
     the_whole_life_of_a_ticket
     who_goes_on_to_a_further_service_keeps_the_lane_its_guarantee
     who_waits_for_a_counter_that_closes_waits_in_the_queue
+    without_a_lane_for_urgent_cases_there_is_no_urgent_flag
 }
 
 #[test]

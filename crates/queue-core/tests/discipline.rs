@@ -156,6 +156,7 @@ impl Adapter<'_> {
             appointment: None,
             needs: Vec::new(),
             then: Vec::new(),
+            promise: None,
         };
         self.branch.apply(at, &issued);
     }

@@ -7,6 +7,7 @@ mod lanes;
 mod load;
 mod mistake;
 mod model;
+mod people;
 mod plan;
 mod shape;
 mod shape_table;

@@ -127,6 +127,39 @@ pub struct RulesConfig {
     pub return_penalty_min: u32,
     /// How long a transferred customer waits for the counter named. Minutes.
     pub pin_min: u32,
+    // Acts of people.
+    /// Calls, recalls among them, before a customer counts as missing.
+    pub no_show_after_calls: u32,
+    /// How long after the last call or recall a customer may still come. Seconds.
+    pub no_show_gap_s: u32,
+    /// Most recalls of a call; 0 for as many as one likes.
+    pub recall_limit: u32,
+    /// Where urgent tickets go on waiting; the lane `priority`, if there is one, without it.
+    pub urgent_lane: Option<String>,
+    /// Who may call a number out of turn.
+    pub manual_call: ManualCall,
+    /// A service shorter than this is suspected to be none; 0 suspects nobody. Seconds.
+    pub sham_under_s: u32,
+    /// As is one that *next* ended sooner than this after its call. Seconds.
+    pub sham_next_s: u32,
+
+    // Appointments.
+    /// Checked in at most this long after the booked time, an appointment is punctual. Minutes.
+    pub appointment_grace_min: u32,
+    /// Lane of punctual appointments; `appointment` where there is such a lane.
+    pub appointment_lane: Option<String>,
+    /// Lane of those who come later; the ordinary lane without it.
+    pub late_lane: Option<String>,
+}
+
+/// Who may call a number out of turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ManualCall {
+    /// Whoever works at a counter.
+    Clerk,
+    /// A manager.
+    Manager,
 }
 
 impl Default for RulesConfig {
@@ -137,6 +170,16 @@ impl Default for RulesConfig {
             no_show: queue_core::NoShowPolicy::Once,
             return_penalty_min: 5,
             pin_min: 15,
+            no_show_after_calls: 1,
+            no_show_gap_s: 0,
+            recall_limit: 0,
+            urgent_lane: None,
+            manual_call: ManualCall::Clerk,
+            sham_under_s: 20,
+            sham_next_s: 15,
+            appointment_grace_min: 10,
+            appointment_lane: None,
+            late_lane: None,
         }
     }
 }
@@ -156,6 +199,33 @@ pub struct ServiceConfig {
     /// What to bring.
     #[serde(default)]
     pub papers: Vec<Text>,
+    /// Whether it matters who takes the number.
+    #[serde(default)]
+    pub identity: IdentityRule,
+}
+
+/// Whether it matters who takes a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityRule {
+    /// Nobody gets a number unknown.
+    Required,
+    /// Who is known has one live number for the service.
+    #[default]
+    Optional,
+    /// It does not, and a number that comes along is not kept.
+    None,
+}
+
+impl IdentityRule {
+    /// The name in the configuration and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            IdentityRule::Required => "required",
+            IdentityRule::Optional => "optional",
+            IdentityRule::None => "none",
+        }
+    }
 }
 
 /// How people queue.

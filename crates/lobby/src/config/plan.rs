@@ -1,12 +1,18 @@
 //! From a configuration to the Plan that the queue works by.
 
 use super::model::{Config, CounterConfig, LaneConfig};
-use queue_core::{CounterPlan, LanePlan, Millis, Plan, PlanDigest, Rules, ServicePlan, Skill};
+use queue_core::{CounterPlan, LaneId, LanePlan, Millis, Plan, PlanDigest, Rules, ServicePlan, Skill};
 use sha2::{Digest, Sha256};
 
 const MINUTE_MS: Millis = 60_000;
 
 impl Config {
+    /// The lane of whoever says nothing: `regular` where there is such a lane, else the first.
+    pub fn default_lane(&self) -> Option<&str> {
+        let regular = self.lanes.iter().find(|lane| lane.id == "regular");
+        regular.or_else(|| self.lanes.first()).map(|lane| lane.id.as_str())
+    }
+
     /// What the queue works by. Ask [`super::check`] first: what contradicts itself there is left out here.
     pub fn plan(&self) -> Plan {
         let services: Vec<ServicePlan> = self
@@ -30,9 +36,25 @@ impl Config {
                 no_show: self.rules.no_show,
                 return_penalty_ms: Millis::from(self.rules.return_penalty_min) * MINUTE_MS,
                 pin_ms: Millis::from(self.rules.pin_min) * MINUTE_MS,
+                no_show_after_calls: self.rules.no_show_after_calls,
+                no_show_gap_ms: Millis::from(self.rules.no_show_gap_s) * 1_000,
+                recall_limit: self.rules.recall_limit,
+                urgent_lane: self.urgent_lane().map(Into::into),
+                sham_under_ms: Millis::from(self.rules.sham_under_s) * 1_000,
+                sham_next_ms: Millis::from(self.rules.sham_next_s) * 1_000,
+                grace_ms: Millis::from(self.rules.appointment_grace_min) * MINUTE_MS,
+                appointment_lane: self.appointment_lane().map(LaneId::from),
+                late_lane: self.late_lane().map(LaneId::from),
+                identity_required: self.services_for_the_known(),
                 ..Rules::default()
             },
         }
+    }
+
+    /// The lane that was named, else the lane `priority`, if there is one.
+    fn urgent_lane(&self) -> Option<&str> {
+        let usual = || self.lanes.iter().map(|lane| lane.id.as_str()).find(|lane| *lane == "priority");
+        self.rules.urgent_lane.as_deref().or_else(usual)
     }
 
     /// Every class that the counter ever takes, written out: the most specific of its entries decides.

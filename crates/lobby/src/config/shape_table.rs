@@ -64,6 +64,18 @@ const RULES: &[Key] = &[
     may("no_show", Choice(&["void", "once", "tail"]), "no_show = \"once\""),
     may("return_penalty_min", Whole(0, DAY_MIN), "return_penalty_min = 5"),
     may("pin_min", Whole(0, DAY_MIN), "pin_min = 15"),
+    // Acts of people.
+    may("no_show_after_calls", Whole(1, 10), "no_show_after_calls = 2"),
+    may("no_show_gap_s", Whole(0, 600), "no_show_gap_s = 20"),
+    may("recall_limit", Whole(0, 100), "recall_limit = 3"),
+    may("urgent_lane", Text, "urgent_lane = \"priority\""),
+    may("manual_call", Choice(&["clerk", "manager"]), "manual_call = \"manager\""),
+    may("sham_under_s", Whole(0, 3_600), "sham_under_s = 20"),
+    may("sham_next_s", Whole(0, 3_600), "sham_next_s = 15"),
+    // Appointments.
+    may("appointment_grace_min", Whole(0, DAY_MIN), "appointment_grace_min = 10"),
+    may("appointment_lane", Text, "appointment_lane = \"appointment\""),
+    may("late_lane", Text, "late_lane = \"regular\""),
 ];
 
 const SERVICE: &[Key] = &[
@@ -72,6 +84,7 @@ const SERVICE: &[Key] = &[
     need("name", Map(&Text), NAME),
     need("mean_min", Whole(1, DAY_MIN), "mean_min = 4"),
     may("papers", List(&Map(&Text)), "papers = [{ zh-CN = \"身份证原件\", en = \"Identity card\" }]"),
+    may("identity", Choice(&["required", "optional", "none"]), "identity = \"required\""),
 ];
 
 const LANE: &[Key] = &[

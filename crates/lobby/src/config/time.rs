@@ -1,14 +1,32 @@
 //! Local time of the branch.
 
 use super::Config;
-use jiff::{ToSpan as _, Zoned, civil::Time, tz::TimeZone};
-use queue_core::{BusinessDay, Timestamp};
+use jiff::{
+    ToSpan as _, Zoned,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
+use queue_core::{BusinessDay, Millis, Timestamp};
 
 impl Config {
     /// The moment in the branch's time zone; UTC where the zone is unknown, which `lobby check` refuses.
     pub fn local(&self, at: Timestamp) -> Zoned {
         let zone = TimeZone::get(&self.branch.time_zone).unwrap_or(TimeZone::UTC);
         jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().to_zoned(zone)
+    }
+
+    /// The local midnight that a business day begins with; the epoch for a date that the calendar does not have.
+    pub fn midnight(&self, day: &BusinessDay) -> Timestamp {
+        let zone = TimeZone::get(&self.branch.time_zone).unwrap_or(TimeZone::UTC);
+        let date = day.as_str().parse::<Date>().ok();
+        let start = date.and_then(|date| date.to_zoned(zone).ok());
+        start.map_or(Timestamp::default(), |start| Timestamp(start.timestamp().as_millisecond()))
+    }
+
+    /// How long after midnight a day rolls over, in milliseconds.
+    pub fn rolls_at_ms(&self) -> Millis {
+        let at: Time = self.day.rolls_at.parse().unwrap_or(Time::midnight());
+        (Millis::from(at.hour()) * 60 + Millis::from(at.minute())) * 60_000
     }
 
     /// The business day that a moment belongs to: the date, or the one before until the day rolls over.

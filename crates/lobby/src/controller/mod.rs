@@ -14,10 +14,12 @@ pub use writer::{Setup, StartError, spawn};
 use crate::{
     config::Config,
     controller::publish::{History, Tracks},
+    identity::Identity,
+    promise::Promises,
 };
-use queue_core::{Actor, Branch, Command, Handled, Refusal, TicketId, Timestamp};
+use queue_core::{Actor, Branch, Command, Handled, Refusal, ServiceId, TicketId, Timestamp};
 use std::sync::Arc;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Wishes and questions that may wait for the writer. Beyond it whoever asks waits in line.
 pub const INBOX: usize = 1_024;
@@ -35,6 +37,8 @@ pub struct View<'a> {
     pub branch: &'a Branch,
     /// Names and addresses.
     pub config: &'a Config,
+    /// The newest estimates of waits.
+    pub promises: &'a Promises,
     pub(crate) tracks: &'a Tracks,
     pub(crate) history: &'a History,
 }
@@ -48,6 +52,11 @@ impl View<'_> {
     /// Rows of the journal that are about this ticket, oldest first.
     pub fn history(&self, ticket: &TicketId) -> &[i64] {
         self.history.get(ticket).map_or(&[], Vec::as_slice)
+    }
+
+    /// The live ticket that this person already has for the service.
+    pub fn live_of(&self, identity: &Identity, service: &ServiceId) -> Option<&TicketId> {
+        self.branch.live_of(&self.tracks.identity(identity)?, service)
     }
 
     /// The ticket that a tracking token stands for.
@@ -67,6 +76,8 @@ pub struct Wish {
     pub request: Option<RequestKey>,
     /// What is wished.
     pub command: Command,
+    /// Whose number is asked for; the writer puts its hash into the command and its mask beside the journal.
+    pub identity: Option<Identity>,
     /// How the answer is worded.
     pub render: Render,
 }
@@ -74,7 +85,7 @@ pub struct Wish {
 impl Wish {
     /// A wish whose answer nobody reads: from a device or the schedule.
     pub fn silent(actor: impl Into<Actor>, command: Command) -> Wish {
-        Wish { actor: actor.into(), request: None, command, render: Box::new(|_, _| Answer::default()) }
+        Wish { actor: actor.into(), request: None, command, identity: None, render: Box::new(|_, _| Answer::default()) }
     }
 }
 
@@ -93,6 +104,7 @@ pub(crate) type Question = Box<dyn FnOnce(&View<'_>) + Send>;
 pub(crate) enum Input {
     Wish(Box<Wish>, oneshot::Sender<(Reply, Option<Refusal>)>),
     Question(Question),
+    Foreseen(Box<Promises>),
 }
 
 /// The way to the controller. Cheap to clone.
@@ -100,6 +112,8 @@ pub(crate) enum Input {
 pub struct Handle {
     inbox: mpsc::Sender<Input>,
     config: Arc<Config>,
+    promises: watch::Receiver<Arc<Promises>>,
+    facts: watch::Receiver<i64>,
 }
 
 impl Handle {
@@ -142,6 +156,37 @@ impl Handle {
         });
         self.inbox.send(Input::Question(question)).await.map_err(|_| Stopped)?;
         answered.await.map_err(|_| Stopped)
+    }
+
+    /// Puts new estimates of waits in the place of the old ones, and shows them.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the controller has ended.
+    pub async fn foresee(&self, promises: Promises) -> Result<(), Stopped> {
+        self.inbox.send(Input::Foreseen(Box::new(promises))).await.map_err(|_| Stopped)
+    }
+
+    /// The newest estimates of waits.
+    pub fn promises(&self) -> Arc<Promises> {
+        self.promises.borrow().clone()
+    }
+
+    /// The newest estimates of waits, and every change of them.
+    pub fn watch_promises(&self) -> watch::Receiver<Arc<Promises>> {
+        self.promises.clone()
+    }
+
+    /// The number of the last durable row, and every change of it.
+    pub fn facts(&self) -> watch::Receiver<i64> {
+        self.facts.clone()
+    }
+
+    /// Waits until the pictures (board, alerts, desks) show everything that was answered before.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the controller has ended.
+    pub async fn drawn(&self) -> Result<(), Stopped> {
+        self.ask(|_| ()).await
     }
 
     /// The configuration that the branch runs by.

@@ -9,14 +9,15 @@ pub(crate) use tracks::Tracks;
 use super::View;
 use crate::{
     config::Config,
-    orders::{BoardFrame, Outputs, announcement, paper},
+    orders::{Frame, Outputs, announcement, paper},
+    promise::Promises,
     views::{self, Board, BoardExtras, Caption, RecentCall, Time},
 };
 use calls::Calls;
 use desks::Attention;
 use queue_core::{Branch, Event, JobId, PrintState, TicketId, Timestamp};
 use std::{collections::BTreeMap, sync::Arc};
-use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc::error::TrySendError, watch};
 use tracing::warn;
 
 /// Calls that the board remembers.
@@ -24,6 +25,12 @@ const CALLS: usize = 12;
 
 /// Rows of the journal by ticket, for histories.
 pub(crate) type History = BTreeMap<TicketId, Vec<i64>>;
+
+/// Whether the list of alerts may read differently after it.
+fn changes_alerts(fact: &Event) -> bool {
+    use Event::{AlertAcked, AlertEscalated, AlertRaised, DayOpened};
+    matches!(fact, AlertRaised { .. } | AlertAcked { .. } | AlertEscalated { .. } | DayOpened { .. })
+}
 
 pub(super) struct Publisher {
     outputs: Outputs,
@@ -34,6 +41,11 @@ pub(super) struct Publisher {
     calls: Calls,
     shown: Option<Board>,
     epoch: i64,
+    promises: watch::Sender<Arc<Promises>>,
+    promised: Arc<Promises>,
+    facts: watch::Sender<i64>,
+    /// Boards that were published for new estimates and no fact: they count, too.
+    refreshed: u64,
 }
 
 impl Publisher {
@@ -47,6 +59,10 @@ impl Publisher {
             shown: None,
             epoch: outputs.epoch,
             outputs,
+            promises: watch::Sender::default(),
+            promised: Arc::default(),
+            facts: watch::Sender::default(),
+            refreshed: 0,
         }
     }
 
@@ -56,6 +72,15 @@ impl Publisher {
 
     pub(super) fn tracks_mut(&mut self) -> &mut Tracks {
         &mut self.tracks
+    }
+
+    pub(super) fn promises(&self) -> &Promises {
+        &self.promised
+    }
+
+    /// The newest estimates and the last durable row, for whoever follows them.
+    pub(super) fn watches(&self) -> (watch::Receiver<Arc<Promises>>, watch::Receiver<i64>) {
+        (self.promises.subscribe(), self.facts.subscribe())
     }
 
     pub(super) fn history(&self) -> &History {
@@ -97,6 +122,7 @@ impl Publisher {
         config: &Config,
     ) {
         self.extras.seq = u64::try_from(seq).unwrap_or_default();
+        self.facts.send_replace(seq);
         for (row, fact) in facts {
             match fact {
                 Event::Called { ticket, counter, .. } | Event::Recalled { ticket, counter } => {
@@ -113,22 +139,48 @@ impl Publisher {
         self.outputs.calls.send_replace(self.calls.current(branch));
         self.attention.publish(&self.outputs.desks, branch);
         self.publish_board(at, branch, config);
+        if facts.is_empty() || facts.iter().any(|(_, fact)| changes_alerts(fact)) {
+            self.publish_alerts(at, branch, config);
+        }
         self.outputs.wake.send_replace(branch.next_wake(at));
     }
 
+    /// Takes over new estimates and shows a board on which they have moved.
+    pub(super) fn foresee(&mut self, promises: Promises, at: Timestamp, branch: &Branch, config: &Config) {
+        self.promised = Arc::new(promises);
+        self.promises.send_replace(self.promised.clone());
+        self.refreshed += 1;
+        self.publish_board(at, branch, config);
+    }
+
     fn publish_board(&mut self, at: Timestamp, branch: &Branch, config: &Config) {
-        let view = View { at, branch, config, tracks: &self.tracks, history: &self.history };
-        let board = views::board(&view, &self.extras);
+        let promises = &*self.promised;
+        let view = View { at, branch, config, promises, tracks: &self.tracks, history: &self.history };
+        let mut board = views::board(&view, &self.extras);
+        board.seq += self.refreshed;
         if self.shown.as_ref().is_some_and(|shown| shown.same_picture(&board)) {
             return;
         }
         match serde_json::to_string(&board) {
             Ok(json) => {
-                let frame = BoardFrame { epoch: self.epoch, seq: board.seq, json: json.into() };
+                let frame = Frame { epoch: self.epoch, seq: board.seq, json: json.into() };
                 self.outputs.board.send_replace(Arc::new(frame));
                 self.shown = Some(board);
             }
             Err(cause) => warn!(%cause, "the board cannot be written as JSON; screens keep the picture before"),
+        }
+    }
+
+    /// Rarely changes, so it is worded anew only for a fact that may change it, and for the first picture.
+    fn publish_alerts(&self, at: Timestamp, branch: &Branch, config: &Config) {
+        let promises = &*self.promised;
+        let view = View { at, branch, config, promises, tracks: &self.tracks, history: &self.history };
+        match serde_json::to_string(&views::alerts(&view)) {
+            Ok(json) => {
+                let frame = Frame { epoch: self.epoch, seq: self.extras.seq, json: json.into() };
+                self.outputs.alerts.send_replace(Arc::new(frame));
+            }
+            Err(cause) => warn!(%cause, "the alerts cannot be written as JSON; pages keep those before"),
         }
     }
 
@@ -144,7 +196,8 @@ impl Publisher {
 
     fn print(&self, job: JobId, at: Timestamp, branch: &Branch, config: &Config) {
         let Some(job) = branch.job(job).filter(|job| job.state == PrintState::Queued) else { return };
-        let view = View { at, branch, config, tracks: &self.tracks, history: &self.history };
+        let promises = &*self.promised;
+        let view = View { at, branch, config, promises, tracks: &self.tracks, history: &self.history };
         let Some(order) = paper(&view, job) else { return };
         let Some(printer) = self.outputs.printers.get(&job.printer) else {
             warn!(printer = %job.printer, "a ticket was to come out of a printer that the configuration does not have");

@@ -3,14 +3,15 @@
 use super::{Handle, INBOX, Input, Question, Reply, RequestKey, View, Wish, publish::Publisher, start};
 use crate::{
     clock::Clock,
-    config::Config,
+    config::{Config, IdentityRule},
+    identity::Identity,
     journal::{Draft, Journal, JournalError},
     orders::Outputs,
 };
 use queue_core::{Actor, Branch, Command, Event, Handled, Refusal, Timestamp};
 use std::{sync::Arc, thread};
 use tokio::sync::{mpsc, oneshot};
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 /// Most wishes in one transaction.
 const GROUP: usize = 64;
@@ -51,9 +52,11 @@ pub enum StartError {
 /// [`StartError`], whose sentence says what stands against it.
 pub fn spawn(setup: Setup) -> Result<(Handle, oneshot::Receiver<Result<(), JournalError>>), StartError> {
     let (inbox, wishes) = mpsc::channel(INBOX);
-    let handle = Handle { inbox, config: setup.config.clone() };
+    let config = setup.config.clone();
     let mut writer = Writer::replay(setup)?;
     start::settle(&mut writer)?;
+    let (promises, facts) = writer.publisher.watches();
+    let handle = Handle { inbox, config, promises, facts };
     let (ended, end) = oneshot::channel();
     thread::Builder::new().name("journal".to_owned()).spawn(move || {
         let result = writer.run(wishes);
@@ -110,20 +113,32 @@ impl Writer {
             let mut answers = Vec::with_capacity(batch.len());
             let mut questions: Vec<Question> = Vec::new();
             let mut facts = Vec::new();
-            for input in batch.drain(..) {
+            let mut foreseen = None;
+            let mut inputs = 0;
+            let mut first = batch.drain(..);
+            // Who came while the others were judged is in time for the same sync of the disk.
+            while let Some(input) = first.next().or_else(|| if inputs < GROUP { inbox.try_recv().ok() } else { None }) {
                 match input {
                     Input::Wish(wish, answer) => answers.push((answer, self.judge(*wish, &mut facts)?)),
                     Input::Question(question) => questions.push(question),
+                    Input::Foreseen(promises) => foreseen = Some(*promises),
                 }
+                inputs += 1;
             }
+            drop(first);
             self.finish_group(&facts, answers)?;
+            if let Some(promises) = foreseen {
+                let at = self.now();
+                self.publisher.foresee(promises, at, &self.branch, &self.config);
+            }
             for question in questions {
                 question(&self.view());
             }
         }
     }
 
-    /// Commits, and only then publishes and answers.
+    /// Commits, and only then answers and publishes. Answers go first: whoever waits for one need not wait until the
+    /// pictures of the hall are drawn; whoever asks for a picture afterwards asks in line ([`Handle::drawn`]).
     fn finish_group(&mut self, facts: &[(i64, Event)], answers: Vec<Pending>) -> Result<(), JournalError> {
         self.journal.commit()?;
         for fact in facts {
@@ -131,15 +146,18 @@ impl Writer {
                 // Whoever owns the disk could recompute the chain; what the system log keeps elsewhere they could not.
                 let head = self.journal.head();
                 info!(%day, issued = counts.issued, done = counts.done, expired = counts.expired, head, "the day is closed");
+                if !self.journal.empty_log()? {
+                    warn!("somebody reads the journal: the log of this day is overwritten later, not now");
+                }
             }
-        }
-        if !facts.is_empty() {
-            let (at, seq) = (self.last, self.journal.seq());
-            self.publisher.publish(facts, at, seq, &self.branch, &self.config);
         }
         for (answer, reply) in answers {
             // Whoever wished may have gone away; the fact stands, and a retry finds the answer by its key.
             let _ = answer.send(reply);
+        }
+        if !facts.is_empty() {
+            let (at, seq) = (self.last, self.journal.seq());
+            self.publisher.publish(facts, at, seq, &self.branch, &self.config);
         }
         Ok(())
     }
@@ -156,30 +174,68 @@ impl Writer {
             at,
             branch: &self.branch,
             config: &self.config,
+            promises: self.publisher.promises(),
             tracks: self.publisher.tracks(),
             history: self.publisher.history(),
         }
     }
 
-    fn judge(&mut self, wish: Wish, facts: &mut Vec<(i64, Event)>) -> Result<(Reply, Option<Refusal>), JournalError> {
+    fn judge(
+        &mut self,
+        mut wish: Wish,
+        facts: &mut Vec<(i64, Event)>,
+    ) -> Result<(Reply, Option<Refusal>), JournalError> {
+        let who = self.identify(&mut wish);
         if let Some(request) = &wish.request
-            && let Some((fingerprint, answer)) = self.journal.answered(request)?
+            && let Some(before) = self.journal.answered(request)?
         {
-            let same = fingerprint == request.fingerprint;
-            return Ok((if same { Reply::Answer(answer) } else { Reply::KeyReused }, None));
+            // Once the day is closed nobody can tell any more whether it is the same person.
+            let same_person =
+                before.identity.is_none() || who.is_none() || before.identity.as_deref() == who.as_deref();
+            let same = before.fingerprint == request.fingerprint && same_person;
+            return Ok((if same { Reply::Answer(before.answer) } else { Reply::KeyReused }, None));
         }
         self.wake(facts)?;
         let at = self.now();
         let judged = self.branch.handle(at, &wish.actor, &wish.command);
         if let Ok(handled) = &judged {
             self.keep(at, handled, &wish.actor, wish.request.as_ref(), facts)?;
+            self.keep_mask(handled, wish.identity.as_ref())?;
         }
         let answer = (wish.render)(&self.view(), judged.as_ref());
         if let Some(request) = &wish.request {
             let day = self.branch.day().day.as_ref().map_or("", |day| day.as_str()).to_owned();
-            self.journal.keep_answer(request, &answer, &day)?;
+            self.journal.keep_answer(request, who.as_deref(), &answer, &day)?;
         }
         Ok((Reply::Answer(answer), judged.err()))
+    }
+
+    /// Puts the hash of an identity number into the wish that it came with, where the service wants to know, and
+    /// answers it.
+    fn identify(&self, wish: &mut Wish) -> Option<String> {
+        let hash = self.publisher.tracks().identity(wish.identity.as_ref()?)?;
+        let (service, place) = match &mut wish.command {
+            Command::Issue(issue) => (issue.service.clone(), &mut issue.identity),
+            Command::CheckIn(check_in) => {
+                (self.branch.appointment(&check_in.code)?.service.clone(), &mut check_in.identity)
+            }
+            _ => return None,
+        };
+        if self.config.identity_of(&service) == IdentityRule::None {
+            wish.identity = None;
+            return None;
+        }
+        *place = Some(hash.clone());
+        Some(hash.into())
+    }
+
+    /// What staff may read of an identity number lies beside the facts, and goes with the day.
+    fn keep_mask(&mut self, handled: &Handled, identity: Option<&Identity>) -> Result<(), JournalError> {
+        let issued = handled.facts.iter().find(|fact| matches!(fact, Event::Issued { identity: Some(_), .. }));
+        match (issued.and_then(Event::ticket), identity) {
+            (Some(ticket), Some(identity)) => self.journal.keep_mask(ticket, &identity.mask()),
+            _ => Ok(()),
+        }
     }
 
     /// What time alone has changed comes before the next wish.
@@ -231,6 +287,7 @@ impl Writer {
             }
             Event::DayClosed { day, .. } => {
                 self.journal.destroy_day_key(day)?;
+                self.journal.forget_identities()?;
                 self.journal.forget_answers_before(day)?;
                 self.publisher.tracks_mut().end();
             }

@@ -210,6 +210,7 @@ impl Reports {
             actor: actor(&desk),
             request: Some(request),
             command: Command::Press(press),
+            identity: None,
             render: Box::new(|_, _| Answer::default()),
         };
         self.handle.wish(wish).await?;

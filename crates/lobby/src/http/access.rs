@@ -15,7 +15,7 @@ pub enum Who {
 /// A route and who may call it. The path is written as the router writes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Access {
-    /// `GET` (`HEAD` counts as that) or `POST`.
+    /// `GET` (`HEAD` counts as that), `POST`, `PUT` or `DELETE`.
     pub method: &'static str,
     /// As in the router, such as `/api/v1/tickets/{id}`.
     pub path: &'static str,
@@ -29,6 +29,7 @@ const SEES_COUNTERS: Who = Who::Roles(&[Role::Desk, Role::Clerk, Role::Greeter, 
 /// The board is for screens; the pages of staff show parts of it.
 const BOARD: Who = Who::Roles(&[Role::Screen, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
 const GREETER: Who = Who::Roles(&[Role::Greeter]);
+const BOOKING: Who = Who::Roles(&[Role::Manager, Role::Hq]);
 
 /// Every route of the API.
 pub const TABLE: &[Access] = &[
@@ -67,6 +68,21 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/rule", Who::Roles(&Role::ALL)),
     get("/api/v1/devices", STAFF),
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
+    // Acts of people.
+    get("/api/v1/alerts", STAFF),
+    get("/api/v1/alerts/events", STAFF),
+    post("/api/v1/alerts/{id}/ack", STAFF),
+    post("/api/v1/help", Who::Roles(&[Role::Kiosk])),
+    post("/api/v1/counters/{counter}/help", AT_COUNTERS),
+    post("/api/v1/counters/{counter}/dispute", AT_COUNTERS),
+    post("/api/v1/tickets/{id}/needs", Who::Roles(&[Role::Greeter, Role::Clerk])),
+    post("/api/v1/tickets/{id}/flag", Who::Roles(&[Role::Greeter, Role::Manager, Role::Clerk])),
+    post("/api/v1/track/{token}/later", Who::Anyone),
+    // Appointments. The greeter prepares for who is coming (HALL P4).
+    get("/api/v1/appointments", Who::Roles(&[Role::Greeter, Role::Manager, Role::Hq])),
+    post("/api/v1/appointments", BOOKING),
+    put("/api/v1/appointments/{code}", BOOKING),
+    delete("/api/v1/appointments/{code}", BOOKING),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {
@@ -75,6 +91,14 @@ const fn get(path: &'static str, who: Who) -> Access {
 
 const fn post(path: &'static str, who: Who) -> Access {
     Access { method: "POST", path, who }
+}
+
+const fn put(path: &'static str, who: Who) -> Access {
+    Access { method: "PUT", path, who }
+}
+
+const fn delete(path: &'static str, who: Who) -> Access {
+    Access { method: "DELETE", path, who }
 }
 
 /// What the table says to a call.

@@ -10,10 +10,15 @@ use super::{
 };
 use crate::{
     accounts::{Principal, Role},
+    config::ManualCall,
     controller::{Answer, RequestKey},
     views::{self, CounterAnswer, CounterList},
 };
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::{FromRequestParts, State},
+    http::request::Parts,
+    response::Response,
+};
 use queue_core::{Command, CounterId, Outcome, PauseReason, TransferTo};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -40,8 +45,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
         .routes(routes!(undo))
 }
 
-type Lobby = State<Arc<AppState>>;
-type Answered = Result<Response, ApiError>;
+pub(super) type Lobby = State<Arc<AppState>>;
+pub(super) type Answered = Result<Response, ApiError>;
 
 /// All counters.
 #[utoipa::path(get, path = "/api/v1/counters", tag = "counter",
@@ -75,20 +80,26 @@ fn staff_number(caller: &Principal) -> Option<String> {
     (caller.role == Role::Clerk && caller.name != Principal::DEMO).then(|| caller.name.clone())
 }
 
-/// Where the held tickets go.
+/// Where the held tickets go, and why it is closed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct CloseBody {
     /// The counter that keeps this one's held tickets; without it they go back to their queues.
     held_to: Option<String>,
+    /// Why, in words; needed, from a manager, where people wait whom no other open counter serves.
+    reason: Option<String>,
 }
 
-/// Takes no more customers; a called one goes back to the queue.
+/// Takes no more customers; a called one goes back to the queue. The last open counter for people who wait is closed
+/// by a manager who says why.
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/close", tag = "counter", params(("counter" = String, Path)),
     request_body = Option<CloseBody>, responses((status = 200, body = CounterAnswer), Problems))]
 async fn close(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<CloseBody>) -> Answered {
     let held_to = asked.body.held_to.map(CounterId::from);
-    act(&state, &by, id, asked.request, |counter| Command::CloseCounter { counter, held_to }).await
+    let reason = asked.body.reason.map(|reason| free_text("reason", reason)).transpose()?;
+    let authorised = by.0.role == Role::Manager;
+    let close = |counter| Command::CloseCounter { counter, held_to, reason, authorised };
+    act(&state, &by, id, asked.request, close).await
 }
 
 /// Why.
@@ -132,10 +143,31 @@ struct CallBody {
     reason: String,
 }
 
-/// Calls that ticket, out of turn.
+/// That the caller may call out of turn, judged before the body is looked at.
+struct OutOfTurn;
+
+impl FromRequestParts<Arc<AppState>> for OutOfTurn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<AppState>) -> Result<OutOfTurn, ApiError> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        match state.handle.config().rules.manual_call {
+            ManualCall::Manager if caller.0.role != Role::Manager => Err(ApiError::ManualCallForbidden),
+            ManualCall::Manager | ManualCall::Clerk => Ok(OutOfTurn),
+        }
+    }
+}
+
+/// Calls that ticket, out of turn. `rules.manual_call` says who may.
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/call", tag = "counter", params(("counter" = String, Path)),
     request_body = CallBody, responses((status = 200, body = CounterAnswer), Problems))]
-async fn call(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<CallBody>) -> Answered {
+async fn call(
+    State(state): Lobby,
+    by: Caller,
+    _: OutOfTurn,
+    PathName(id): PathName,
+    asked: Asked<CallBody>,
+) -> Answered {
     let (ticket, reason) = (asked.body.ticket.into(), free_text("reason", asked.body.reason)?);
     act(&state, &by, id, asked.request, |counter| Command::CallTicket { counter, ticket, reason }).await
 }
@@ -251,7 +283,7 @@ async fn transfer(State(state): Lobby, by: Caller, PathName(id): PathName, asked
     act(&state, &by, id, asked.request, |counter| Command::Transfer { counter, to, lane, confirm }).await
 }
 
-async fn act(
+pub(super) async fn act(
     state: &AppState,
     caller: &Caller,
     id: String,

@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use queue_core::{CounterId, Refusal, TicketId};
+use queue_core::{AppointmentCode, CounterId, Refusal, TicketId};
 
 /// Seconds after which a lobby that was restarted is back.
 const RESTART_S: u64 = 3;
@@ -25,6 +25,8 @@ pub enum ApiError {
     BadCredential,
     #[error("the role `{0}` may not do this; ask somebody who may, or sign in as somebody else")]
     WrongRole(&'static str),
+    #[error("in this branch a manager calls out of turn; ask the duty manager")]
+    ManualCallForbidden,
     #[error("there is nothing at this address; /api/v1/openapi.json lists what there is")]
     NoSuchRoute,
     #[error("this address does not answer to {0}; /api/v1/openapi.json lists what there is")]
@@ -74,6 +76,7 @@ impl ApiError {
             ApiError::NoCredential => (StatusCode::UNAUTHORIZED, "no_credential"),
             ApiError::BadCredential => (StatusCode::UNAUTHORIZED, "bad_credential"),
             ApiError::WrongRole(_) => (StatusCode::FORBIDDEN, "wrong_role"),
+            ApiError::ManualCallForbidden => (StatusCode::FORBIDDEN, "manual_call_forbidden"),
             ApiError::NoSuchRoute => (StatusCode::NOT_FOUND, "no_such_route"),
             ApiError::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
             ApiError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
@@ -95,6 +98,11 @@ impl ApiError {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }
         }
+    }
+
+    /// Stable code, as in the problem.
+    pub(super) fn code(&self) -> &'static str {
+        self.kind().1
     }
 
     fn log(&self) {
@@ -148,6 +156,7 @@ pub(super) fn json(value: &impl serde::Serialize) -> String {
 pub(super) struct Named {
     pub(super) ticket: Option<TicketId>,
     pub(super) counter: Option<CounterId>,
+    pub(super) appointment: Option<AppointmentCode>,
 }
 
 /// The answer to a wish that was refused.
@@ -160,12 +169,22 @@ fn status(refusal: &Refusal, named: &Named) -> StatusCode {
     match refusal {
         Refusal::UnknownTicket(id) if named.ticket.as_ref() == Some(id) => StatusCode::NOT_FOUND,
         Refusal::UnknownCounter(id) if named.counter.as_ref() == Some(id) => StatusCode::NOT_FOUND,
+        Refusal::UnknownAppointment(code) if named.appointment.as_ref() == Some(code) => StatusCode::NOT_FOUND,
         Refusal::UnknownTicket(_)
         | Refusal::UnknownCounter(_)
         | Refusal::UnknownService(_)
         | Refusal::UnknownLane(_)
         | Refusal::TooManyServices
-        | Refusal::ReasonMissing => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::ReasonMissing
+        | Refusal::AuthoriserMissing
+        | Refusal::UnknownAppointment(_)
+        | Refusal::AppointmentPast { .. }
+        | Refusal::AppointmentService { .. }
+        | Refusal::AppointmentTwice(_)
+        | Refusal::AppointmentMistakes { .. }
+        | Refusal::IdentityRequired(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        // Alerts are only ever named by the address.
+        Refusal::UnknownAlert => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,
     }
 }

@@ -58,6 +58,7 @@ struct Day {
     done: u64,
     waiting: BTreeMap<(ServiceId, LaneId), usize>,
     open_counters: usize,
+    open_alerts: usize,
 }
 
 /// Figures for Prometheus. Nothing in them is about a person.
@@ -75,6 +76,7 @@ async fn metrics(State(state): State<Arc<AppState>>) -> Result<Response, ApiErro
                 .counters()
                 .filter(|counter| counter.state == queue_core::CounterState::Open)
                 .count(),
+            open_alerts: view.branch.alerts().filter(|alert| alert.is_open()).count(),
         })
         .await?;
     let last = state.records.last().await?;
@@ -94,6 +96,8 @@ fn write_all(text: &mut String, state: &AppState, day: &Day, last: i64) {
     }
     family(text, "lobby_counters_open", "gauge", "Counters that take customers.");
     line(text, "lobby_counters_open", &[], day.open_counters);
+    family(text, "lobby_alerts_open", "gauge", "Alerts that nobody has answered.");
+    line(text, "lobby_alerts_open", &[], day.open_alerts);
     family(text, "lobby_journal_seq", "counter", "Number of the last row of the journal.");
     line(text, "lobby_journal_seq", &[], last);
     family(text, "lobby_screens_connected", "gauge", "Streams of the board that are open.");

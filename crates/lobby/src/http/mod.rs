@@ -7,6 +7,8 @@
 //! Never here: a decision about the queue, a device, the time of day.
 
 pub mod access;
+mod alerts;
+mod appointments;
 mod auth;
 mod board;
 mod body;
@@ -17,9 +19,11 @@ mod health;
 mod metrics;
 mod pages;
 mod records;
+mod sayings;
 mod screens;
 mod spec;
 mod staff;
+mod stream;
 mod tickets;
 mod track;
 mod wish;
@@ -30,7 +34,7 @@ pub use records::Records;
 pub use screens::Screens;
 pub use spec::openapi;
 
-use crate::{accounts::Accounts, clock::Clock, controller::Handle, devices::registry::Devices, orders::BoardFrame};
+use crate::{accounts::Accounts, clock::Clock, controller::Handle, devices::registry::Devices, orders::Frame};
 use axum::{
     Router,
     extract::{FromRequestParts, Path, Query},
@@ -53,7 +57,9 @@ pub struct AppState {
     /// The way to the branch.
     pub handle: Handle,
     /// The newest board.
-    pub board: watch::Receiver<Arc<BoardFrame>>,
+    pub board: watch::Receiver<Arc<Frame>>,
+    /// The newest alerts.
+    pub alerts: watch::Receiver<Arc<Frame>>,
     /// How the devices are.
     pub devices: watch::Receiver<Devices>,
     /// Who may do what.
@@ -97,6 +103,9 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(counters::routes())
         .merge(board::routes())
         .merge(staff::routes())
+        .merge(alerts::routes())
+        .merge(sayings::routes())
+        .merge(appointments::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

@@ -1,6 +1,7 @@
 //! The journal for reading, beside the writer: histories and pages of rows. Never on a thread of the runtime.
 
 use crate::journal::{self, Export, JournalError};
+use queue_core::TicketId;
 use rusqlite::Connection;
 use std::{
     path::PathBuf,
@@ -26,6 +27,11 @@ impl Records {
     /// The rows of these numbers.
     pub(super) async fn pick(&self, rows: Vec<i64>) -> Result<Vec<Export>, JournalError> {
         self.read(move |db| journal::pick(db, &rows)).await
+    }
+
+    /// The mask of the identity number that a ticket was taken with.
+    pub(super) async fn mask(&self, ticket: TicketId) -> Result<Option<String>, JournalError> {
+        self.read(move |db| journal::mask(db, &ticket)).await
     }
 
     /// Rows after `after`, at most `limit`.

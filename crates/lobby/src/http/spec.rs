@@ -25,7 +25,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 #[openapi(info(
     title = "Now Serving",
     description = "One branch: numbers, counters, screens, devices. Times are RFC 3339 in UTC, durations seconds in \
-                   fields ending `_s`. Every POST takes an `Idempotency-Key`: the same key again is the same fact \
+                   fields ending `_s`. Every POST, PUT and DELETE takes an `Idempotency-Key`: the same key again is the same fact \
                    and the same answer. Errors are RFC 9457 problems with a stable `code`.",
 ))]
 struct Document;
@@ -71,10 +71,12 @@ pub fn openapi() -> &'static str {
 /// What is the same for every operation and would only be repeated at each handler.
 fn complete(document: &mut utoipa::openapi::OpenApi) {
     for (path, item) in &mut document.paths.paths {
-        for (method, operation) in [("get", &mut item.get), ("post", &mut item.post)] {
+        for (method, operation) in
+            [("get", &mut item.get), ("post", &mut item.post), ("put", &mut item.put), ("delete", &mut item.delete)]
+        {
             let Some(operation) = operation else { continue };
             operation.operation_id = Some(operation_id(method, path));
-            if method == "post" {
+            if method != "get" {
                 operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
             }
             for (status, response) in &mut operation.responses.responses {

@@ -2,20 +2,22 @@
 
 use super::{
     AppState, Asking, Named as PathName,
+    appointments::appointment_code,
     auth::Caller,
     body::Asked,
     error::{ApiError, Named, answer, json},
     spec::Problems,
-    wish::{Act, Nothing, free_text, wish},
+    wish::{Act, Nothing, free_text, wish, wish_as},
 };
 use crate::{
     accounts::{Principal, Role},
     config::{Config, KioskConfig},
-    controller::Answer,
+    controller::{Answer, View},
+    identity::{BadIdentity, Identity},
     views::{self, Issued, Menu, TicketDetail, TicketList, TicketSelection, TicketView},
 };
 use axum::{extract::State, response::Response};
-use queue_core::{Command, IssueWish, Need, PrinterId, TicketId, TicketState};
+use queue_core::{CheckIn, Command, Event, IssueWish, LaneId, Need, PrinterId, TicketId, TicketState};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -59,12 +61,12 @@ async fn menu(
     Ok(answer(Answer { status: 200, body: json(&menu) }))
 }
 
-/// What a customer asks for.
-#[derive(Debug, Deserialize, ToSchema)]
+/// What a customer asks for. Not `Debug`: the number of an identity is for nobody's eyes.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct IssueBody {
-    /// What for, such as `cash`.
-    service: String,
+    /// What for, such as `cash`. May be left out with an appointment.
+    service: Option<String>,
     /// Further services on the same number, at most four.
     #[serde(default)]
     then: Vec<String>,
@@ -74,10 +76,11 @@ struct IssueBody {
     language: Option<String>,
     /// Where the paper comes out; a kiosk's own without it. A greeter without a kiosk gives a number without paper.
     kiosk: Option<String>,
-    /// Not yet: numbers by identity are not taken here.
+    /// Whose: the number as read from a card, or `{"kind": "id", "card" or "phone", "number"}`. Kept as a keyed hash
+    /// and a mask until the day is closed. Who asks again for a service is given the same number.
     #[schema(value_type = Option<Object>)]
     identity: Option<serde_json::Value>,
-    /// Not yet: appointments are not taken here.
+    /// Code of an appointment that is checked in; upper and lower case are the same.
     appointment: Option<String>,
     /// What staff should know: `hearing`, `sight`, `mobility`, `interpreter`.
     #[serde(default)]
@@ -85,58 +88,116 @@ struct IssueBody {
     needs: Vec<Need>,
 }
 
-/// Takes a number.
+/// Takes a number: 201. Whoever has a live one already, by identity or appointment, is given that one again: 200.
 #[utoipa::path(post, path = "/api/v1/tickets", tag = "kiosk", request_body = IssueBody,
-    responses((status = 201, body = Issued), Problems))]
+    responses((status = 201, body = Issued), (status = 200, body = Issued), Problems))]
 async fn issue(
     State(state): State<Arc<AppState>>,
     caller: Caller,
     Asked { body, request }: Asked<IssueBody>,
 ) -> Result<Response, ApiError> {
-    let command = Command::Issue(issue_wish(state.handle.config(), &caller.0, body)?);
+    let Wanted { mut command, identity } = wanted(state.handle.config(), &caller.0, body)?;
+    if let Command::Issue(asked) = &mut command {
+        // Said before the number is taken, on it, and held to afterwards: one and the same.
+        asked.promise = state.handle.promises().newcomer(asked.service.as_str(), asked.lane.as_str());
+    }
+    let (asked, who) = (command.clone(), identity.clone());
     let act = Act { actor: caller.actor(), request, command, named: Named::default(), status: 201 };
-    wish(&state, act, |view, handled| {
-        let ticket = handled.facts.iter().find_map(queue_core::Event::ticket)?;
-        views::issued(view, ticket)
+    wish_as(&state, act, identity, move |view, handled| {
+        let new = handled.facts.iter().find(|fact| matches!(fact, Event::Issued { .. }));
+        let (status, ticket) = match new {
+            Some(issued) => (201, issued.ticket()?),
+            None => (200, standing(view, &asked, who.as_ref())?),
+        };
+        Some((status, views::issued(view, ticket)?))
     })
     .await
 }
 
-fn issue_wish(config: &Config, caller: &Principal, body: IssueBody) -> Result<IssueWish, ApiError> {
-    if body.identity.is_some() || body.appointment.is_some() {
-        let detail = "numbers by identity and appointments cannot be taken here; leave both fields out".to_owned();
-        return Err(ApiError::BadValue { code: "not_available", detail });
+/// The live ticket that stands in the way of a new one.
+fn standing<'a>(view: &'a View<'_>, asked: &Command, who: Option<&Identity>) -> Option<&'a TicketId> {
+    match asked {
+        Command::Issue(wish) => view.live_of(who?, &wish.service),
+        Command::CheckIn(wish) => {
+            let booked = view.branch.appointment(&wish.code)?;
+            let own = booked.checked_in.as_ref().map(|own| &own.ticket);
+            own.or_else(|| view.live_of(who?, &booked.service))
+        }
+        _ => None,
     }
-    if let Some(language) = body.language.as_ref().filter(|language| !config.branch.languages.contains(language)) {
+}
+
+/// A wish for a number, and whose it is to be.
+struct Wanted {
+    command: Command,
+    identity: Option<Identity>,
+}
+
+fn wanted(config: &Config, caller: &Principal, body: IssueBody) -> Result<Wanted, ApiError> {
+    let bad_identity = |bad: BadIdentity| ApiError::BadValue { code: "bad_identity", detail: bad.to_string() };
+    let identity = body.identity.as_ref().map(Identity::read).transpose().map_err(bad_identity)?;
+    let language = spoken_here(config, body.language)?;
+    let by_code = body.appointment.as_deref().map(appointment_code).transpose()?;
+    let lane = lane_of(config, caller, body.lane.as_deref(), by_code.is_some())?;
+    let from = kiosk(config, caller, body.kiosk.as_deref())?;
+    let mut needs = body.needs;
+    needs.sort_unstable();
+    needs.dedup();
+    let kiosk = from.map(|kiosk| kiosk.id.clone());
+    let then = body.then.into_iter().map(Into::into).collect();
+    let printer = from.and_then(|kiosk| kiosk.printer.as_deref()).map(PrinterId::from);
+    // The writer puts the hash of the identity in.
+    let command = match (by_code, body.service.map(Into::into)) {
+        (Some(code), service) => {
+            Command::CheckIn(CheckIn { code, service, language, kiosk, identity: None, needs, then, printer })
+        }
+        (None, Some(service)) => Command::Issue(IssueWish {
+            service,
+            lane,
+            language,
+            kiosk,
+            identity: None,
+            needs,
+            then,
+            printer,
+            promise: None,
+        }),
+        (None, None) => return Err(ApiError::BadBody("missing field `service`".to_owned())),
+    };
+    Ok(Wanted { command, identity })
+}
+
+/// How to wait: as asked, or as the branch has it. The lane of appointments is for those who have one; staff may send
+/// somebody there without a code.
+fn lane_of(config: &Config, caller: &Principal, asked: Option<&str>, by_code: bool) -> Result<LaneId, ApiError> {
+    let appointments = config.appointment_lane();
+    if by_code && asked.is_some() && asked != appointments {
+        let detail = "who has an appointment waits in its lane; leave `lane` out".to_owned();
+        return Err(ApiError::BadValue { code: "appointment_lane", detail });
+    }
+    if !by_code && caller.role == Role::Kiosk && asked.is_some() && asked == appointments {
+        let detail = "this lane is for appointments; send the code of one as `appointment`, or choose another lane";
+        return Err(ApiError::BadValue { code: "appointment_needed", detail: detail.to_owned() });
+    }
+    Ok(asked.or_else(|| config.default_lane()).unwrap_or_default().into())
+}
+
+/// A language of the branch, if one was chosen.
+pub(super) fn spoken_here(config: &Config, language: Option<String>) -> Result<Option<String>, ApiError> {
+    if let Some(language) = language.as_ref().filter(|language| !config.branch.languages.contains(language)) {
         let detail =
             format!("this branch does not speak `{language}`; it speaks {}", config.branch.languages.join(", "));
         return Err(ApiError::BadValue { code: "unknown_language", detail });
     }
-    let kiosk = kiosk(config, caller, body.kiosk.as_deref())?;
-    let lane = body.lane.or_else(|| default_lane(config).map(str::to_owned));
-    let mut needs = body.needs;
-    needs.sort_unstable();
-    needs.dedup();
-    Ok(IssueWish {
-        service: body.service.into(),
-        lane: lane.unwrap_or_default().into(),
-        language: body.language,
-        kiosk: kiosk.map(|kiosk| kiosk.id.clone()),
-        identity: None,
-        needs,
-        then: body.then.into_iter().map(Into::into).collect(),
-        printer: kiosk.and_then(|kiosk| kiosk.printer.as_deref()).map(PrinterId::from),
-    })
-}
-
-/// `regular` where there is such a lane, else the first.
-fn default_lane(config: &Config) -> Option<&str> {
-    let regular = config.lanes.iter().find(|lane| lane.id == "regular");
-    regular.or_else(|| config.lanes.first()).map(|lane| lane.id.as_str())
+    Ok(language)
 }
 
 /// The kiosk that was named; else a kiosk's own, by the name of its token, or the first of the branch.
-fn kiosk<'a>(config: &'a Config, caller: &Principal, named: Option<&str>) -> Result<Option<&'a KioskConfig>, ApiError> {
+pub(super) fn kiosk<'a>(
+    config: &'a Config,
+    caller: &Principal,
+    named: Option<&str>,
+) -> Result<Option<&'a KioskConfig>, ApiError> {
     let find = |id: &str| config.kiosks.iter().find(|kiosk| kiosk.id == id);
     match named {
         Some(id) => find(id).map(Some).ok_or_else(|| ApiError::BadValue {
@@ -208,7 +269,8 @@ async fn detail(State(state): State<Arc<AppState>>, _: Caller, PathName(id): Pat
         .await?;
     let (ticket, rows) = found.ok_or_else(|| unknown(&id))?;
     let history = state.records.pick(rows).await?.into_iter().map(Into::into).collect();
-    Ok(answer(Answer { status: 200, body: json(&TicketDetail { ticket, history }) }))
+    let identity = state.records.mask(id.as_str().into()).await?;
+    Ok(answer(Answer { status: 200, body: json(&TicketDetail { ticket, history, identity }) }))
 }
 
 fn unknown(id: &str) -> ApiError {
@@ -302,7 +364,7 @@ fn printer(config: &Config, kiosk: Option<&str>) -> Option<PrinterId> {
     own.and_then(|kiosk| kiosk.printer.as_deref()).or_else(any).map(PrinterId::from)
 }
 
-async fn act(
+pub(super) async fn act(
     state: &AppState,
     caller: &Caller,
     ticket: TicketId,

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     controller::{Answer, Reply, RequestKey, View, Wish},
+    identity::Identity,
     views::Problem,
 };
 use axum::response::Response;
@@ -35,15 +36,28 @@ pub(super) async fn wish<T: Serialize>(
     act: Act,
     show: impl FnOnce(&View<'_>, &Handled) -> Option<T> + Send + 'static,
 ) -> Result<Response, ApiError> {
-    let Act { actor, request, command, named, status } = act;
+    let status = act.status;
+    wish_as(state, act, None, move |view, handled| Some((status, show(view, handled)?))).await
+}
+
+/// As [`wish`], for somebody, and with a status that depends on what came of it.
+pub(super) async fn wish_as<T: Serialize>(
+    state: &AppState,
+    act: Act,
+    identity: Option<Identity>,
+    show: impl FnOnce(&View<'_>, &Handled) -> Option<(u16, T)> + Send + 'static,
+) -> Result<Response, ApiError> {
+    let Act { actor, request, command, named, status: _ } = act;
     let render = move |view: &View<'_>, judged: Result<&Handled, &queue_core::Refusal>| match judged {
-        Ok(handled) => match show(view, handled) {
-            Some(shown) => Answer { status, body: json(&shown) },
-            None => lost(),
+        Ok(handled) => match (handled.not_yet(), show(view, handled)) {
+            // Something was done for it, and what was wished has to wait.
+            (Some(refusal), _) => refused(&refusal, &named),
+            (None, Some((status, shown))) => Answer { status, body: json(&shown) },
+            (None, None) => lost(),
         },
         Err(refusal) => refused(refusal, &named),
     };
-    match state.handle.wish(Wish { actor, request, command, render: Box::new(render) }).await? {
+    match state.handle.wish(Wish { actor, request, command, identity, render: Box::new(render) }).await? {
         Reply::Answer(reply) => Ok(answer(reply)),
         Reply::KeyReused => Err(ApiError::KeyReused),
     }

@@ -1,6 +1,6 @@
 //! Answers by request id: the table grows at its end only, and where an id stands is known in memory.
 
-use super::{Answer, JournalError, RequestKey};
+use super::{Answer, Answered, JournalError, RequestKey};
 use queue_core::BusinessDay;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
@@ -31,15 +31,13 @@ impl Answers {
         Ok(Answers { rows, last })
     }
 
-    pub(super) fn find(
-        &self,
-        db: &Connection,
-        request: &RequestKey,
-    ) -> Result<Option<([u8; 32], Answer)>, JournalError> {
+    pub(super) fn find(&self, db: &Connection, request: &RequestKey) -> Result<Option<Answered>, JournalError> {
         let Some(row) = self.rows.get(&short(&request.scope, &request.key)) else { return Ok(None) };
-        let mut find = db.prepare_cached("SELECT fingerprint, status, body FROM requests WHERE id = ?1")?;
-        let found =
-            find.query_row([row], |row| Ok((row.get(0)?, Answer { status: row.get(1)?, body: row.get(2)? })))?;
+        let mut find = db.prepare_cached("SELECT fingerprint, status, body, identity FROM requests WHERE id = ?1")?;
+        let found = find.query_row([row], |row| {
+            let answer = Answer { status: row.get(1)?, body: row.get(2)? };
+            Ok(Answered { fingerprint: row.get(0)?, identity: row.get(3)?, answer })
+        })?;
         Ok(Some(found))
     }
 
@@ -47,13 +45,14 @@ impl Answers {
         &mut self,
         db: &Connection,
         request: &RequestKey,
+        identity: Option<&str>,
         answer: &Answer,
         day: &str,
     ) -> Result<(), JournalError> {
         let row = self.last + 1;
         db.prepare_cached(
-            "INSERT INTO requests (id, scope, key, fingerprint, status, body, business_day)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO requests (id, scope, key, fingerprint, status, body, business_day, identity)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             row,
@@ -62,7 +61,8 @@ impl Answers {
             request.fingerprint,
             answer.status,
             answer.body,
-            day
+            day,
+            identity
         ])?;
         self.last = row;
         self.rows.insert(short(&request.scope, &request.key), row);

@@ -14,8 +14,10 @@ mod store;
 
 pub use chain::{Row, row_hash};
 pub use lock::DirLock;
-pub use read::{Broken, Export, Verified, export, last, open as open_read_only, page, pick, verify};
-pub use requests::{Answer, RequestKey};
+pub use read::{
+    Broken, Export, Verified, before_days, export, facts, last, mask, open as open_read_only, page, pick, verify,
+};
+pub use requests::{Answer, Answered, RequestKey};
 pub use store::{Draft, Journal, Replayed};
 
 use std::path::PathBuf;

@@ -1,7 +1,8 @@
 //! Reading a journal beside a running lobby: verifying its chain, exporting it, one ticket's history.
 
-use super::{FILE, JournalError, Row, row_hash, schema, store::unreadable};
-use rusqlite::{Connection, OpenFlags};
+use super::{FILE, JournalError, Replayed, Row, row_hash, schema, store::unreadable};
+use queue_core::{TicketId, Timestamp};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde::Serialize;
 use std::{io::Write, path::Path};
 
@@ -58,6 +59,49 @@ pub fn open(dir: &Path) -> Result<Connection, JournalError> {
     Ok(db)
 }
 
+/// Hands every fact after row `after` to `book`, in order, without those whose kind is not `wanted`; `book` answers whether
+/// to go on. The number of the last row that was looked at.
+///
+/// # Errors
+/// [`JournalError::Unreadable`] for a row that this program does not understand.
+pub fn facts(
+    db: &Connection,
+    after: i64,
+    wanted: impl Fn(&str) -> bool,
+    mut book: impl FnMut(Replayed) -> bool,
+) -> Result<i64, JournalError> {
+    let mut last = after;
+    let mut rows = db.prepare_cached("SELECT seq, at, kind, json FROM journal WHERE seq > ?1 ORDER BY seq")?;
+    let mut rows = rows.query([after])?;
+    while let Some(row) = rows.next()? {
+        let seq = row.get(0)?;
+        let text = |place| row.get_ref(place).map_err(JournalError::from);
+        last = seq;
+        if !wanted(text(2)?.as_str().map_err(|cause| unreadable(seq, &cause))?) {
+            continue;
+        }
+        let json = text(3)?;
+        let json = json.as_str().map_err(|cause| unreadable(seq, &cause))?;
+        let fact = serde_json::from_str(json).map_err(|cause| unreadable(seq, &cause))?;
+        if !book(Replayed { seq, at: Timestamp(row.get(1)?), fact }) {
+            break;
+        }
+    }
+    Ok(last)
+}
+
+/// The row before the one that opened the newest `days` openings of a day; 0 where there are not so many.
+///
+/// # Errors
+/// [`JournalError`] when the journal cannot be read.
+pub fn before_days(db: &Connection, days: u32) -> Result<i64, JournalError> {
+    // Backwards by row, so that only the rows of those days are looked at.
+    let mut rows =
+        db.prepare_cached("SELECT seq FROM journal WHERE kind = 'day_opened' ORDER BY seq DESC LIMIT 1 OFFSET ?1")?;
+    let found: Option<i64> = rows.query_row([days.saturating_sub(1)], |row| row.get(0)).optional()?;
+    Ok(found.map_or(0, |seq| seq - 1))
+}
+
 /// Recomputes the chain of hashes.
 ///
 /// # Errors
@@ -111,6 +155,15 @@ pub fn page(db: &Connection, after: i64, limit: i64) -> Result<Vec<Export>, Jour
         Ok(true)
     })?;
     Ok(rows)
+}
+
+/// The mask of the identity number that a ticket was taken with, while its business day lasts.
+///
+/// # Errors
+/// [`JournalError`] when the journal cannot be read.
+pub fn mask(db: &Connection, ticket: &TicketId) -> Result<Option<String>, JournalError> {
+    let find = "SELECT mask FROM masks WHERE ticket = ?1";
+    Ok(db.query_row(find, [ticket.as_str()], |row| row.get(0)).optional()?)
 }
 
 /// The number of the last row; 0 in an empty journal.

@@ -7,8 +7,19 @@ pub struct RequestKey {
     pub scope: String,
     /// The id as sent (`Idempotency-Key`), or made of a desk unit's press.
     pub key: String,
-    /// SHA-256 over what was asked; another one under the same id is an error of the caller.
+    /// SHA-256 over what was asked, without identity numbers; another one under the same id is an error of the caller.
     pub fingerprint: [u8; 32],
+}
+
+/// A request that was answered before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// What was asked then.
+    pub fingerprint: [u8; 32],
+    /// Whose identity number it was about, until that day was closed.
+    pub identity: Option<String>,
+    /// What was answered.
+    pub answer: Answer,
 }
 
 /// An answer as it is kept for a repeated request: an HTTP status and a JSON body.

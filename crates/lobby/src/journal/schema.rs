@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use std::path::Path;
 
 /// One script a step; a journal at format `n` has run the first `n`. Only ever appended to.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE journal (
         seq          INTEGER PRIMARY KEY,
         at           INTEGER NOT NULL,  -- UTC, milliseconds since 1970
@@ -32,7 +33,18 @@ const MIGRATIONS: &[&str] = &["
         business_day TEXT PRIMARY KEY,
         key          BLOB NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    -- What staff may read of an identity number. Emptied when the business day is closed, like the two below it.
+    CREATE TABLE masks (
+        ticket       TEXT PRIMARY KEY,
+        mask         TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    -- Whose number a request was about, as a hash under the key of the day: the fingerprint does not cover it, since
+    -- anybody could try all numbers against one.
+    ALTER TABLE requests ADD COLUMN identity TEXT;
+",
+];
 
 /// The format that this program writes.
 pub(super) fn known() -> i64 {

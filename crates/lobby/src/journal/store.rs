@@ -1,7 +1,7 @@
 //! Writing the journal: one connection, one thread, one transaction a group.
 
-use super::{Answer, DirLock, FILE, JournalError, RequestKey, Row, answers::Answers, row_hash, schema};
-use queue_core::{Actor, BusinessDay, Event, Timestamp};
+use super::{Answer, Answered, DirLock, FILE, JournalError, RequestKey, Row, answers::Answers, row_hash, schema};
+use queue_core::{Actor, BusinessDay, Event, TicketId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::Path;
 
@@ -123,11 +123,11 @@ impl Journal {
         Ok(())
     }
 
-    /// What was answered to this request id before, with the fingerprint of what was asked then.
+    /// What was asked and answered under this request id before.
     ///
     /// # Errors
     /// [`JournalError::Sqlite`].
-    pub fn answered(&self, request: &RequestKey) -> Result<Option<([u8; 32], Answer)>, JournalError> {
+    pub fn answered(&self, request: &RequestKey) -> Result<Option<Answered>, JournalError> {
         self.answers.find(&self.db, request)
     }
 
@@ -135,9 +135,15 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::Sqlite`]; the group is then lost and the process must end.
-    pub fn keep_answer(&mut self, request: &RequestKey, answer: &Answer, day: &str) -> Result<(), JournalError> {
+    pub fn keep_answer(
+        &mut self,
+        request: &RequestKey,
+        identity: Option<&str>,
+        answer: &Answer,
+        day: &str,
+    ) -> Result<(), JournalError> {
         self.begin()?;
-        self.answers.keep(&self.db, request, answer, day)
+        self.answers.keep(&self.db, request, identity, answer, day)
     }
 
     /// Forgets the answers of business days before `day`.
@@ -179,6 +185,37 @@ impl Journal {
         self.begin()?;
         self.db.execute("DELETE FROM day_keys WHERE business_day = ?1", [day.as_str()])?;
         Ok(())
+    }
+
+    /// Keeps what staff may read of the identity number that a ticket was taken with, in the group under way.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`]; the group is then lost and the process must end.
+    pub fn keep_mask(&mut self, ticket: &TicketId, mask: &str) -> Result<(), JournalError> {
+        self.begin()?;
+        self.db
+            .execute("INSERT OR REPLACE INTO masks (ticket, mask) VALUES (?1, ?2)", params![ticket.as_str(), mask])?;
+        Ok(())
+    }
+
+    /// Destroys everything that says whose a ticket was, in the group under way.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`]; the group is then lost and the process must end.
+    pub fn forget_identities(&mut self) -> Result<(), JournalError> {
+        self.begin()?;
+        self.db.execute("DELETE FROM masks", [])?;
+        self.db.execute("UPDATE requests SET identity = NULL WHERE identity IS NOT NULL", [])?;
+        Ok(())
+    }
+
+    /// Copies the write-ahead log back and empties it: what was deleted must not stay readable in there. `false` when
+    /// a reader stood in the way; `SQLite` then overwrites the log from its start as it goes on.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`].
+    pub fn empty_log(&self) -> Result<bool, JournalError> {
+        Ok(self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))? == 0)
     }
 
     /// Makes the group under way durable. An error means *unknown*: the rows may be there or not.

@@ -3,9 +3,9 @@
 use crate::{
     config::Text,
     controller::View,
-    devices::printer::{PrintOrder, TicketPaper},
+    devices::printer::{PrintOrder, TicketPaper, WaitRange},
 };
-use queue_core::{NoShowPolicy, PrintJob, Ticket, TicketState};
+use queue_core::{NoShowPolicy, PrintJob, Promise, Ticket, TicketState};
 
 /// The paper of a print job, or `None` when its ticket is of another day.
 pub fn paper(view: &View<'_>, job: &PrintJob) -> Option<PrintOrder> {
@@ -30,7 +30,8 @@ fn ticket_paper(view: &View<'_>, ticket: &Ticket, copy: bool) -> TicketPaper {
         lane: lane.map(|lane| lane.name.clone()).unwrap_or_default(),
         issued: view.config.local(ticket.issued_at).strftime("%Y-%m-%d %H:%M").to_string(),
         ahead: (ticket.state == TicketState::Waiting).then(|| view.branch.ahead(&ticket.id)).flatten(),
-        wait: None,
+        // The promise counts from the issue; on a copy it would be heard as from now.
+        wait: ticket.promise.filter(|_| !copy).map(wait),
         counters: able.map(|plan| plan.id.to_string()).collect(),
         no_show_rule: no_show_rule(view.branch.plan().rules.no_show, view.config.rules.return_penalty_min),
         papers: service.map(|service| service.papers.clone()).unwrap_or_default(),
@@ -40,6 +41,10 @@ fn ticket_paper(view: &View<'_>, ticket: &Ticket, copy: bool) -> TicketPaper {
         languages,
         copy,
     }
+}
+
+fn wait(promise: Promise) -> WaitRange {
+    WaitRange { about_min: promise.about_min(), up_to_min: promise.bound_s() / 60 }
 }
 
 /// The tracking page, where phones can reach it.

@@ -10,7 +10,7 @@ use crate::{
         printer::{self, BoxFuture, LogRefused, PrintLog, PrintOrder, PrinterStatus, Profile},
         registry::Registry,
     },
-    orders::{BoardFrame, Captions, DeskPictures, OpenCalls, Outputs},
+    orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
     voice::{self, Announcement, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState, wording::WordingOptions},
 };
 use axum::Router;
@@ -59,7 +59,8 @@ pub(super) struct PrintQueue {
 /// Both ends of every wire between the controller and the rest.
 pub(super) struct Wired {
     pub(super) outputs: Outputs,
-    pub(super) board: Arc<watch::Sender<Arc<BoardFrame>>>,
+    pub(super) board: Arc<watch::Sender<Arc<Frame>>>,
+    pub(super) alerts: Arc<watch::Sender<Arc<Frame>>>,
     pub(super) wake: watch::Receiver<Option<Timestamp>>,
     pub(super) desk_pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
     pub(super) print_queues: Vec<PrintQueue>,
@@ -75,8 +76,9 @@ pub(super) fn wire(
     tasks: &mut Tasks,
 ) -> Result<Wired, RunError> {
     let epoch = clock.now().0;
-    let first = BoardFrame { epoch, seq: 0, json: "{}".into() };
-    let board = Arc::new(watch::Sender::new(Arc::new(first)));
+    let first = Arc::new(Frame { epoch, seq: 0, json: "{}".into() });
+    let board = Arc::new(watch::Sender::new(first.clone()));
+    let alerts = Arc::new(watch::Sender::new(first));
     let (wake_sender, wake) = watch::channel(None);
     let (calls_sender, calls) = watch::channel(OpenCalls::default());
 
@@ -105,6 +107,7 @@ pub(super) fn wire(
     let outputs = Outputs {
         epoch,
         board: board.clone(),
+        alerts: alerts.clone(),
         desks,
         printers,
         voice,
@@ -112,7 +115,7 @@ pub(super) fn wire(
         wake: wake_sender,
         captions,
     };
-    Ok(Wired { outputs, board, wake, desk_pictures, print_queues })
+    Ok(Wired { outputs, board, alerts, wake, desk_pictures, print_queues })
 }
 
 /// Makes the clips of the hall's voice where there are none and espeak-ng is installed. The voice looks again by itself.

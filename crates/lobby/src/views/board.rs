@@ -143,10 +143,10 @@ pub fn board(view: &View<'_>, live: &BoardExtras) -> Board {
     });
     let waiting = waiting.into_iter().map(|((service, lane), count)| WaitingCount {
         service_name: service_name(view, service.as_str()),
+        estimate: view.promises.shown(service.as_str(), lane.as_str()),
         service: service.into(),
         lane: lane.into(),
         count,
-        estimate: None,
     });
     Board {
         seq: live.seq,

@@ -1,8 +1,11 @@
 //! The kiosk's menu: what can be asked for, whether it can be had now, and what to bring.
 
 use super::{DeviceStatus, Estimate, Text, TextSchema, Time, open_day};
-use crate::{config::KioskConfig, controller::View};
-use queue_core::{Actor, Command, IssueWish, Refusal, ServiceId};
+use crate::{
+    config::{IdentityRule, KioskConfig, LaneConfig, ServiceConfig},
+    controller::View,
+};
+use queue_core::{Actor, Command, IssueWish, LaneId, Refusal, ServiceId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -57,12 +60,31 @@ pub struct MenuService {
     pub why: Option<WhyClosed>,
     /// How many wait for it, all lanes together.
     pub waiting: usize,
-    /// What somebody who takes a number now would wait.
+    /// What somebody who takes a number of the ordinary lane now would wait.
     #[schema(required)]
     pub estimate: Option<Estimate>,
+    /// The same lane by lane, in rank order.
+    pub lanes: Vec<MenuQueue>,
+    /// Whether somebody who takes a number of the ordinary lane now is rather called after closing than before.
+    pub past_closing: bool,
     /// What to bring.
     #[schema(value_type = Vec<TextSchema>)]
     pub papers: Vec<Text>,
+    /// Whether the customer has to say who they are: `required`, `optional` or `none`.
+    #[schema(schema_with = identity_rules)]
+    pub identity: &'static str,
+}
+
+/// One queue of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MenuQueue {
+    /// Lane.
+    pub lane: String,
+    /// How many wait in it.
+    pub waiting: usize,
+    /// What somebody who takes a number now would wait.
+    #[schema(required)]
+    pub estimate: Option<Estimate>,
 }
 
 /// Why no number can be taken.
@@ -102,21 +124,23 @@ pub struct MenuPrinter {
 /// The menu of a kiosk; `kiosk` is `None` where the caller is none.
 pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatus]) -> Menu {
     let config = view.config;
-    let mut waiting: BTreeMap<ServiceId, usize> = BTreeMap::new();
-    for ((service, _), count) in view.branch.waiting() {
-        *waiting.entry(service).or_default() += count;
-    }
+    let waiting = view.branch.waiting();
     let services = config.services.iter().map(|service| {
         let why = refusal(view, &service.id).map(|refusal| why(&refusal));
+        let lanes: Vec<MenuQueue> = config.lanes.iter().map(|lane| queue(view, &waiting, service, lane)).collect();
+        let ordinary = lanes.iter().find(|queue| Some(queue.lane.as_str()) == config.default_lane());
         MenuService {
             id: service.id.clone(),
             series: service.series.clone(),
             name: service.name.clone(),
             open: why.is_none(),
             why,
-            waiting: waiting.get(service.id.as_str()).copied().unwrap_or(0),
-            estimate: None,
+            waiting: lanes.iter().map(|queue| queue.waiting).sum(),
+            estimate: ordinary.and_then(|queue| queue.estimate),
+            past_closing: false,
+            lanes,
             papers: service.papers.clone(),
+            identity: service.identity.name(),
         }
     });
     let lanes = config.lanes.iter().map(|lane| MenuLane {
@@ -140,6 +164,24 @@ pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatu
     }
 }
 
+fn identity_rules() -> utoipa::openapi::Object {
+    super::one_of(&[IdentityRule::Required, IdentityRule::Optional, IdentityRule::None].map(IdentityRule::name))
+}
+
+fn queue(
+    view: &View<'_>,
+    waiting: &BTreeMap<(ServiceId, LaneId), usize>,
+    service: &ServiceConfig,
+    lane: &LaneConfig,
+) -> MenuQueue {
+    let class = (service.id.as_str().into(), lane.id.as_str().into());
+    MenuQueue {
+        lane: lane.id.clone(),
+        waiting: waiting.get(&class).copied().unwrap_or(0),
+        estimate: view.promises.newcomer(&service.id, &lane.id).map(Estimate::from),
+    }
+}
+
 /// What stands against a number of this service now. The queue itself is asked, so that the menu and the kiosk's
 /// next press cannot disagree.
 fn refusal(view: &View<'_>, service: &str) -> Option<Refusal> {
@@ -153,8 +195,11 @@ fn refusal(view: &View<'_>, service: &str) -> Option<Refusal> {
         needs: Vec::new(),
         then: Vec::new(),
         printer: None,
+        promise: None,
     };
-    view.branch.decide(view.at, &Actor::from("system:menu"), &Command::Issue(wish)).err()
+    let refusal = view.branch.decide(view.at, &Actor::from("system:menu"), &Command::Issue(wish)).err();
+    // Who comes is judged last, so nothing else stands against it.
+    refusal.filter(|refusal| !matches!(refusal, Refusal::IdentityRequired(_)))
 }
 
 fn why(refusal: &Refusal) -> WhyClosed {

@@ -2,6 +2,8 @@
 //!
 //! Every answer and every stream is worded here and nowhere else, so a page, a test and `openapi.json` agree.
 
+mod alerts;
+mod appointment;
 mod board;
 mod counter;
 mod journal;
@@ -11,10 +13,15 @@ mod rule;
 mod ticket;
 mod track;
 
+pub use alerts::{AlertAnswer, AlertList, AlertTicket, AlertView, alert_answer, alerts};
+pub use appointment::{
+    AppointmentImport, AppointmentList, AppointmentMistake, AppointmentTicket, AppointmentView, appointment,
+    appointments, cancelled_appointment,
+};
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
 pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};
-pub use menu::{Menu, MenuBranch, MenuLane, MenuPrinter, MenuService, WhyClosed, menu};
+pub use menu::{Menu, MenuBranch, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
 pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
 pub use ticket::{
@@ -127,6 +134,10 @@ fn pause_reason_if_any() -> openapi::Object {
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .enum_values(Some(names.into_iter().chain([serde_json::Value::Null])))
         .build()
+}
+
+pub(crate) fn flags() -> openapi::Object {
+    one_of(&[queue_core::Flag::Urgent, queue_core::Flag::Special].map(queue_core::Flag::name))
 }
 
 pub(crate) fn outcomes() -> openapi::Object {

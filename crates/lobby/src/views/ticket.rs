@@ -2,7 +2,7 @@
 
 use super::{Time, print_states, ticket_states};
 use crate::{controller::View, journal::Export};
-use queue_core::{Branch, LaneId, Need, ServiceId, Ticket, TicketId, TicketState, Why};
+use queue_core::{Branch, LaneId, Need, Promise, ServiceId, Ticket, TicketId, TicketState, Why};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -41,6 +41,8 @@ pub struct TicketView {
     pub language: Option<String>,
     /// What staff should know: `hearing`, `sight`, `mobility`, `interpreter`. Never shown in public.
     pub needs: Vec<&'static str>,
+    /// `urgent`, `special`; who answers for it and why stands in the history. Never shown in public.
+    pub flags: Vec<&'static str>,
     /// Further services on the same number.
     pub then: Vec<String>,
     /// What became of its newest paper.
@@ -57,6 +59,12 @@ pub struct Estimate {
     pub p50_s: u32,
     /// One customer in ten waits longer.
     pub high_s: u32,
+}
+
+impl From<Promise> for Estimate {
+    fn from(promise: Promise) -> Estimate {
+        Estimate { low_s: promise.low_s, p50_s: promise.p50_s, high_s: promise.high_s }
+    }
 }
 
 /// A number was taken.
@@ -94,6 +102,10 @@ pub struct TicketDetail {
     pub ticket: TicketView,
     /// Oldest first.
     pub history: Vec<HistoryEntry>,
+    /// What staff may read of the identity number that it was taken with, such as `110***********1234`, until the
+    /// business day is closed.
+    #[schema(required)]
+    pub identity: Option<String>,
 }
 
 /// A fact about one ticket.
@@ -162,6 +174,7 @@ pub fn ticket(branch: &Branch, ticket: &Ticket) -> TicketView {
         why: ticket.why.clone(),
         language: ticket.language.clone(),
         needs: ticket.needs.iter().copied().map(need).collect(),
+        flags: ticket.flags.iter().map(|flag| flag.name()).collect(),
         then: ticket.then.iter().map(|service| service.as_str().to_owned()).collect(),
         print: print(branch, ticket),
     }
@@ -172,7 +185,7 @@ pub(super) fn print(branch: &Branch, ticket: &Ticket) -> &'static str {
     ticket.job.and_then(|job| branch.job(job)).map_or("none", |job| job.state.name())
 }
 
-fn need(need: Need) -> &'static str {
+pub(super) fn need(need: Need) -> &'static str {
     match need {
         Need::Hearing => "hearing",
         Need::Sight => "sight",
@@ -187,7 +200,7 @@ pub fn issued(view: &View<'_>, id: &TicketId) -> Option<Issued> {
     let shown = ticket(view.branch, found);
     Some(Issued {
         ahead: view.branch.ahead(id).unwrap_or(0),
-        estimate: None,
+        estimate: found.promise.map(Estimate::from),
         print: shown.print,
         track: format!("/t/{}", view.track_token(id)?),
         ticket: shown,

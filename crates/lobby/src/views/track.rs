@@ -2,6 +2,7 @@
 
 use super::{Estimate, Text, TextSchema, Time, print_states, service_name, ticket, ticket_states};
 use crate::controller::View;
+use queue_core::TicketState;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,12 +32,19 @@ pub struct Track {
     /// The wait that is left, where the branch can tell.
     #[schema(required)]
     pub estimate: Option<Estimate>,
+    /// The wait from taking the number on, as it was said then and stands on the paper.
+    #[schema(required)]
+    pub promised: Option<Estimate>,
+    /// Whether it is expected later than the upper bound on the paper, which is rounded up to five minutes.
+    pub late: bool,
     /// Where to go, or where it was.
     #[schema(required)]
     pub counter: Option<String>,
     /// What became of the paper.
     #[schema(schema_with = print_states)]
     pub print: &'static str,
+    /// Whether the customer may let others go first: once, while waiting, with somebody behind.
+    pub can_later: bool,
     /// When it was so.
     pub at: Time,
 }
@@ -53,9 +61,13 @@ pub fn track(view: &View<'_>, token: &str) -> Option<Track> {
         lane: found.lane.as_str().to_owned(),
         state: found.state.name(),
         ahead: view.branch.ahead(&found.id),
-        estimate: None,
+        estimate: view.promises.left(&found.id).filter(|_| found.state == TicketState::Waiting),
+        promised: found.promise.map(Estimate::from),
+        // Who let others go first is not late for it.
+        late: view.promises.is_late(&found.id) && found.state == TicketState::Waiting && !found.deferred,
         counter: found.counter.as_ref().map(|counter| counter.as_str().to_owned()),
         print: ticket::print(view.branch, found),
+        can_later: view.branch.can_defer(&found.id),
         at: Time(view.at),
     })
 }

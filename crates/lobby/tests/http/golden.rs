@@ -48,6 +48,7 @@ async fn openapi_is_served_to_anybody() {
 fn settle(value: &Value, day: &str) -> Value {
     match value {
         Value::String(text) if is_time(text) => json!("<time>"),
+        Value::String(text) if text.len() == 10 && text.starts_with("20") && text != day => json!("<date>"),
         Value::String(text) if text.starts_with("/t/") => json!("/t/<token>"),
         Value::String(text) if text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             json!("<digest>")
@@ -66,6 +67,12 @@ fn settle(value: &Value, day: &str) -> Value {
         }
         plain => plain.clone(),
     }
+}
+
+/// A date that is today in no time zone.
+fn another_day(hall: &Hall) -> String {
+    let now = jiff::Timestamp::from_millisecond(hall.state.clock.now().0 + 48 * 3_600_000).unwrap();
+    now.to_string()[..10].to_owned()
 }
 
 fn is_time(text: &str) -> bool {
@@ -108,6 +115,13 @@ async fn the_main_answers() {
     tell("GET /api/v1/devices", hall.get("engineer", "/api/v1/devices").await.json());
     tell("GET /api/v1/journal", hall.get("manager", "/api/v1/journal?after=1&limit=3").await.json());
     tell("a problem", hall.post("clerk", "/api/v1/counters/3/next", json!({})).await.json());
+
+    // Appointments.
+    let at = format!("{}T03:00:00Z", another_day(&hall));
+    let booked = hall.put("manager", "/api/v1/appointments/K7Q2", json!({"service": "loan", "at": at})).await;
+    tell("PUT /api/v1/appointments/{code}", booked.json());
+    let many = json!({"appointments": [{"code": "K8", "service": "gold", "at": "soon"}], "check": true});
+    tell("POST /api/v1/appointments to check", hall.post("manager", "/api/v1/appointments", many).await.json());
 
     let day = told["GET /api/v1/menu as kiosk"]["business_day"].as_str().unwrap().to_owned();
     let settled = settle(&Value::Object(told), &day);

@@ -10,15 +10,15 @@ use lobby::{
     clock::Clock,
     config::Config,
     controller::{self, Setup, StartError},
-    devices::registry::Registry,
+    devices::{printer::PrintOrder, registry::Registry},
     http::{self, AppState, Metrics, Records, Screens},
     journal::{Journal, JournalError},
-    orders::{BoardFrame, Captions, DeskPictures, OpenCalls, Outputs},
+    orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 use tempfile::TempDir;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
@@ -28,6 +28,8 @@ pub(crate) struct Hall {
     pub(crate) state: Arc<AppState>,
     pub(crate) router: Router,
     pub(crate) registry: Registry,
+    /// What the kiosk's printer is told.
+    pub(crate) orders: mpsc::Receiver<PrintOrder>,
     dir: TempDir,
     ended: oneshot::Receiver<Result<(), JournalError>>,
 }
@@ -74,20 +76,46 @@ impl Hall {
         Hall::with(|_| {})
     }
 
+    /// The demo branch with days behind it, like those of `past.rs`.
+    pub(crate) fn after(days: i64) -> Hall {
+        let config: Config = toml::from_str(BRANCH).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        crate::past::write(dir.path(), &config, Clock::real().now(), days);
+        Hall::open(dir, config, Clock::real()).unwrap()
+    }
+
+    /// With the thread that foresees waits.
+    pub(crate) fn foreseeing(self) -> Hall {
+        let state = &self.state;
+        let started =
+            lobby::promise::start(state.handle.clone(), state.clock.clone(), self.dir.path(), state.stop.clone());
+        drop(started.unwrap());
+        self
+    }
+
     pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Hall {
         let mut config: Config = toml::from_str(BRANCH).unwrap();
         change(&mut config);
-        Hall::open(tempfile::tempdir().unwrap(), config).unwrap()
+        Hall::open(tempfile::tempdir().unwrap(), config, Clock::real()).unwrap()
     }
 
-    fn open(dir: TempDir, config: Config) -> Result<Hall, StartError> {
-        let clock = Clock::real();
-        let board = Arc::new(watch::Sender::new(Arc::new(BoardFrame { epoch: 7, seq: 0, json: "{}".into() })));
+    /// A hall whose clock runs so many times as fast, from a change of the demo branch.
+    pub(crate) fn fast(speed: u32, change: impl FnOnce(&mut Config)) -> Hall {
+        let mut config: Config = toml::from_str(BRANCH).unwrap();
+        change(&mut config);
+        Hall::open(tempfile::tempdir().unwrap(), config, Clock::fast(speed)).unwrap()
+    }
+
+    fn open(dir: TempDir, config: Config, clock: Clock) -> Result<Hall, StartError> {
+        let board = Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() })));
+        let alerts = Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() })));
+        let (printer, orders) = mpsc::channel(100);
         let outputs = Outputs {
             epoch: 7,
             board: board.clone(),
+            alerts: alerts.clone(),
             desks: DeskPictures::new(),
-            printers: BTreeMap::new(),
+            printers: BTreeMap::from([("kiosk-1".into(), printer)]),
             voice: None,
             calls: watch::Sender::new(OpenCalls::default()),
             wake: watch::Sender::new(None),
@@ -102,6 +130,7 @@ impl Hall {
         let state = Arc::new(AppState {
             handle,
             board: board.subscribe(),
+            alerts: alerts.subscribe(),
             devices: registry.watch(),
             accounts: Accounts::open(dir.path(), clock.clone(), demo).unwrap(),
             records: Records::new(dir.path()),
@@ -112,7 +141,7 @@ impl Hall {
             tls: false,
             stop: CancellationToken::new(),
         });
-        Ok(Hall { router: http::router(state.clone()), state, registry, dir, ended })
+        Ok(Hall { router: http::router(state.clone()), state, registry, orders, dir, ended })
     }
 
     /// Ends the lobby and starts it again on the same data.
@@ -122,12 +151,13 @@ impl Hall {
 
     /// The same with another configuration.
     pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Config)) -> Result<Hall, StartError> {
-        let Hall { state, router, registry, dir, ended } = self;
+        let Hall { state, router, registry, orders, dir, ended } = self;
+        state.stop.cancel();
         let mut config = Config::clone(state.handle.config());
         change(&mut config);
-        drop((state, router, registry));
+        drop((state, router, registry, orders));
         ended.await.unwrap().unwrap();
-        Hall::open(dir, config)
+        Hall::open(dir, config, Clock::real())
     }
 
     pub(crate) fn dir(&self) -> &Path {
@@ -148,6 +178,14 @@ impl Hall {
 
     pub(crate) async fn post_as(&self, role: &str, path: &str, headers: &[(&str, &str)], body: Value) -> Got {
         self.send(request("POST", path, role, headers, Body::from(body.to_string()))).await
+    }
+
+    pub(crate) async fn put(&self, role: &str, path: &str, body: Value) -> Got {
+        self.send(request("PUT", path, role, &[], Body::from(body.to_string()))).await
+    }
+
+    pub(crate) async fn delete(&self, role: &str, path: &str) -> Got {
+        self.send(request("DELETE", path, role, &[], Body::empty())).await
     }
 
     /// Takes a number at the kiosk and answers what came.

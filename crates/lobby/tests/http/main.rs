@@ -2,11 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
+mod acts;
+mod alerts;
+mod appointments;
 mod golden;
 mod hall;
+mod identity;
 mod pages;
+mod past;
 mod plan;
 mod problems;
+mod promise;
 mod requests;
 mod roles;
 mod rule;

@@ -38,8 +38,6 @@ async fn values_that_mean_nothing_here() {
     refused(json!({"service": "cash", "then": ["gold"]}), "unknown_service").await;
     refused(json!({"service": "cash", "kiosk": "k9"}), "unknown_kiosk").await;
     refused(json!({"service": "cash", "language": "tlh"}), "unknown_language").await;
-    refused(json!({"service": "cash", "identity": {"number": "1"}}), "not_available").await;
-    refused(json!({"service": "cash", "appointment": "X1"}), "not_available").await;
     let then = vec!["loan"; 5];
     refused(json!({"service": "cash", "then": then}), "too_many_services").await;
     assert_eq!(hall.take("cash").await["ticket"]["number"], "A001", "nothing was issued meanwhile");
@@ -106,7 +104,7 @@ async fn addresses_and_queries() {
     hall.get("clerk", "/api/v1/tickets?after=x").await.problem(400, "bad_query");
     hall.get("engineer", "/api/v1/journal?limit=1001").await.problem(400, "bad_query");
     // What comes in a later step is not there, rather than half there.
-    for later in ["/api/v1/alerts", "/api/v1/forecast", "/api/v1/reports/day/2026-11-21"] {
+    for later in ["/api/v1/forecast", "/api/v1/reports/day/2026-11-21"] {
         hall.get("manager", later).await.problem(404, "no_such_route");
     }
 }

@@ -14,7 +14,10 @@ use std::collections::BTreeSet;
 
 /// The address with something in its open places that nobody has.
 fn address(path: &str) -> String {
-    path.replace("{id}", "20000101-A001").replace("{counter}", "99").replace("{token}", "nothing")
+    path.replace("{id}", "20000101-A001")
+        .replace("{counter}", "99")
+        .replace("{token}", "nothing")
+        .replace("{code}", "NOBODYS")
 }
 
 #[tokio::test]
@@ -60,6 +63,10 @@ fn the_table_is_the_contract() {
         }
     };
     assert_eq!(may("POST", "/api/v1/tickets"), "kiosk greeter");
+    assert_eq!(may("PUT", "/api/v1/appointments/{code}"), "manager hq");
+    assert_eq!(may("DELETE", "/api/v1/appointments/{code}"), "manager hq");
+    assert_eq!(may("POST", "/api/v1/appointments"), "manager hq");
+    assert_eq!(may("GET", "/api/v1/appointments"), "greeter manager hq");
     assert_eq!(may("GET", "/api/v1/tickets"), "clerk greeter manager engineer");
     assert_eq!(may("POST", "/api/v1/tickets/{id}/cancel"), "greeter");
     assert_eq!(may("POST", "/api/v1/counters/{counter}/next"), "desk clerk manager");

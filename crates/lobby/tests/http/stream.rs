@@ -7,13 +7,13 @@ use std::net::SocketAddr;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-struct Served {
-    address: SocketAddr,
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
     stop: CancellationToken,
     task: JoinHandle<std::io::Result<()>>,
 }
 
-async fn serve(hall: &Hall) -> Served {
+pub(crate) async fn serve(hall: &Hall) -> Served {
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
     let stop = hall.state.stop.clone();
@@ -22,23 +22,27 @@ async fn serve(hall: &Hall) -> Served {
 }
 
 /// A stream of events as a browser reads them.
-struct Events {
+pub(crate) struct Events {
     bytes: std::pin::Pin<Box<dyn futures_util::Stream<Item = reqwest::Result<axum::body::Bytes>> + Send>>,
     text: String,
 }
 
 #[derive(Debug, Default, PartialEq)]
-struct Event {
-    kind: String,
-    id: String,
-    data: Value,
-    retry: String,
+pub(crate) struct Event {
+    pub(crate) kind: String,
+    pub(crate) id: String,
+    pub(crate) data: Value,
+    pub(crate) retry: String,
 }
 
 impl Events {
     async fn open(address: SocketAddr, query: &str) -> Events {
-        let url = format!("http://{address}/api/v1/board/events{query}");
-        let got = reqwest::Client::new().get(url).bearer_auth("demo-screen").send().await.unwrap();
+        Events::of(address, &format!("/api/v1/board/events{query}"), "demo-screen").await
+    }
+
+    pub(crate) async fn of(address: SocketAddr, path: &str, token: &str) -> Events {
+        let url = format!("http://{address}{path}");
+        let got = reqwest::Client::new().get(url).bearer_auth(token).send().await.unwrap();
         assert_eq!(got.status(), 200);
         assert_eq!(got.headers()["content-type"], "text/event-stream");
         assert_eq!(got.headers()["cache-control"], "no-cache");
@@ -46,7 +50,7 @@ impl Events {
     }
 
     /// The next event; `None` at the end of the stream.
-    async fn next(&mut self) -> Option<Event> {
+    pub(crate) async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
                 let mut read = Event::default();

@@ -1,215 +1,184 @@
 //! Who is next: `DISCIPLINE` §1, heads of queues only.
 
-use super::{Call, CallReason, CounterIx, CounterState, Engine, LaneIx, TicketIx, TicketState, state::Place};
-use queue_core::Millis;
-use std::cmp::Reverse;
+use super::hall::{Call, CallReason, Doing, Hall, NOBODY, Serving, Waiting};
+use super::rule::{Rule, Skill};
 
-/// One call, in the unit of the lanes' accounts.
-const ONE_CALL: i64 = 1_000;
-
-/// A set of lanes, one bit each; see [`super::MAX_LANES`].
-type LaneSet = u128;
-
-/// A ticket that could be called, and by what right.
-#[derive(Clone, Copy)]
-struct Choice {
-    place: Place,
-    class: usize,
-    reason: CallReason,
+/// What [`Hall::select`] found.
+#[derive(Debug, Clone, Copy)]
+enum Choice {
+    /// The pinned ticket in this place.
+    Pin(usize),
+    /// The head of this skill's class, and by what right.
+    Skill(Skill, CallReason),
 }
 
-/// How well a counter suits the ticket it would call; the smallest is called into.
-type Suits = (bool, Millis, Reverse<i64>, usize, Millis);
-
-impl Engine {
-    /// Makes all calls that can be made at this instant, one after the other, and hands each to `called`.
-    pub fn assign(&mut self, at: Millis, mut called: impl FnMut(Call)) {
-        self.release_pins(at);
-        while let Some((counter, choice)) = self.next_assignment(at) {
-            called(self.call(at, counter, choice));
+impl Hall {
+    fn unpin(&mut self, at: i64) {
+        while let Some(i) = self.pins.iter().position(|pinned| at >= pinned.until) {
+            let pinned = self.pins.swap_remove(i);
+            self.wait(pinned.class, pinned.ticket);
         }
     }
 
-    /// The earliest instant after `at` at which time alone can change who is called: a delay opens for an idle
-    /// counter, or a pin runs out.
-    pub fn next_wake(&self, at: Millis) -> Option<Millis> {
-        let idle = self.counters.iter().zip(&self.rules.counters).filter(|(c, _)| c.state == CounterState::Idle);
-        let delays = idle.flat_map(|(_, rule)| {
-            let heads = self.queues.iter().zip(&rule.delays);
-            heads.filter_map(|(queue, delay)| Some(queue.front()?.origin + delay.filter(|delay| *delay > 0)?))
-        });
-        let pins = self.pinned.iter().map(|pinned| pinned.until);
-        let delays = delays.filter(|_| !self.draining);
-        delays.chain(pins).filter(|when| *when > at).min()
+    fn delay(&self, skill: &Skill) -> i64 {
+        if self.draining && skill.delay != Skill::NEVER { 0 } else { skill.delay }
     }
 
-    /// Tickets whose pin has run out wait in the queue of their class.
-    fn release_pins(&mut self, at: Millis) {
-        let mut place = 0;
-        while let Some(pinned) = self.pinned.get(place).copied() {
-            if at < pinned.until {
-                place += 1;
-                continue;
-            }
-            self.pinned.swap_remove(place);
-            self.queue(pinned.place.ticket, at);
-        }
-    }
-
-    fn next_assignment(&self, at: Millis) -> Option<(CounterIx, Choice)> {
-        let mut best: Option<(Suits, CounterIx, Choice)> = None;
-        for (index, counter) in self.counters.iter().enumerate() {
-            if counter.state != CounterState::Idle {
-                continue;
-            }
-            let counter = CounterIx::at(index);
-            let Some(choice) = self.choose(at, counter) else { continue };
-            let suits = self.suits(counter, &choice);
-            // Only strictly better: of equals the earlier counter.
-            if best.as_ref().is_none_or(|(known, ..)| suits < *known) {
-                best = Some((suits, counter, choice));
-            }
-        }
-        best.map(|(_, counter, choice)| (counter, choice))
-    }
-
-    fn suits(&self, counter: CounterIx, choice: &Choice) -> Suits {
-        let rule = &self.rules.counters[counter.index()];
-        let is_pinned = choice.reason == CallReason::Pin;
-        let delay = if is_pinned || self.draining { 0 } else { rule.delays[choice.class].unwrap_or(0) };
-        let affinity = rule.affinity[self.lane_of(choice.class)];
-        (!is_pinned, delay, Reverse(affinity), rule.skills, self.counters[counter.index()].idle_since)
-    }
-
-    fn lane_of(&self, class: usize) -> usize {
-        class % self.rules.lanes.len()
-    }
-
-    fn choose(&self, at: Millis, counter: CounterIx) -> Option<Choice> {
-        let pinned = self.pinned.iter().filter(|pinned| pinned.counter == counter).map(|pinned| pinned.place).min();
-        if let Some(place) = pinned {
-            let ticket = &self.tickets[place.ticket.index()];
-            let class = self.rules.class(ticket.service, ticket.lane);
-            return Some(Choice { place, class, reason: CallReason::Pin });
-        }
-        let owed = self.owed_lane(at, counter);
-        let rule = &self.rules.counters[counter.index()];
-        let best = self
-            .heads(at, counter)
-            .filter(|(class, _)| owed.is_none_or(|lane| self.lane_of(*class) == lane))
-            .min_by_key(|(class, place)| {
-                let lane = self.lane_of(*class);
-                let law = &self.rules.lanes[lane];
-                let points = law.head_start + law.speed * (at - place.origin) + rule.affinity[lane];
-                (Reverse(points), *place)
-            })?;
-        let reason = if owed.is_some() { CallReason::Guarantee } else { CallReason::Points };
-        Some(Choice { place: best.1, class: best.0, reason })
-    }
-
-    /// The heads of the queues that the counter may take from now.
-    fn heads(&self, at: Millis, counter: CounterIx) -> impl Iterator<Item = (usize, Place)> + '_ {
-        let delays = &self.rules.counters[counter.index()].delays;
-        self.queues.iter().zip(delays).enumerate().filter_map(move |(class, (queue, delay))| {
-            let place = *queue.front()?;
-            let delay = (*delay)?;
-            (self.draining || delay == 0 || at - place.origin >= delay).then_some((class, place))
-        })
-    }
-
-    /// Lanes with a guarantee and a head that the counter may take and that is past the limit.
-    fn accruing(&self, at: Millis, counter: CounterIx) -> LaneSet {
-        if !self.guarded {
-            return 0;
-        }
-        self.heads(at, counter).map(|(class, place)| (self.lane_of(class), place)).fold(0, |set, (lane, place)| {
-            let law = &self.rules.lanes[lane];
-            let accrues = law.share1000 > 0 && at - place.origin >= law.guard_after_ms;
-            if accrues { set | bit(lane) } else { set }
-        })
-    }
-
-    /// A lane's account; forgotten as soon as nobody of it in the queues is past its limit.
-    fn credit_now(&self, at: Millis, lane: usize) -> i64 {
-        if self.credit[lane] == 0 {
-            return 0;
-        }
-        let after = self.rules.lanes[lane].guard_after_ms;
-        let of_lane = self.queues.iter().skip(lane).step_by(self.rules.lanes.len());
-        let anybody_past = of_lane.filter_map(|queue| queue.front()).any(|place| at - place.origin >= after);
-        if anybody_past { self.credit[lane] } else { 0 }
-    }
-
-    /// The lane whose guarantee is due, if any: the largest account, ties to the lane of lower rank.
-    fn owed_lane(&self, at: Millis, counter: CounterIx) -> Option<usize> {
-        let accruing = self.accruing(at, counter);
-        if accruing == 0 {
+    fn head(&self, skill: &Skill, at: i64) -> Option<Waiting> {
+        let head = self.heads[skill.class];
+        if head.origin == i64::MAX {
             return None;
         }
-        (0..self.rules.lanes.len())
-            .filter(|lane| accruing & bit(*lane) != 0)
-            .map(|lane| (self.credit_now(at, lane) + self.rules.lanes[lane].share1000, lane))
-            .filter(|(credit, _)| *credit >= ONE_CALL)
-            .min_by_key(|(credit, lane)| (Reverse(*credit), *lane))
-            .map(|(_, lane)| lane)
+        let delay = self.delay(skill);
+        (delay == 0 || at - head.origin >= delay).then_some(head)
     }
 
-    fn call(&mut self, at: Millis, counter: CounterIx, choice: Choice) -> Call {
-        let ticket = choice.place.ticket;
-        if choice.reason == CallReason::Pin {
-            self.pinned.retain(|pinned| pinned.place != choice.place);
-        } else {
-            self.book_credit(at, counter, self.lane_of(choice.class));
-            self.queues[choice.class].pop_front();
+    /// Whether anybody in a lane waits past its limit, whatever the service.
+    fn past_limit(&self, rule: &Rule, lane: usize, at: i64) -> bool {
+        let limit = rule.lanes[lane].guard_after;
+        let mut class = lane;
+        while let Some(head) = self.heads.get(class) {
+            if head.origin <= at - limit {
+                return true;
+            }
+            class += rule.lanes.len();
         }
-        let called = &mut self.tickets[ticket.index()];
-        called.state = TicketState::AtCounter;
-        called.pin = None;
-        called.waited_ms = at - called.origin;
-        let desk = &mut self.counters[counter.index()];
-        desk.state = CounterState::Busy;
-        desk.serving = Some(ticket);
-        Call { at, counter, ticket, reason: choice.reason }
+        false
     }
 
-    /// Before the ticket leaves its queue: it counts as waiting past the limit itself.
-    fn book_credit(&mut self, at: Millis, counter: CounterIx, called: usize) {
-        if !self.guarded {
-            return;
+    /// A lane's credit, or 0 once nobody in it waits past its limit.
+    fn credit_now(&self, rule: &Rule, lane: usize, at: i64) -> i64 {
+        let credit = self.credit[lane];
+        if credit != 0 && self.past_limit(rule, lane, at) { credit } else { 0 }
+    }
+
+    /// Whether a lane with a guarantee has a ticket past its limit that this counter may call now.
+    fn accrues(&self, rule: &Rule, counter: usize, lane: usize, at: i64) -> bool {
+        let limit = rule.lanes[lane].guard_after;
+        rule.lanes[lane].share1000 > 0
+            && self.past_limit(rule, lane, at)
+            && rule.counters[counter]
+                .skills
+                .iter()
+                .any(|skill| skill.lane == lane && self.head(skill, at).is_some_and(|head| at - head.origin >= limit))
+    }
+
+    /// The lane to which the guarantee restricts this choice.
+    fn owed(&self, rule: &Rule, counter: usize, at: i64) -> Option<usize> {
+        let mut owed = None;
+        for (lane, its) in rule.lanes.iter().enumerate() {
+            if !self.accrues(rule, counter, lane, at) {
+                continue;
+            }
+            let sum = self.credit_now(rule, lane, at) + its.share1000;
+            if sum >= 1000 && owed.is_none_or(|(_, best)| sum > best) {
+                owed = Some((lane, sum));
+            }
         }
-        let accruing = self.accruing(at, counter);
-        for lane in 0..self.credit.len() {
-            let share = if accruing & bit(lane) == 0 { 0 } else { self.rules.lanes[lane].share1000 };
-            let credit = self.credit_now(at, lane) + share;
-            self.credit[lane] = if lane == called { (credit - ONE_CALL).max(0) } else { credit };
+        owed.map(|(lane, _)| lane)
+    }
+
+    /// Whom a free counter would call: the pin's place, or the skill whose head it is.
+    fn select(&self, rule: &Rule, counter: usize, at: i64) -> Option<Choice> {
+        let pins = self.pins.iter().enumerate().filter(|(_, pinned)| pinned.counter == counter);
+        if let Some((place, _)) = pins.min_by_key(|(_, pinned)| pinned.ticket) {
+            return Some(Choice::Pin(place));
+        }
+        let owed = self.owed(rule, counter, at);
+        let mut best: Option<(i64, Waiting, &Skill)> = None;
+        for skill in &rule.counters[counter].skills {
+            let lane = skill.lane;
+            if owed.is_some_and(|owed| owed != lane) {
+                continue;
+            }
+            let Some(head) = self.head(skill, at) else { continue };
+            let its = &rule.lanes[lane];
+            // Sixty thousand times the points, so that milliseconds and hundredths stay whole.
+            let points = 60_000 * (its.h100 + skill.b100) + its.p100 * (at - head.origin);
+            if best.is_none_or(|(most, first, _)| points > most || (points == most && head < first)) {
+                best = Some((points, head, skill));
+            }
+        }
+        let reason = if owed.is_some() { CallReason::Guarantee } else { CallReason::Points };
+        best.map(|(_, _, skill)| Choice::Skill(*skill, reason))
+    }
+
+    /// Makes every call that the rule makes now, in its order.
+    pub fn assign(&mut self, rule: &Rule, at: i64, mut called: impl FnMut(Call)) {
+        if !self.pins.is_empty() {
+            self.unpin(at);
+        }
+        while self.idle > 0 {
+            let mut best = None;
+            for (counter, its) in rule.counters.iter().enumerate() {
+                let Doing::Idle(since) = self.counters[counter] else { continue };
+                let Some(choice) = self.select(rule, counter, at) else { continue };
+                let (pinned, delay, bonus) = match &choice {
+                    Choice::Pin(place) => (0, 0, its.skill(self.pins[*place].class).map_or(0, |skill| skill.b100)),
+                    Choice::Skill(skill, _) => (1, self.delay(skill), skill.b100),
+                };
+                let order = (pinned, delay, -bonus, its.breadth, since, its.rank);
+                if best.as_ref().is_none_or(|(least, _, _)| order < *least) {
+                    best = Some((order, counter, choice));
+                }
+            }
+            let Some((_, counter, choice)) = best else { return };
+            if let Some(call) = self.call(rule, counter, &choice, at) {
+                called(call);
+            }
         }
     }
 
-    /// Puts a ticket where it waits: before its counter while its pin holds, else in the queue of its class.
-    pub(super) fn queue(&mut self, ticket: TicketIx, at: Millis) {
-        let waiting = &mut self.tickets[ticket.index()];
-        waiting.state = TicketState::Waiting;
-        let place = Place { origin: waiting.origin, ticket };
-        if let Some((counter, until)) = waiting.pin
-            && at < until
-        {
-            self.pinned.push(super::state::Pinned { place, counter, until });
-            return;
+    #[inline]
+    fn call(&mut self, rule: &Rule, counter: usize, choice: &Choice, at: i64) -> Option<Call> {
+        let (ticket, class, reason) = match choice {
+            Choice::Pin(place) => {
+                let pinned = self.pins.swap_remove(*place);
+                (pinned.ticket, pinned.class, CallReason::Pin)
+            }
+            Choice::Skill(skill, reason) => {
+                for (lane, its) in rule.lanes.iter().enumerate() {
+                    if its.share1000 == 0 {
+                        continue;
+                    }
+                    let booked = if self.accrues(rule, counter, lane, at) { its.share1000 } else { 0 };
+                    self.credit[lane] = self.credit_now(rule, lane, at) + booked;
+                }
+                let lane = skill.lane;
+                self.credit[lane] = (self.credit[lane] - 1000).max(0);
+                let queue = &mut self.queues[skill.class];
+                let ticket = queue.pop_front()?;
+                self.heads[skill.class] = queue.front().copied().unwrap_or(NOBODY);
+                (ticket, skill.class, *reason)
+            }
+        };
+        let serving = Serving { ticket, class, since: at };
+        self.set(counter, Doing::Busy(serving));
+        Some(Call { counter, serving, reason })
+    }
+
+    /// The next instant at which time alone changes who is called: a delay passes for a free counter, or a pin ends.
+    pub fn wake(&self, rule: &Rule, at: i64) -> Option<i64> {
+        let mut next = self.pins.iter().map(|pinned| pinned.until).filter(|until| *until > at).min();
+        if self.idle == 0 {
+            return next;
         }
-        waiting.pin = None;
-        let class = self.rules.class(waiting.service, waiting.lane);
-        let queue = &mut self.queues[class];
-        let ahead = queue.partition_point(|known| *known < place);
-        queue.insert(ahead, place);
+        for (counter, its) in rule.counters.iter().enumerate() {
+            if !matches!(self.counters[counter], Doing::Idle(_)) {
+                continue;
+            }
+            for skill in &its.skills {
+                let delay = self.delay(skill);
+                let head = self.heads[skill.class];
+                if delay == 0 || delay == Skill::NEVER || head.origin == i64::MAX {
+                    continue;
+                }
+                let ripe = head.origin + delay;
+                if ripe > at && next.is_none_or(|next| ripe < next) {
+                    next = Some(ripe);
+                }
+            }
+        }
+        next
     }
-
-    /// The account of a lane's guarantee as a choice at this instant reads it, in 1/1000 calls.
-    pub fn credit(&self, at: Millis, lane: LaneIx) -> i64 {
-        self.credit_now(at, lane.index())
-    }
-}
-
-/// Nothing for a lane past [`super::MAX_LANES`]: it has no guarantee.
-fn bit(lane: usize) -> LaneSet {
-    u32::try_from(lane).ok().and_then(|lane| LaneSet::checked_shl(1, lane)).unwrap_or(0)
 }

@@ -50,6 +50,12 @@ impl Arrivals {
         Self { open, close, days: VecDeque::new(), today: vec![0.0; BINS], mix }
     }
 
+    /// Today's first and last ticket, where they are not those of every day.
+    pub(super) fn set_hours(&mut self, open: i64, close: i64) {
+        self.open = open;
+        self.close = close;
+    }
+
     pub(super) fn book(&mut self, at: i64, class: usize) {
         self.today[bin(at)] += 1.0;
         self.mix[class] += 1.0;

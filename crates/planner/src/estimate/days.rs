@@ -1,17 +1,15 @@
 //! The judge's view: recorded days of one branch in, an estimate for every ticket at its issue out, each
 //! made from the past alone.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::calibrate::{Calibration, Estimate};
-use super::days_file::{Day, DaysFile, End, Event, wrong};
-use super::hall::{Call, Doing, Hall, Waiting};
+use super::days_file::{Day, DaysFile};
 use super::learn::{Fact, Learner, Setup};
 use super::outlook::Outlook;
 use super::play::{PLAYS, Player};
-use crate::formats::FormatError;
+use crate::engine::{Call, Doing, Hall};
+use crate::formats::{Act, Branch, FormatError, Player as DayPlayer, TraceEvent};
 use crate::random::Random;
 
 /// The seed of the `days` format's plays; each ticket's own follows from its day and place.
@@ -84,8 +82,8 @@ impl Walk {
         let mut walk = Self { asks: Vec::new(), steps: Vec::new() };
         let mut learner = Learner::new(&file.setup);
         for (index, day) in file.days.iter().enumerate() {
-            let mut today = Today::new(&file.setup, &mut learner, index, &mut walk);
-            today.live(day).map_err(|error| FormatError::new(format!("days[{index}].{error}")))?;
+            let mut today = Today::new(file, &mut learner, index, &mut walk);
+            today.live(day).map_err(|error| error.within(format!("days[{index}]")))?;
         }
         Ok(walk)
     }
@@ -150,164 +148,132 @@ struct Known {
 /// A day being replayed.
 struct Today<'a> {
     setup: &'a Setup,
+    branch: &'a Branch,
     learner: &'a mut Learner,
     index: usize,
     walk: &'a mut Walk,
-    hall: Hall,
+    player: DayPlayer,
     tickets: Vec<Known>,
-    ids: BTreeMap<String, usize>,
 }
 
 impl<'a> Today<'a> {
-    fn new(setup: &'a Setup, learner: &'a mut Learner, index: usize, walk: &'a mut Walk) -> Self {
-        let hall = Hall::new(&setup.rule);
-        Self { setup, learner, index, walk, hall, tickets: Vec::new(), ids: BTreeMap::new() }
+    fn new(file: &'a DaysFile, learner: &'a mut Learner, index: usize, walk: &'a mut Walk) -> Self {
+        let player = DayPlayer::new(file.branch.clone());
+        Self { setup: &file.setup, branch: &file.branch, learner, index, walk, player, tickets: Vec::new() }
     }
 
-    fn book(&mut self, at: i64, fact: &Fact) {
+    fn learn(&mut self, at: i64, fact: &Fact) {
         self.learner.book(self.setup, at, fact);
     }
 
     fn live(&mut self, day: &Day) -> Result<(), FormatError> {
         let mut now = 0;
-        self.book(now, &Fact::DayBegins(day.appointments.clone()));
-        for (index, (at, event)) in day.events.iter().enumerate() {
-            while let Some(wake) = self.hall.wake(&self.setup.rule, now).filter(|wake| wake < at) {
+        self.learn(now, &Fact::DayBegins(day.appointments.clone()));
+        for (index, event) in day.events.iter().enumerate() {
+            while let Some(wake) = self.player.engine().next_wake(now).filter(|wake| *wake < event.at) {
                 now = wake;
                 self.assign(now);
             }
-            now = *at;
-            let happened = self.happen(now, event);
-            happened.map_err(|error| FormatError::new(format!("events[{index}]: {error}")))?;
+            now = event.at;
+            self.happen(event).map_err(|error| error.within(format!("event {index}")))?;
             self.assign(now);
-            if let Event::Issue { id, .. } = event {
-                self.ask(now, id);
+            if let Act::Issue { id, .. } = &event.act {
+                self.ask(now, id)?;
             }
         }
-        self.book(now, &Fact::DayEnds);
+        self.learn(now, &Fact::DayEnds);
         Ok(())
     }
 
-    fn happen(&mut self, at: i64, event: &Event) -> Result<(), FormatError> {
-        match event {
-            Event::Open(counter) => {
-                if matches!(self.hall.doing(*counter), Doing::Idle(_) | Doing::Busy(_)) {
-                    return wrong("this counter is open already");
-                }
-                self.book(at, &Fact::Opened { counter: *counter });
-                self.hall.set(*counter, Doing::Idle(at));
+    /// Books an event with the lobby and what it teaches with the learner.
+    fn happen(&mut self, event: &TraceEvent) -> Result<(), FormatError> {
+        self.can_happen(event)?;
+        self.player.book(event)?;
+        let at = event.at;
+        match &event.act {
+            Act::Open { k } => self.learn(at, &Fact::Opened { counter: self.branch.counter(k)? }),
+            Act::Issue { service, appt, .. } => self.issued(at, self.branch.service(service)?, *appt),
+            Act::Finish { k } => self.learn(at, &Fact::Finished { counter: self.branch.counter(k)? }),
+            Act::Miss { k } => self.learn(at, &Fact::Missed { counter: self.branch.counter(k)? }),
+            Act::Transfer { k, service, .. } => {
+                let (counter, service) = (self.branch.counter(k)?, self.branch.service(service)?);
+                self.learn(at, &Fact::Transferred { counter, service });
             }
-            Event::Issue { id, service, lane, booked } => self.issue(at, id, *service, *lane, *booked)?,
-            Event::End { counter, how, then_pause } => {
-                self.end(at, *counter, *how)?;
-                if let Some(planned) = then_pause {
-                    self.pause(at, *counter, *planned);
-                }
-            }
-            Event::Pause(counter, planned) => {
-                if !matches!(self.hall.doing(*counter), Doing::Idle(_)) {
-                    return wrong("only a free counter pauses; a busy one ends its call with \"then\": \"pause\"");
-                }
-                self.pause(at, *counter, *planned);
-            }
-            Event::Close => self.hall.drain(),
-            Event::Tick => {}
+            Act::Pause { k } => self.paused(at, self.branch.counter(k)?, event),
+            Act::Return { .. } | Act::Cancel { .. } | Act::Close | Act::Tick => {}
+        }
+        if let Some(k) = &event.then_pause {
+            self.paused(at, self.branch.counter(k)?, event);
         }
         Ok(())
     }
 
-    fn pause(&mut self, at: i64, counter: usize, planned: bool) {
-        self.book(at, &Fact::Paused { counter, planned });
-        self.hall.set(counter, Doing::Paused(at, planned));
-    }
-
-    fn issue(
-        &mut self,
-        at: i64,
-        id: &str,
-        service: usize,
-        lane: usize,
-        booked: Option<i64>,
-    ) -> Result<(), FormatError> {
-        if self.ids.contains_key(id) {
-            return wrong(format!("ticket {id:?} was issued before"));
-        }
-        let tag = tag(self.tickets.len())?;
-        let (lane, origin) = match booked {
-            Some(booked) if at <= booked + self.setup.grace => (lane, booked),
-            Some(_) => (self.setup.late_lane, at),
-            None => (lane, at),
+    /// Recorded days are of a real lobby: stricter than what a trace may try.
+    fn can_happen(&self, event: &TraceEvent) -> Result<(), FormatError> {
+        let doing = |k: &str| Ok::<_, FormatError>(self.player.engine().hall().doing(self.branch.counter(k)?));
+        let mistake = match &event.act {
+            Act::Open { k } if matches!(doing(k)?, Doing::Idle(_) | Doing::Busy(_)) => "this counter is open already",
+            Act::Finish { k } | Act::Miss { k } | Act::Transfer { k, .. } if !matches!(doing(k)?, Doing::Busy(_)) => {
+                "nobody is at this counter"
+            }
+            Act::Pause { k } if !matches!(doing(k)?, Doing::Idle(_)) => {
+                "only a free counter pauses; a busy one ends its call with \"then\": \"pause\""
+            }
+            _ => return Ok(()),
         };
-        self.book(at, &Fact::Issued { service, lane, booked });
-        self.ids.insert(id.to_owned(), self.tickets.len());
-        self.tickets.push(Known { issued: at, joined: at, lane, ask: None, called: false });
-        self.hall.wait(self.setup.rule.class(service, lane), Waiting { origin, seq: tag, tag });
-        Ok(())
+        Err(FormatError::new(mistake))
     }
 
-    fn end(&mut self, at: i64, counter: usize, how: End) -> Result<(), FormatError> {
-        let Doing::Busy(serving) = self.hall.doing(counter) else {
-            return wrong("nobody is at this counter");
-        };
+    fn paused(&mut self, at: i64, counter: usize, event: &TraceEvent) {
+        self.learn(at, &Fact::Paused { counter, planned: event.is_planned() });
+    }
+
+    /// The last ticket of the engine was just issued.
+    fn issued(&mut self, at: i64, service: usize, booked: Option<i64>) {
         let rule = &self.setup.rule;
-        let fact = match how {
-            End::Finish => Fact::Finished { counter },
-            End::Miss => Fact::Missed { counter },
-            End::Transfer(service) => {
-                let waited = (serving.since - serving.ticket.origin).max(0);
-                let ticket = Waiting { origin: at - waited, ..serving.ticket };
-                self.hall.wait(rule.class(service, rule.lane(serving.class)), ticket);
-                if let Some(known) = usize::try_from(ticket.tag).ok().and_then(|tag| self.tickets.get_mut(tag)) {
-                    known.joined = at - waited;
-                }
-                Fact::Transferred { counter, service }
-            }
-        };
-        self.book(at, &fact);
-        self.hall.set(counter, Doing::Idle(at));
-        Ok(())
+        let lane = self.player.engine().tickets().last().map_or(0, |ticket| rule.lane(ticket.class));
+        self.tickets.push(Known { issued: at, joined: at, lane, ask: None, called: false });
+        self.learn(at, &Fact::Issued { service, lane, booked });
     }
 
     fn assign(&mut self, at: i64) {
-        let mut calls: Vec<Call> = Vec::new();
-        self.hall.assign(&self.setup.rule, at, |call| calls.push(call));
-        for call in calls {
-            let ticket = usize::try_from(call.serving.ticket.tag).ok();
-            let Some(known) = ticket.and_then(|tag| self.tickets.get_mut(tag)) else { continue };
-            if !known.called {
+        let mut calls: Vec<(usize, Call)> = Vec::new();
+        self.player.assign(at, |place, call| calls.push((place, call)));
+        for (place, call) in calls {
+            let known = &mut self.tickets[place];
+            if known.called {
+                // Sent on by its last counter: the time waited before counts on.
+                known.joined = call.serving.ticket.origin;
+            } else {
                 let Known { ask, lane, issued, .. } = *known;
-                let (place, actual_s) = (ticket.unwrap_or(0), seconds(at - issued));
+                let actual_s = seconds(at - issued);
                 self.walk.steps.push(Step::Called { place, day: self.index, ask, lane, actual_s });
             }
             known.called = true;
             let waited = at - known.joined;
             let service = self.setup.rule.service(call.serving.class);
             let fact = Fact::Called { counter: call.counter, service, waited, gap: Some(0) };
-            self.book(at, &fact);
+            self.learn(at, &fact);
         }
     }
 
     /// Puts the question of a ticket that is still waiting after its issue.
-    fn ask(&mut self, at: i64, id: &str) {
-        let Some(place) = self.ids.get(id).copied() else { return };
+    fn ask(&mut self, at: i64, id: &str) -> Result<(), FormatError> {
+        let place = self.player.ticket(id)?;
         let lane = self.tickets[place].lane;
         let mut ask = None;
-        if let (false, Ok(tag)) = (self.tickets[place].called, tag(place)) {
+        if let (false, Ok(tag)) = (self.tickets[place].called, u32::try_from(place)) {
             let parts = [u64::try_from(self.index).unwrap_or(0), u64::from(tag)];
-            let outlook = self.learner.outlook(self.setup, at, &self.hall);
+            let hall = self.player.engine().hall();
+            let outlook = self.learner.outlook(self.setup, at, hall);
             ask = Some(self.walk.asks.len());
             let seed = Random::seed_of(SEED, &parts);
-            self.walk.asks.push(Ask { hall: self.hall.clone(), outlook, at, seed, tag });
+            self.walk.asks.push(Ask { hall: hall.clone(), outlook, at, seed, tag });
         }
         self.tickets[place].ask = ask;
         self.walk.steps.push(Step::Issue { day: self.index, id: id.to_owned(), lane, ask });
+        Ok(())
     }
-}
-
-fn tag(place: usize) -> Result<u32, FormatError> {
-    // The upper half belongs to people whom a play invents.
-    let tag = u32::try_from(place).ok().filter(|tag| *tag < u32::MAX / 2);
-    tag.ok_or_else(|| FormatError::new("there are too many tickets in this day".to_owned()))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "milliseconds of a day fit a double exactly")]

@@ -1,29 +1,25 @@
 //! Reads the `days` format: recorded days of one branch (its shape: `discipline/days.md` of the
 //! specification). Every complaint names the day and the event.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::arrivals::Appointment;
 use super::learn::{Setup, Shift};
-use super::rule::{CounterRule, LaneRule, Rule, Skill};
-use crate::formats::FormatError;
+use crate::formats::{Branch, BranchConfig, FormatError, Ordered, TimeUnit, TraceEvent, read_events, services_of};
 
-/// Milliseconds of one second: the format counts in seconds.
-const SECOND: i64 = 1000;
-/// Instants beyond four days are a mistake, and would overflow nothing but sense.
-const LATEST: i64 = 4 * 86_400;
+/// Instants beyond four days are a mistake, and would overflow nothing but sense; milliseconds.
+const LATEST: i64 = 4 * 86_400_000;
 
-pub(super) fn wrong<T>(what: impl Into<String>) -> Result<T, FormatError> {
-    Err(FormatError::new(what.into()))
-}
-
-/// A checked file: names are indices, seconds are milliseconds.
+/// A checked file.
 #[derive(Debug, Clone)]
 pub struct DaysFile {
-    /// The branch.
+    /// What its names stand for, and the rule.
+    pub branch: Arc<Branch>,
+    /// The branch as the learner knows it.
     pub setup: Setup,
     /// Its days.
     pub days: Vec<Day>,
@@ -36,104 +32,44 @@ pub struct Day {
     pub date: String,
     /// Known before opening.
     pub appointments: Vec<Appointment>,
-    /// Instant and event, in order.
-    pub events: Vec<(i64, Event)>,
-}
-
-/// One event. Counters, services and lanes are indices.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// A counter opens or is back.
-    Open(usize),
-    /// A ticket is issued.
-    Issue {
-        /// Its number.
-        id: String,
-        /// Its service.
-        service: usize,
-        /// Its lane.
-        lane: usize,
-        /// Booked time.
-        booked: Option<i64>,
-    },
-    /// A counter ends its call.
-    End {
-        /// The counter.
-        counter: usize,
-        /// How.
-        how: End,
-        /// Whether it pauses then, and whether that is planned.
-        then_pause: Option<bool>,
-    },
-    /// A free counter pauses; planned or not.
-    Pause(usize, bool),
-    /// Last ticket.
-    Close,
-    /// A wake-up for engines that need one.
-    Tick,
-}
-
-/// How a call ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// Served.
-    Finish,
-    /// Nobody came.
-    Miss,
-    /// Sent on to a service.
-    Transfer(usize),
+    /// In order, no two at once.
+    pub events: Vec<TraceEvent>,
 }
 
 #[derive(Deserialize)]
 struct RawFile {
     format: String,
-    config: RawConfig,
+    #[serde(default)]
+    time_unit: TimeUnit,
+    config: BranchConfig,
     days: Vec<RawDay>,
 }
 
+/// What recorded days say in `config` besides the rule.
 #[derive(Deserialize)]
-struct RawConfig {
-    lanes: BTreeMap<String, RawLane>,
-    counters: BTreeMap<String, RawCounter>,
-    #[serde(default)]
-    appt_grace: i64,
-    appt_late_lane: Option<String>,
-    services: BTreeMap<String, RawService>,
-    #[serde(default)]
-    schedule: BTreeMap<String, RawShift>,
-    open: i64,
-    close: i64,
+struct RawHours {
+    config: HoursConfig,
 }
 
 #[derive(Deserialize)]
-struct RawLane {
-    rank: i64,
-    h100: i64,
-    p100: i64,
+struct HoursConfig {
+    services: Ordered<ServiceConfig>,
     #[serde(default)]
-    guard_after: i64,
-    #[serde(default)]
-    share1000: i64,
+    schedule: Ordered<ShiftConfig>,
+    open: Number,
+    close: Number,
 }
 
 #[derive(Deserialize)]
-struct RawCounter {
-    rank: i64,
-    skills: BTreeMap<String, Option<i64>>,
-    #[serde(default)]
-    affinity: BTreeMap<String, i64>,
-}
-
-#[derive(Deserialize)]
-struct RawService {
+struct ServiceConfig {
     mean_s: f64,
 }
 
 #[derive(Deserialize)]
-struct RawShift {
-    open: i64,
+struct ShiftConfig {
+    open: Number,
     #[serde(default)]
-    breaks: Vec<(i64, i64)>,
+    breaks: Vec<(Number, Number)>,
 }
 
 #[derive(Deserialize)]
@@ -146,41 +82,8 @@ struct RawDay {
 
 #[derive(Deserialize)]
 struct RawAppointment {
-    at: i64,
+    at: Number,
     service: String,
-}
-
-#[derive(Deserialize)]
-struct RawEvent(i64, String, Args);
-
-#[derive(Deserialize)]
-struct Args {
-    k: Option<String>,
-    id: Option<String>,
-    service: Option<String>,
-    lane: Option<String>,
-    appt: Option<i64>,
-    then: Option<String>,
-    #[serde(default)]
-    planned: bool,
-}
-
-/// Names in the order of their indices.
-struct Names {
-    lanes: Vec<String>,
-    services: Vec<String>,
-    counters: Vec<String>,
-}
-
-fn place(names: &[String], what: &str, name: &str) -> Result<usize, FormatError> {
-    let known = names.iter().position(|known| known == name);
-    known.ok_or_else(|| FormatError::new(format!("{what} {name:?} is not in config; there are {}", names.join(", "))))
-}
-
-fn by_rank<T>(items: &BTreeMap<String, T>, rank: impl Fn(&T) -> i64) -> Vec<String> {
-    let mut names: Vec<(i64, &String)> = items.iter().map(|(name, item)| (rank(item), name)).collect();
-    names.sort();
-    names.into_iter().map(|(_, name)| name.clone()).collect()
 }
 
 impl DaysFile {
@@ -189,170 +92,102 @@ impl DaysFile {
     /// # Errors
     /// A sentence with the line and column of bad JSON (`NaN` is none), or the day and event of bad content.
     pub fn parse(text: &str) -> Result<Self, FormatError> {
-        let raw: RawFile = serde_json::from_str(text)
-            .map_err(|error| FormatError::new(format!("This is not a file of recorded days: {error}")))?;
+        let raw: RawFile = serde_json::from_str(text)?;
+        let RawHours { config: hours } = serde_json::from_str(text)?;
         if raw.format != "days" {
-            return wrong(format!("format is {:?}; recorded days have \"days\"", raw.format));
+            return Err(FormatError::new(format!("format is `{}`; recorded days have `days`", raw.format)));
         }
-        let (setup, names) = setup(&raw.config)?;
+        let unit = raw.time_unit;
+        let branch = Arc::new(raw.config.branch(unit, services_of(&raw.config, &[])?)?);
+        let setup = setup(unit, &branch, &hours).map_err(|error| error.within("config"))?;
         let mut days = Vec::with_capacity(raw.days.len());
         let mut dates = BTreeSet::new();
         for (index, day) in raw.days.into_iter().enumerate() {
-            if !dates.insert(day.date.clone()) {
-                return wrong(format!("days[{index}]: the date {} stands twice", day.date));
-            }
-            days.push(read_day(day, &names).map_err(|error| FormatError::new(format!("days[{index}]{error}")))?);
+            let is_new = dates.insert(day.date.clone());
+            let day = if is_new {
+                read_day(unit, day, &branch)
+            } else {
+                Err(FormatError::new(format!("the date {} stands twice", day.date)))
+            };
+            days.push(day.map_err(|error| error.within(format!("days[{index}]")))?);
         }
-        Ok(Self { setup, days })
+        Ok(Self { branch, setup, days })
     }
 }
 
-fn read_day(raw: RawDay, names: &Names) -> Result<Day, FormatError> {
+fn read_day(unit: TimeUnit, raw: RawDay, branch: &Branch) -> Result<Day, FormatError> {
     let mut appointments = Vec::with_capacity(raw.appointments.len());
     for (index, booked) in raw.appointments.iter().enumerate() {
-        let at = |error: FormatError| FormatError::new(format!(".appointments[{index}]: {error}"));
-        let service = place(&names.services, "service", &booked.service).map_err(at)?;
-        let time = instant(booked.at).map_err(at)?;
-        appointments.push(Appointment { at: time, service });
+        let appointment = branch
+            .service(&booked.service)
+            .and_then(|service| Ok(Appointment { at: instant(unit, &booked.at)?, service }));
+        appointments.push(appointment.map_err(|error| error.within(format!("appointments[{index}]")))?);
     }
-    let mut events: Vec<(i64, Event)> = Vec::with_capacity(raw.events.len());
-    for (index, value) in raw.events.into_iter().enumerate() {
-        let after = events.last().map(|(at, _)| *at);
-        let event = read_event(value, after, names);
-        events.push(event.map_err(|error| FormatError::new(format!(".events[{index}]: {error}")))?);
+    let events = read_events(unit, &raw.events)?;
+    for (index, event) in events.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| &events[before]).filter(|before| before.at == event.at);
+        let fits = match before {
+            Some(before) => Err(FormatError::new(format!("its time is {}, too; times rise in a day", before.written))),
+            None => instant(unit, &event.written),
+        };
+        fits.map_err(|error| error.within(format!("event {index}")))?;
     }
     Ok(Day { date: raw.date, appointments, events })
 }
 
-fn instant(seconds: i64) -> Result<i64, FormatError> {
-    if (0..LATEST).contains(&seconds) {
-        Ok(seconds * SECOND)
-    } else {
-        wrong(format!("{seconds} is no time of a day in seconds since local midnight"))
-    }
+fn instant(unit: TimeUnit, written: &Number) -> Result<i64, FormatError> {
+    let at = unit.to_millis(written)?;
+    let fits = (0..LATEST).contains(&at);
+    if fits { Ok(at) } else { Err(FormatError::new(format!("{written} is no time of a day since local midnight"))) }
 }
 
-fn read_event(value: Value, after: Option<i64>, names: &Names) -> Result<(i64, Event), FormatError> {
-    let RawEvent(t, kind, args) = serde_json::from_value(value)
-        .map_err(|error| FormatError::new(format!("an event is [whole seconds, kind, {{…}}]: {error}")))?;
-    let at = instant(t)?;
-    if let Some(after) = after.filter(|after| at <= *after) {
-        return wrong(format!("t = {t} does not come after {}: times must rise", after / SECOND));
-    }
-    let missing = |what: &str| FormatError::new(format!("{kind} needs {what:?}"));
-    let counter = || place(&names.counters, "counter", args.k.as_deref().ok_or_else(|| missing("k"))?);
-    let service = || place(&names.services, "service", args.service.as_deref().ok_or_else(|| missing("service"))?);
-    let then_pause = match args.then.as_deref() {
-        None => None,
-        Some("pause") => Some(args.planned),
-        Some(other) => return wrong(format!("then is {other:?}; only \"pause\" is known")),
-    };
-    let end = |how| Ok::<_, FormatError>(Event::End { counter: counter()?, how, then_pause });
-    let event = match kind.as_str() {
-        "open" => Event::Open(counter()?),
-        "issue" => Event::Issue {
-            id: args.id.clone().ok_or_else(|| missing("id"))?,
-            service: service()?,
-            lane: place(&names.lanes, "lane", args.lane.as_deref().ok_or_else(|| missing("lane"))?)?,
-            booked: args.appt.map(instant).transpose()?,
-        },
-        "finish" => end(End::Finish)?,
-        "miss" => end(End::Miss)?,
-        "transfer" => end(End::Transfer(service()?))?,
-        "pause" => Event::Pause(counter()?, args.planned),
-        "close" => Event::Close,
-        "tick" => Event::Tick,
-        other => return wrong(format!("kind {other:?} is unknown")),
-    };
-    Ok((at, event))
-}
-
-fn setup(raw: &RawConfig) -> Result<(Setup, Names), FormatError> {
-    let names = Names {
-        lanes: by_rank(&raw.lanes, |lane| lane.rank),
-        services: raw.services.keys().cloned().collect(),
-        counters: by_rank(&raw.counters, |counter| counter.rank),
-    };
-    if names.lanes.is_empty() || names.services.is_empty() || names.counters.is_empty() {
-        return wrong("config needs at least one lane, one service and one counter");
-    }
-    let lanes = names.lanes.iter().map(|name| raw.lanes[name].rule());
-    let mut rule = Rule { lanes: lanes.collect(), counters: Vec::new(), services: names.services.len() };
-    for name in &names.counters {
-        let counter = counter_rule(&raw.counters[name], &rule, &names);
-        rule.counters.push(counter.map_err(|error| FormatError::new(format!("config.counters.{name}: {error}")))?);
-    }
+fn setup(unit: TimeUnit, branch: &Branch, hours: &HoursConfig) -> Result<Setup, FormatError> {
     let mut mean_minutes = Vec::new();
-    for (name, service) in &raw.services {
+    for (name, service) in &hours.services.0 {
         if !(service.mean_s.is_finite() && service.mean_s > 0.0) {
-            return wrong(format!("config.services.{name}: mean_s is {}; it must be over 0", service.mean_s));
+            return Err(FormatError::new(format!("service {name}: `mean_s` is {}; it is over 0", service.mean_s)));
         }
         mean_minutes.push(service.mean_s / 60.0);
     }
-    let late = raw.appt_late_lane.as_deref().unwrap_or(&names.lanes[0]);
-    let hours = |error: FormatError| FormatError::new(format!("config: {error}"));
-    let (open, close) = (instant(raw.open).map_err(hours)?, instant(raw.close).map_err(hours)?);
-    if close <= open {
-        return wrong(format!("config: close ({}) must come after open ({})", raw.close, raw.open));
+    if mean_minutes.is_empty() || mean_minutes.len() < branch.services.len() {
+        return Err(FormatError::new("`services` lists every service with its `mean_s`"));
     }
-    let setup = Setup {
-        rule,
+    let open = instant(unit, &hours.open).map_err(|error| error.within("`open`"))?;
+    let close = instant(unit, &hours.close).map_err(|error| error.within("`close`"))?;
+    if close <= open {
+        return Err(FormatError::new(format!("`close` ({}) does not come after `open` ({})", hours.close, hours.open)));
+    }
+    Ok(Setup {
+        rule: branch.rule.as_ref().clone(),
         mean_minutes,
-        shifts: shifts(raw, &names)?,
+        shifts: shifts(unit, branch, &hours.schedule)?,
         open,
         close,
         // The format's own word for the lane of punctual appointments.
-        appointment_lane: names.lanes.iter().position(|lane| lane == "APT"),
-        late_lane: place(&names.lanes, "lane", late).map_err(hours)?,
-        grace: raw.appt_grace * SECOND,
-    };
-    Ok((setup, names))
+        appointment_lane: branch.lanes.iter().position(|lane| lane == "APT"),
+        late_lane: branch.terms.late_lane.unwrap_or(0),
+        grace: branch.terms.grace,
+    })
 }
 
-fn shifts(raw: &RawConfig, names: &Names) -> Result<Vec<Shift>, FormatError> {
-    for name in raw.schedule.keys() {
-        place(&names.counters, "counter", name)
-            .map_err(|error| FormatError::new(format!("config.schedule: {error}")))?;
-    }
-    let mut shifts = Vec::with_capacity(names.counters.len());
-    for name in &names.counters {
-        let Some(shift) = raw.schedule.get(name) else {
-            shifts.push(Shift::default());
-            continue;
-        };
-        let at = |error: FormatError| FormatError::new(format!("config.schedule.{name}: {error}"));
-        let mut breaks = Vec::with_capacity(shift.breaks.len());
-        for (start, end) in &shift.breaks {
-            if end <= start {
-                return Err(at(FormatError::new(format!("the break [{start}, {end}] ends before it starts"))));
-            }
-            breaks.push((instant(*start).map_err(at)?, instant(*end).map_err(at)?));
-        }
-        breaks.sort_unstable();
-        shifts.push(Shift { open: Some(instant(shift.open).map_err(at)?), breaks });
+fn shifts(unit: TimeUnit, branch: &Branch, schedule: &Ordered<ShiftConfig>) -> Result<Vec<Shift>, FormatError> {
+    let mut shifts = vec![Shift::default(); branch.counters.len()];
+    for (name, shift) in &schedule.0 {
+        let place = branch.counter(name).map_err(|error| error.within("`schedule`"))?;
+        shifts[place] = read_shift(unit, shift).map_err(|error| error.within(format!("`schedule`: {name}")))?;
     }
     Ok(shifts)
 }
 
-impl RawLane {
-    fn rule(&self) -> LaneRule {
-        let guard_after = self.guard_after * SECOND;
-        LaneRule { h100: self.h100, p100: self.p100, guard_after, share1000: self.share1000 }
-    }
-}
-
-fn counter_rule(raw: &RawCounter, rule: &Rule, names: &Names) -> Result<CounterRule, FormatError> {
-    let mut skills = Vec::new();
-    for (s, service) in names.services.iter().enumerate() {
-        for (l, lane) in names.lanes.iter().enumerate() {
-            let keys = [format!("{service}/{lane}"), format!("{service}/*"), format!("*/{lane}")];
-            let Some(delay) = keys.iter().find_map(|key| raw.skills.get(key)).copied().flatten() else { continue };
-            if !(0..LATEST).contains(&delay) {
-                return wrong(format!("a delay of {delay} s is none"));
-            }
-            let b100 = raw.affinity.get(lane).copied().unwrap_or(0);
-            skills.push(Skill { class: rule.class(s, l), lane: l, delay: delay * SECOND, b100 });
+fn read_shift(unit: TimeUnit, shift: &ShiftConfig) -> Result<Shift, FormatError> {
+    let mut breaks = Vec::with_capacity(shift.breaks.len());
+    for (start, end) in &shift.breaks {
+        let (from, to) = (instant(unit, start)?, instant(unit, end)?);
+        if to <= from {
+            return Err(FormatError::new(format!("the break [{start}, {end}] ends before it starts")));
         }
+        breaks.push((from, to));
     }
-    Ok(CounterRule { skills, breadth: raw.skills.len(), rank: raw.rank })
+    breaks.sort_unstable();
+    Ok(Shift { open: Some(instant(unit, &shift.open)?), breaks })
 }

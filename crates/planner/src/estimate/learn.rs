@@ -3,10 +3,9 @@
 
 use super::arrivals::{Appointment, Arrivals, Bookings};
 use super::calibrate::Estimate;
-use super::hall::Hall;
 use super::outlook::{Break, CounterOutlook, Outlook, ServiceOutlook};
 use super::play::{PLAYS, Player, Waits};
-use super::rule::Rule;
+use crate::engine::{Hall, Rule};
 
 /// Residuals are clipped here, in standard deviations.
 const CLIP: f64 = 2.5;
@@ -248,6 +247,11 @@ impl Learner {
                 self.pauses += if *planned { 0.0 } else { 1.0 };
             }
         }
+    }
+
+    /// Today's hours, where they are not those of every day: first and last ticket, milliseconds since local midnight.
+    pub fn set_hours(&mut self, open: i64, close: i64) {
+        self.arrivals.set_hours(open, close);
     }
 
     fn begin_day(&mut self, appointments: &[Appointment]) {

@@ -1,7 +1,7 @@
 //! The formulas of DISCIPLINE §2 on examples small enough to do by hand.
 
 use super::*;
-use crate::estimate::rule::{CounterRule, LaneRule, Skill};
+use crate::engine::{CounterRule, LaneRule, Skill};
 
 const MINUTE: i64 = 60_000;
 

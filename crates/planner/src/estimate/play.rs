@@ -7,10 +7,10 @@ use std::collections::BinaryHeap;
 
 use super::arrivals::HALF_HOUR;
 use super::calibrate::Estimate;
-use super::hall::{Call, Doing, Hall, Serving, Waiting};
 use super::learn::{Setup, minutes, patience};
 use super::outlook::Outlook;
-use super::random::normal_above;
+use crate::engine::{Call, Doing, Hall, Serving, Waiting};
+use crate::normal;
 use crate::random::Random;
 
 /// Plays of one estimate.
@@ -20,7 +20,7 @@ const LEAST_PLAYS: usize = 64;
 /// Steps a watched ticket after which an estimate has cost enough: far tickets take longer plays and are less certain anyway.
 const STEPS: usize = 10_000;
 /// A ticket that no play calls within this time is said to wait this long, milliseconds: half a day.
-const HORIZON: i64 = 12 * 3_600_000;
+pub const HORIZON: i64 = 12 * 3_600_000;
 /// The tag of people who are not here yet.
 const STRANGER: u32 = u32::MAX;
 /// Breaks of the plan last the planned length and −60 to +120 s.
@@ -252,7 +252,7 @@ impl<'a> Player<'a> {
 
     fn pause_length(&mut self, spent: i64) -> i64 {
         let m = self.outlook.pause_minutes.ln() - PAUSE_SIGMA * PAUSE_SIGMA / 2.0;
-        let above = normal_above((minutes(spent).max(1e-6).ln() - m) / PAUSE_SIGMA);
+        let above = normal::above((minutes(spent).max(1e-6).ln() - m) / PAUSE_SIGMA);
         ms((m + PAUSE_SIGMA * self.random.normal_beyond(above)).exp())
     }
 

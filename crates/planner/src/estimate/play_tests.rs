@@ -1,9 +1,9 @@
 //! Plays of halls small enough to know what must come out.
 
 use super::*;
-use crate::estimate::hall::Hall;
+use crate::engine::Hall;
+use crate::engine::Rule;
 use crate::estimate::learn::{Fact, Learner, Shift, tests::small};
-use crate::estimate::rule::Rule;
 
 const MINUTE: i64 = 60_000;
 

@@ -1,10 +1,11 @@
 //! The rule of a trace: lanes, counters, clocks. `discipline/days.md` lists the keys.
 
 use super::{FormatError, Ordered, TimeUnit};
-use crate::engine::{Appointments, LaneIx, MAX_LANES, MAX_POINTS, MAX_SPEED, PlayRules};
+use crate::engine::{MAX_POINTS, MAX_SPEED, Rule, Terms};
 use queue_core::{CounterId, CounterPlan, LaneId, LanePlan, Millis, Plan, Rules, ServiceId, ServicePlan, Skill};
 use serde::Deserialize;
 use serde_json::{Number, Value};
+use std::sync::Arc;
 
 /// The key `config` of traces and days. Lengths are in the file's time unit.
 #[derive(Clone, Debug, Deserialize)]
@@ -65,29 +66,78 @@ pub struct CounterConfig {
 /// `DISCIPLINE` §1: an appointment keeps its time if checked in by A + 10 min.
 const GRACE_MS: Millis = 600_000;
 
+/// A checked config: what its lanes, counters and services are called, by index, and the rule on indices.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// In the order of the file.
+    pub services: Vec<String>,
+    /// In rank order.
+    pub lanes: Vec<String>,
+    /// In rank order.
+    pub counters: Vec<String>,
+    /// Who is next.
+    pub rule: Arc<Rule>,
+    /// What becomes of clocks.
+    pub terms: Terms,
+}
+
+impl Branch {
+    /// The index of a service.
+    ///
+    /// # Errors
+    /// The config has none of that name.
+    pub fn service(&self, name: &str) -> Result<usize, FormatError> {
+        place(&self.services, "service", name)
+    }
+
+    /// The index of a lane.
+    ///
+    /// # Errors
+    /// The config has none of that name.
+    pub fn lane(&self, name: &str) -> Result<usize, FormatError> {
+        place(&self.lanes, "lane", name)
+    }
+
+    /// The index of a counter.
+    ///
+    /// # Errors
+    /// The config has none of that name.
+    pub fn counter(&self, name: &str) -> Result<usize, FormatError> {
+        place(&self.counters, "counter", name)
+    }
+}
+
+fn place(names: &[String], what: &str, name: &str) -> Result<usize, FormatError> {
+    let known = names.iter().position(|known| known == name);
+    known.ok_or_else(|| FormatError::new(format!("{what} `{name}` is not in the config; it has {}", names.join(", "))))
+}
+
 impl BranchConfig {
-    /// The rule on indices, for a day with these services.
+    /// The rule on indices, for days with these services.
     ///
     /// # Errors
     /// A number out of range, a skill of no known form, a guarantee without its limit; with the lane or counter.
-    pub fn rules(&self, unit: TimeUnit, services: &[String]) -> Result<PlayRules, FormatError> {
-        let plan = self.plan(unit, services)?;
+    pub fn branch(&self, unit: TimeUnit, services: Vec<String>) -> Result<Branch, FormatError> {
+        let plan = self.plan(unit, &services)?;
         let late = self.appt_late_lane.as_deref();
-        let late_lane = late.and_then(|late| plan.lanes.iter().position(|lane| lane.id.as_str() == late));
-        let grace_ms = length(unit, "appt_grace", self.appt_grace.as_ref(), GRACE_MS)?;
-        Ok(PlayRules::new(&plan, Appointments { grace_ms, late_lane: late_lane.map(LaneIx::at) }))
+        let lanes: Vec<String> = plan.lanes.iter().map(|lane| lane.id.to_string()).collect();
+        let terms = Terms {
+            grace: length(unit, "appt_grace", self.appt_grace.as_ref(), GRACE_MS)?,
+            late_lane: late.and_then(|late| lanes.iter().position(|lane| lane == late)),
+            return_penalty: plan.rules.return_penalty_ms,
+            pin: plan.rules.pin_ms,
+        };
+        let counters = plan.counters.iter().map(|counter| counter.id.to_string()).collect();
+        Ok(Branch { services, lanes, counters, rule: Arc::new(Rule::new(&plan)), terms })
     }
 
     /// The same as the Plan of a branch, for other engines. Tickets of a service have the series of its name.
     ///
     /// # Errors
-    /// As [`BranchConfig::rules`].
+    /// As [`BranchConfig::branch`].
     pub fn plan(&self, unit: TimeUnit, services: &[String]) -> Result<Plan, FormatError> {
         if self.lanes.0.is_empty() || self.counters.0.is_empty() {
             return Err(FormatError::new("config: a lobby has at least one lane and one counter"));
-        }
-        if self.lanes.0.len() > MAX_LANES {
-            return Err(FormatError::new(format!("config: more than {MAX_LANES} lanes")));
         }
         let lanes = ranked(&self.lanes, |lane| lane.rank, true);
         let lanes = lanes.map(|(id, lane)| lane.plan(unit, id).map_err(|e| e.within(format!("config: lane {id}"))));

@@ -19,6 +19,13 @@ pub struct TraceEvent {
     pub planned: Option<bool>,
 }
 
+impl TraceEvent {
+    /// Whether the break that begins with it is one of the plan.
+    pub fn is_planned(&self) -> bool {
+        self.planned.unwrap_or(false)
+    }
+}
+
 /// What happens. `k` names a counter, `id` a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are the keys of the file")]

@@ -12,7 +12,7 @@ mod time_unit;
 mod trace;
 
 pub use cases::{CaseAnswer, CasesAnswer, CasesFile, read_cases};
-pub use config::{BranchConfig, CounterConfig, LaneConfig};
+pub use config::{Branch, BranchConfig, CounterConfig, LaneConfig};
 pub use event::{Act, TraceEvent, read_events};
 pub use ordered::Ordered;
 pub use play::{Player, services_of};

@@ -1,16 +1,17 @@
 //! A day of events fed to the engine, by name.
 
-use super::{Act, BranchConfig, FormatError, TimeUnit, TraceEvent};
-use crate::engine::{Call, CounterIx, Engine, LaneIx, ServiceIx, TicketIx};
+use super::{Act, Branch, BranchConfig, FormatError, TraceEvent};
+use crate::engine::{ActError, Call, Engine};
+use queue_core::Millis;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// One day in one lobby: the engine, and what its tickets are called.
 #[derive(Clone, Debug)]
 pub struct Player {
+    branch: Arc<Branch>,
     engine: Engine,
-    by_name: BTreeMap<String, TicketIx>,
+    by_name: BTreeMap<String, usize>,
     names: Vec<String>,
-    has_late_lane: bool,
 }
 
 /// The services of a day: those that the file lists, or else those that skills and events name.
@@ -41,14 +42,9 @@ pub fn services_of(config: &BranchConfig, events: &[TraceEvent]) -> Result<Vec<S
 
 impl Player {
     /// A lobby before its first event.
-    ///
-    /// # Errors
-    /// See [`BranchConfig::rules`].
-    pub fn new(config: &BranchConfig, unit: TimeUnit, services: &[String]) -> Result<Self, FormatError> {
-        let rules = config.rules(unit, services)?;
-        let has_late_lane = rules.appointments.late_lane.is_some();
-        let engine = Engine::new(Arc::new(rules));
-        Ok(Player { engine, by_name: BTreeMap::new(), names: Vec::new(), has_late_lane })
+    pub fn new(branch: Arc<Branch>) -> Self {
+        let engine = Engine::new(branch.rule.clone(), branch.terms.clone());
+        Player { branch, engine, by_name: BTreeMap::new(), names: Vec::new() }
     }
 
     /// The lobby as it stands.
@@ -57,55 +53,56 @@ impl Player {
     }
 
     /// What the file calls a ticket.
-    pub fn name(&self, ticket: TicketIx) -> &str {
-        &self.names[ticket.index()]
+    pub fn name(&self, place: usize) -> &str {
+        &self.names[place]
     }
 
-    /// Books an event, makes the calls that follow, and hands each to `called`.
+    /// Books an event, makes the calls that follow, and hands each to `called` with the place of its ticket.
     ///
     /// # Errors
-    /// A name that is not known, or something that cannot happen in the lobby as it stands; nothing was changed.
-    pub fn play(&mut self, event: &TraceEvent, called: impl FnMut(Call)) -> Result<(), FormatError> {
-        let then_pause = event.then_pause.as_deref().map(|k| self.counter(k)).transpose()?;
+    /// See [`Player::book`].
+    pub fn play(&mut self, event: &TraceEvent, called: impl FnMut(usize, Call)) -> Result<(), FormatError> {
         self.book(event)?;
-        if let Some(counter) = then_pause {
-            self.engine.pause(counter);
-        }
-        self.engine.assign(event.at, called);
+        self.assign(event.at, called);
         Ok(())
     }
 
-    fn book(&mut self, event: &TraceEvent) -> Result<(), FormatError> {
+    /// Makes all calls that can be made now.
+    pub fn assign(&mut self, at: Millis, called: impl FnMut(usize, Call)) {
+        self.engine.assign(at, called);
+    }
+
+    /// Books an event without the calls that follow.
+    ///
+    /// # Errors
+    /// A name that is not known, or something that cannot happen in the lobby as it stands; nothing was changed.
+    pub fn book(&mut self, event: &TraceEvent) -> Result<(), FormatError> {
+        let then_pause = event.then_pause.as_deref().map(|k| self.branch.counter(k)).transpose()?;
+        self.act(event)?;
+        if let Some(counter) = then_pause {
+            self.engine.pause(event.at, counter, event.is_planned());
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, event: &TraceEvent) -> Result<(), FormatError> {
         let at = event.at;
+        let branch = &self.branch;
         match &event.act {
-            Act::Issue { id, service, lane, appt } => {
-                if self.by_name.contains_key(id) {
-                    return Err(FormatError::new(format!("ticket `{id}` was issued before")));
-                }
-                let late = appt.is_some_and(|a| at > a.saturating_add(self.engine.rules().appointments.grace_ms));
-                if late && !self.has_late_lane {
-                    return Err(FormatError::new(
-                        "the appointment is past its grace, and the config names no lane `appt_late_lane` for it",
-                    ));
-                }
-                let (service, lane) = (self.service(service)?, self.lane(lane)?);
-                let ticket = self.engine.issue(at, service, lane, *appt).map_err(said)?;
-                self.by_name.insert(id.clone(), ticket);
-                self.names.push(id.clone());
-            }
-            Act::Open { k } => self.engine.open(at, self.counter(k)?),
-            Act::Finish { k } => self.engine.finish(at, self.counter(k)?),
-            Act::Pause { k } => self.engine.pause(self.counter(k)?),
+            Act::Issue { id, service, lane, appt } => self.issue(at, id, service, lane, *appt)?,
+            Act::Open { k } => self.engine.open(at, branch.counter(k)?),
+            Act::Finish { k } => self.engine.finish(at, branch.counter(k)?),
+            Act::Pause { k } => self.engine.pause(at, branch.counter(k)?, event.is_planned()),
             Act::Miss { k } => {
-                self.engine.miss(at, self.counter(k)?).map_err(|e| said(e).within(k))?;
+                self.engine.miss(at, branch.counter(k)?).map_err(|e| said(e).within(k))?;
             }
             Act::Return { id } => {
                 self.engine.come_back(at, self.ticket(id)?).map_err(|e| said(e).within(id))?;
             }
             Act::Transfer { k, service, lane, pin } => {
-                let lane = lane.as_deref().map(|lane| self.lane(lane)).transpose()?;
-                let pin = pin.as_deref().map(|pin| self.counter(pin)).transpose()?;
-                let (counter, service) = (self.counter(k)?, self.service(service)?);
+                let lane = lane.as_deref().map(|lane| branch.lane(lane)).transpose()?;
+                let pin = pin.as_deref().map(|pin| branch.counter(pin)).transpose()?;
+                let (counter, service) = (branch.counter(k)?, branch.service(service)?);
                 self.engine.transfer(at, counter, service, lane, pin).map_err(|e| said(e).within(k))?;
             }
             Act::Cancel { id } => self.engine.cancel(self.ticket(id)?),
@@ -115,28 +112,40 @@ impl Player {
         Ok(())
     }
 
-    fn service(&self, name: &str) -> Result<ServiceIx, FormatError> {
-        self.engine.rules().service(name).ok_or_else(|| unknown("service", name))
+    fn issue(
+        &mut self,
+        at: Millis,
+        id: &str,
+        service: &str,
+        lane: &str,
+        appt: Option<Millis>,
+    ) -> Result<(), FormatError> {
+        if self.by_name.contains_key(id) {
+            return Err(FormatError::new(format!("ticket `{id}` was issued before")));
+        }
+        let terms = self.engine.terms();
+        if appt.is_some_and(|appt| at > appt.saturating_add(terms.grace)) && terms.late_lane.is_none() {
+            return Err(FormatError::new(
+                "the appointment is past its grace, and the config names no lane `appt_late_lane` for it",
+            ));
+        }
+        let (service, lane) = (self.branch.service(service)?, self.branch.lane(lane)?);
+        let place = self.engine.issue(at, service, lane, appt).map_err(said)?;
+        self.by_name.insert(id.to_owned(), place);
+        self.names.push(id.to_owned());
+        Ok(())
     }
 
-    fn lane(&self, name: &str) -> Result<LaneIx, FormatError> {
-        self.engine.rules().lane(name).ok_or_else(|| unknown("lane", name))
-    }
-
-    fn counter(&self, name: &str) -> Result<CounterIx, FormatError> {
-        self.engine.rules().counter(name).ok_or_else(|| unknown("counter", name))
-    }
-
-    fn ticket(&self, name: &str) -> Result<TicketIx, FormatError> {
+    /// The place of a ticket in the order of issue.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn ticket(&self, name: &str) -> Result<usize, FormatError> {
         let ticket = self.by_name.get(name).copied();
         ticket.ok_or_else(|| FormatError::new(format!("ticket `{name}` was never issued")))
     }
 }
 
-fn unknown(what: &str, name: &str) -> FormatError {
-    FormatError::new(format!("{what} `{name}` is not in the config"))
-}
-
-fn said(error: crate::engine::ActError) -> FormatError {
+fn said(error: ActError) -> FormatError {
     FormatError::new(error.to_string())
 }

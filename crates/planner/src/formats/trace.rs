@@ -4,6 +4,7 @@ use super::{BranchConfig, FormatError, Player, TimeUnit, read_events, services_o
 use crate::engine::Call;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
+use std::sync::Arc;
 
 #[derive(Deserialize)]
 struct TraceFile {
@@ -76,14 +77,16 @@ fn play(trace: &TraceFile, unit: TimeUnit) -> Result<Vec<CallRow>, FormatError> 
     }
     let events = read_events(unit, &trace.events)?;
     let services = services_of(&trace.config, &events)?;
-    let mut player = Player::new(&trace.config, unit, &services)?;
+    let branch = Arc::new(trace.config.branch(unit, services)?);
+    let mut player = Player::new(branch.clone());
     let mut rows = Vec::new();
-    let mut calls: Vec<Call> = Vec::new();
+    let mut calls: Vec<(usize, Call)> = Vec::new();
     for (index, event) in events.iter().enumerate() {
-        player.play(event, |call| calls.push(call)).map_err(|e| e.within(format!("event {index}")))?;
-        for call in calls.drain(..) {
-            let counter = player.engine().rules().counters[call.counter.index()].id.to_string();
-            let ticket = player.name(call.ticket).to_owned();
+        let played = player.play(event, |ticket, call| calls.push((ticket, call)));
+        played.map_err(|e| e.within(format!("event {index}")))?;
+        for (ticket, call) in calls.drain(..) {
+            let counter = branch.counters[call.counter].clone();
+            let ticket = player.name(ticket).to_owned();
             rows.push(CallRow(event.written.clone(), counter, ticket, call.reason.as_str()));
         }
     }

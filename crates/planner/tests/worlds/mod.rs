@@ -3,11 +3,12 @@
 #![allow(dead_code, reason = "each test uses its part")]
 
 use planner::{
-    engine::{CounterState, TicketState},
+    engine::{Doing, TicketState},
     formats::{BranchConfig, Player, TimeUnit, read_events},
     random::Random,
 };
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 const SERVICES: [&str; 3] = ["A", "B", "C"];
 const LANES: [&str; 4] = ["REG", "PRI", "VIP", "APT"];
@@ -105,8 +106,8 @@ pub(crate) fn world(random: &mut Random, length: usize) -> World {
 /// A day of `length` events in a lobby.
 pub(crate) fn day_in(config: Value, random: &mut Random, length: usize) -> World {
     let branch: BranchConfig = serde_json::from_value(config.clone()).unwrap();
-    let services = SERVICES.map(str::to_owned);
-    let player = Player::new(&branch, TimeUnit::Second, &services).unwrap();
+    let services = SERVICES.map(str::to_owned).to_vec();
+    let player = Player::new(Arc::new(branch.branch(TimeUnit::Second, services).unwrap()));
     let lanes = config["lanes"].as_object().unwrap().keys().cloned().collect();
     let mut day = Day { player, lanes, at: 0, issued: 0, closed: false, rush: chance(random, 50) };
     let mut world = World { config, events: Vec::new(), wakes: Vec::new() };
@@ -114,7 +115,7 @@ pub(crate) fn day_in(config: Value, random: &mut Random, length: usize) -> World
         let Some((kind, about)) = day.next(random) else { continue };
         let event = json!([day.at, kind, about]);
         let read = read_events(TimeUnit::Second, std::slice::from_ref(&event)).unwrap().remove(0);
-        day.player.play(&read, |_| ()).unwrap_or_else(|e| panic!("{event}: {e}"));
+        day.player.play(&read, |_, _| ()).unwrap_or_else(|e| panic!("{event}: {e}"));
         world.wakes.push(day.player.engine().next_wake(day.at * 1_000).map(|ms| ms / 1_000));
         world.events.push(event);
     }
@@ -141,9 +142,9 @@ impl Day {
             return Some(("tick", json!({})));
         }
         self.at += step;
-        let counter = below(random, self.player.engine().counters().len());
+        let counter = below(random, self.player.engine().rule().counters.len());
         let k = format!("K{}", counter + 1);
-        let state = self.player.engine().counters()[counter].state;
+        let doing = self.player.engine().hall().doing(counter);
         match random.bits() % 100 {
             0..45 => Some(("issue", self.issue(random))),
             45..50 => self.ticket(random, |state| matches!(state, TicketState::Missed(_))).map(|id| ("return", id)),
@@ -153,10 +154,10 @@ impl Day {
                 Some(("close", json!({})))
             }
             53..54 => Some(("tick", json!({}))),
-            _ => match state {
-                CounterState::Closed | CounterState::Paused => Some(("open", json!({ "k": k }))),
-                CounterState::Idle if chance(random, 5) => Some(("pause", json!({ "k": k }))),
-                CounterState::Busy if !self.rush || chance(random, 50) => Some(self.leave(random, &k)),
+            _ => match doing {
+                Doing::Closed | Doing::Paused(..) => Some(("open", json!({ "k": k }))),
+                Doing::Idle(_) if chance(random, 5) => Some(("pause", json!({ "k": k }))),
+                Doing::Busy(_) if !self.rush || chance(random, 50) => Some(self.leave(random, &k)),
                 _ => None,
             },
         }
@@ -193,7 +194,7 @@ impl Day {
                     about["lane"] = json!(self.lanes[below(random, self.lanes.len())]);
                 }
                 if chance(random, 60) {
-                    about["pin"] = json!(format!("K{}", 1 + below(random, self.player.engine().counters().len())));
+                    about["pin"] = json!(format!("K{}", 1 + below(random, self.player.engine().rule().counters.len())));
                 }
                 ("transfer", about)
             }

@@ -1,4 +1,4 @@
-//! Calling: the next one by the rule, that one by hand, the same one again.
+//! Calling: the next one by the rule, that one by hand.
 
 use super::{Judgement, expect_state, require_reason};
 use crate::{
@@ -72,14 +72,6 @@ impl Branch {
         // A last call in the future means that the clock was set back; that must not lock the counter.
         let too_soon = |last: Timestamp| (0..self.plan.rules.min_call_gap_ms).contains(&at.since(last));
         if counter.last_call.is_some_and(too_soon) { Err(Refusal::TooSoon(counter.id.clone())) } else { Ok(()) }
-    }
-
-    pub(super) fn decide_recall(&self, id: &CounterId) -> Judgement {
-        let (_, ticket) = self.customer_at(id)?;
-        if ticket.state == TicketState::Serving {
-            return Err(Refusal::AlreadyArrived(ticket.number.clone()));
-        }
-        Ok(vec![Event::Recalled { ticket: ticket.id.clone(), counter: id.clone() }])
     }
 
     pub(super) fn decide_arrived(&self, id: &CounterId) -> Judgement {

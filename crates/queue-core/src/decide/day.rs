@@ -58,7 +58,7 @@ impl Branch {
         let mut facts: Vec<Event> = live().map(|ticket| Event::Expired { ticket: ticket.id.clone() }).collect();
         let expired = self.counts.expired + u64::try_from(facts.len()).unwrap_or(u64::MAX);
         let open = self.counters.values().filter(|counter| counter.state != CounterState::Closed);
-        facts.extend(open.map(|counter| Event::CounterClosed { counter: counter.id.clone() }));
+        facts.extend(open.map(|counter| Event::CounterClosed { counter: counter.id.clone(), reason: None }));
         facts.push(Event::DayClosed { day, counts: DayCounts { expired, ..self.counts.clone() }, forced });
         Ok(facts)
     }

@@ -1,9 +1,9 @@
-//! Leaving a counter: served, gone, kept, sent on.
+//! Leaving a counter: served, kept, sent on.
 
 use super::Judgement;
 use crate::{
-    Branch, CounterId, CounterState, Event, FurtherLeg, LaneId, Outcome, Pin, Refusal, ServiceId, Ticket, TicketId,
-    TicketState, Timestamp, TransferTo,
+    Branch, CounterId, CounterState, Event, FurtherLeg, LaneId, Millis, Outcome, Pin, Refusal, ServiceId, Ticket,
+    TicketId, Timestamp, TransferTo,
 };
 
 impl Branch {
@@ -20,8 +20,20 @@ impl Branch {
     pub(super) fn leave_finished(&self, at: Timestamp, id: &CounterId, outcome: Outcome, by_next: bool) -> Judgement {
         let (counter, ticket) = self.customer_at(id)?;
         let next = self.further_leg(at, id, ticket);
-        let finished = Event::Finished { ticket: ticket.id.clone(), counter: id.clone(), outcome, by_next, next };
+        let sham = self.is_sham(at, ticket, by_next);
+        let finished = Event::Finished { ticket: ticket.id.clone(), counter: id.clone(), outcome, by_next, next, sham };
         Ok([Some(finished), Self::pause_if_pausing(counter)].into_iter().flatten().collect())
+    }
+
+    /// Whether this was hardly a service: ended within seconds of the customer's arrival (of the call, where nobody
+    /// said that the customer had come), or by *next* within seconds of the call. A leg is judged like a whole visit.
+    fn is_sham(&self, at: Timestamp, ticket: &Ticket, by_next: bool) -> bool {
+        let rules = &self.plan.rules;
+        // Nothing is suspected of a clock that was set back.
+        let within =
+            |since: Option<Timestamp>, limit: Millis| since.is_some_and(|since| (0..limit).contains(&at.since(since)));
+        within(ticket.arrived_at.or(ticket.called_at), rules.sham_under_ms)
+            || (by_next && within(ticket.called_at, rules.sham_next_ms))
     }
 
     /// What a ticket with several services waits for next. Those that this counter can do are done in one go.
@@ -30,15 +42,6 @@ impl Branch {
         let mut left = ticket.then.iter().filter(|service| plan.delay(service, &ticket.lane).is_none()).cloned();
         let service = left.next()?;
         Some(FurtherLeg { service, origin: keep_time(at, ticket), then: left.collect() })
-    }
-
-    pub(super) fn decide_no_show(&self, id: &CounterId) -> Judgement {
-        let (counter, ticket) = self.customer_at(id)?;
-        if ticket.state == TicketState::Serving {
-            return Err(Refusal::AlreadyArrived(ticket.number.clone()));
-        }
-        let gone = Event::NoShow { ticket: ticket.id.clone(), counter: id.clone() };
-        Ok([Some(gone), Self::pause_if_pausing(counter)].into_iter().flatten().collect())
     }
 
     pub(super) fn decide_hold(&self, id: &CounterId) -> Judgement {

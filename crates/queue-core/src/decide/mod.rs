@@ -1,12 +1,16 @@
 //! Judging wishes: one arm a command, one function each. Nothing here changes the state.
 
+pub(crate) mod alerts;
+mod appointments;
 mod calling;
 mod counters;
 mod day;
 mod leaving;
+mod missing;
 pub(crate) mod pressing;
 mod printing;
 mod tickets;
+mod waiting;
 
 use crate::{
     Actor, Branch, Command, Counter, CounterId, CounterState, Event, Refusal, Ticket, TicketId, TicketState, Timestamp,
@@ -31,7 +35,9 @@ impl Branch {
             Command::ChangeLane { ticket, lane, reason } => self.decide_change_lane(ticket, lane, reason),
             Command::Reprint { ticket, printer } => self.decide_reprint(ticket, printer),
             Command::OpenCounter { counter, staff } => self.decide_open_counter(counter, staff.as_ref()),
-            Command::CloseCounter { counter, held_to } => self.decide_close_counter(counter, held_to.as_ref()),
+            Command::CloseCounter { counter, held_to, reason, authorised } => {
+                self.decide_close_counter(at, counter, held_to.as_ref(), reason.as_deref(), *authorised)
+            }
             Command::Pause { counter, reason } => self.decide_pause(counter, *reason),
             Command::Resume { counter } => self.decide_resume(counter),
             Command::CallNext { counter } => self.decide_call_next(at, counter),
@@ -39,7 +45,7 @@ impl Branch {
             Command::Recall { counter } => self.decide_recall(counter),
             Command::Arrived { counter } => self.decide_arrived(counter),
             Command::Finish { counter, outcome } => self.decide_finish(at, counter, *outcome),
-            Command::NoShow { counter } => self.decide_no_show(counter),
+            Command::NoShow { counter } => self.decide_no_show(at, counter),
             Command::Hold { counter } => self.decide_hold(counter),
             Command::ResumeTicket { counter, ticket } => self.decide_resume_ticket(counter, ticket),
             Command::Undo { counter } => self.decide_undo(at, counter),
@@ -52,7 +58,18 @@ impl Branch {
             Command::StartPrint { job } => self.decide_start_print(*job),
             Command::EndPrint { job, outcome } => self.decide_end_print(*job, outcome),
             Command::ReportDevice { device, state, cause } => Ok(self.decide_device(device, state, cause.as_ref())),
-            Command::Wake => Ok(self.expired_pins(at)),
+            Command::Wake => Ok([self.expired_pins(at), self.overdue_alerts(at)].concat()),
+            Command::RaiseAlert { subject, reason, language } => {
+                self.decide_raise(subject, reason.as_deref(), language.as_deref())
+            }
+            Command::AckAlert { alert } => self.decide_ack(actor, *alert),
+            Command::SetNeeds { ticket, needs } => self.decide_set_needs(ticket, needs),
+            Command::Flag { ticket, flag, reason, authoriser } => self.decide_flag(ticket, *flag, reason, authoriser),
+            Command::Defer { ticket, pass } => self.decide_defer(ticket, *pass),
+            Command::PutAppointment(wish) => self.decide_put_appointment(at, wish),
+            Command::PutAppointments(wishes) => self.decide_put_appointments(at, wishes),
+            Command::DeleteAppointment { code } => self.decide_delete_appointment(code),
+            Command::CheckIn(wish) => self.decide_check_in(at, wish),
         }
     }
 

@@ -1,9 +1,10 @@
 //! Keys of desk units. Each press ends in one command or one refusal, and either is a fact with the press's mark, so
 //! that after any failure the lobby knows which presses it has already judged.
 
+use super::alerts::not_yet;
 use crate::{
-    Actor, Branch, Command, CounterId, CounterState, Desk, DeskId, Event, Outcome, PauseReason, Press, PressMark,
-    PressResult, Refusal, TicketState, Timestamp, TransferTo,
+    Actor, AlertKind, AlertSubject, Branch, Command, CounterId, CounterState, Desk, DeskId, Event, Outcome,
+    PauseReason, Press, PressMark, PressResult, Refusal, TicketState, Timestamp, TransferTo,
 };
 
 // Key codes as on the wire (HARDWARE §1).
@@ -15,6 +16,8 @@ const FINISH: u16 = 5;
 const HOLD: u16 = 6;
 const PAUSE: u16 = 7;
 const TRANSFER: u16 = 8;
+const HELP: u16 = 9;
+const DISPUTE: u16 = 10;
 const DIGIT_0: u16 = 30;
 const DIGIT_9: u16 = 39;
 const OK: u16 = 40;
@@ -48,7 +51,12 @@ impl Branch {
             Meaning::Named(staff) => {
                 Ok((vec![Event::StaffNamed { counter: press.counter.clone(), staff }], PressResult::Obeyed))
             }
-            Meaning::Wishes(wishes) => Ok((self.decide_in_turn(at, actor, &wishes)?, PressResult::Obeyed)),
+            Meaning::Wishes(wishes) => {
+                let facts = self.decide_in_turn(at, actor, &wishes)?;
+                let refused = |refusal: Refusal| PressResult::Refused { code: refusal.code().to_owned() };
+                let result = not_yet(&facts).map_or(PressResult::Obeyed, refused);
+                Ok((facts, result))
+            }
         });
         let (mut facts, result) =
             judged.unwrap_or_else(|refusal| (Vec::new(), PressResult::Refused { code: refusal.code().to_owned() }));
@@ -90,12 +98,16 @@ impl Branch {
             RECALL => one(Command::Recall { counter }),
             NO_SHOW => one(Command::NoShow { counter }),
             ARRIVED => one(Command::Arrived { counter }),
-            FINISH if typed == "0" => one(Command::CloseCounter { counter, held_to: None }),
+            FINISH if typed == "0" => {
+                one(Command::CloseCounter { counter, held_to: None, reason: None, authorised: false })
+            }
             FINISH => one(Command::Finish { counter, outcome: Outcome::Done }),
             HOLD if typed.is_empty() => one(Command::Hold { counter }),
             HOLD => self.resume_typed(counter, typed),
             PAUSE => Self::pause_typed(counter, state, typed),
             TRANSFER => self.transfer_typed(counter, typed),
+            HELP => one(call_for(AlertKind::Help, counter)),
+            DISPUTE => one(call_for(AlertKind::Dispute, counter)),
             CALL_BACK => {
                 let held = self.known_counter(&counter)?.held.first().cloned();
                 let ticket = held.ok_or_else(|| Refusal::NobodyHeld(counter.clone()))?;
@@ -167,6 +179,10 @@ impl Branch {
     pub fn is_called_at(&self, counter: &CounterId) -> bool {
         self.ticket_at(counter).is_some_and(|ticket| ticket.state == TicketState::Called)
     }
+}
+
+fn call_for(kind: AlertKind, counter: CounterId) -> Command {
+    Command::RaiseAlert { subject: AlertSubject::at(kind, counter), reason: None, language: None }
 }
 
 /// The entry of a printed list, counted from 1.

@@ -2,7 +2,8 @@
 
 use super::{Judgement, expect_state, require_reason};
 use crate::{
-    Branch, Event, IssueWish, JobId, LaneId, NoShowPolicy, PrinterId, Refusal, Ticket, TicketId, TicketState, Timestamp,
+    Branch, Event, IdentityHash, IssueWish, JobId, LaneId, NoShowPolicy, PrinterId, Refusal, ServiceId, Ticket,
+    TicketId, TicketState, Timestamp,
 };
 
 /// Numbers of a series in one day; then it is exhausted.
@@ -21,7 +22,7 @@ impl Branch {
         if let Some(unknown) = wish.then.iter().find(|service| self.plan.service(service).is_none()) {
             return Err(Refusal::UnknownService(unknown.clone()));
         }
-        if let Some(ticket) = self.live_of(wish) {
+        if let Some(ticket) = wish.identity.as_ref().and_then(|who| self.live_of(who, &wish.service)) {
             // One live number per person and service: asking again is asking for the paper again.
             let again = wish.printer.as_ref().map(|printer| self.order_print(ticket, printer, true));
             return Ok(again.unwrap_or_default());
@@ -32,6 +33,9 @@ impl Branch {
         let last = self.series.get(day).and_then(|series| series.get(&plan.series)).copied().unwrap_or(0);
         if last >= LAST_NUMBER {
             return Err(Refusal::SeriesExhausted(plan.series.clone()));
+        }
+        if wish.identity.is_none() && self.plan.rules.identity_required.contains(&wish.service) {
+            return Err(Refusal::IdentityRequired(wish.service.clone()));
         }
         let number = format!("{}{:03}", plan.series, last + 1);
         let ticket = TicketId::from(format!("{}-{number}", day.as_str().replace('-', "")));
@@ -48,6 +52,7 @@ impl Branch {
             appointment: None,
             needs: wish.needs.clone(),
             then: wish.then.clone(),
+            promise: wish.promise,
         }];
         if let Some(printer) = &wish.printer {
             facts.extend(self.order_print(&ticket, printer, false));
@@ -55,15 +60,11 @@ impl Branch {
         Ok(facts)
     }
 
-    /// The live ticket that the same person already has for the same service.
-    pub fn live_of(&self, wish: &IssueWish) -> Option<&TicketId> {
-        let identity = wish.identity.as_ref()?;
-        self.tickets
-            .values()
-            .find(|known| {
-                known.state.is_live() && known.service == wish.service && known.identity.as_ref() == Some(identity)
-            })
-            .map(|ticket| &ticket.id)
+    /// The live ticket that the same person already has for the service, now or as a further one.
+    pub fn live_of(&self, identity: &IdentityHash, service: &ServiceId) -> Option<&TicketId> {
+        let theirs = self.by_identity.get(identity)?.iter().filter_map(|id| self.tickets.get(id));
+        let same = |known: &&Ticket| known.service == *service || known.then.contains(service);
+        theirs.filter(|known| known.state.is_live()).find(same).map(|ticket| &ticket.id)
     }
 
     /// The job that will be ordered next.
@@ -93,6 +94,10 @@ impl Branch {
         }
         if self.plan.lane(&ticket.lane).is_none() {
             return Err(Refusal::UnknownLane(ticket.lane.clone()));
+        }
+        if let Some(other) = ticket.identity.as_ref().and_then(|who| self.live_of(who, &ticket.service)) {
+            let number = self.tickets.get(other).map_or_else(|| other.to_string(), |other| other.number.clone());
+            return Err(Refusal::LiveAlready(number));
         }
         let rules = &self.plan.rules;
         let origin = match rules.no_show {

@@ -23,11 +23,11 @@ impl Naive {
         self.customer(k).map(|i| (k, i)).ok_or("nothing_called")
     }
 
-    fn k(&self, id: &CounterId) -> Result<usize, &'static str> {
+    pub fn k(&self, id: &CounterId) -> Result<usize, &'static str> {
         self.plan.counters.iter().position(|plan| plan.id == *id).ok_or("unknown_counter")
     }
 
-    fn i(&self, id: &TicketId) -> Result<usize, &'static str> {
+    pub fn i(&self, id: &TicketId) -> Result<usize, &'static str> {
         self.tickets.iter().position(|ticket| ticket.id == *id).ok_or("unknown_ticket")
     }
 
@@ -78,6 +78,9 @@ impl Naive {
             Command::Wake => self.unpin(|_, _, until| until <= t),
             Command::OpenDay { .. } | Command::CloseDay { .. } | Command::StartDraining => return self.act_day(wish),
             Command::Issue(wish) => return self.issue(t, wish),
+            Command::CheckIn(wish) => return self.check_in(t, wish),
+            Command::PutAppointment(wish) => return self.book(t, wish),
+            Command::DeleteAppointment { code } => return self.unbook(code),
             Command::Cancel { ticket, .. } | Command::Reinstate { ticket } | Command::ChangeLane { ticket, .. } => {
                 let i = self.i(ticket)?;
                 return self.act_ticket(t, i, wish);
@@ -116,6 +119,11 @@ impl Naive {
                 let (k, i) = self.here(counter)?;
                 return self.act_here(t, k, i, wish);
             }
+            Command::RaiseAlert { .. }
+            | Command::AckAlert { .. }
+            | Command::SetNeeds { .. }
+            | Command::Flag { .. }
+            | Command::Defer { .. } => return self.act_people(t, wish),
             other => panic!("not in the model: {other:?}"),
         }
         Ok(())
@@ -158,6 +166,8 @@ impl Naive {
         let arrived = self.tickets[i].state == Serving;
         match wish {
             Command::Recall { .. } | Command::NoShow { .. } if arrived => return Err("already_arrived"),
+            Command::Recall { .. } => return self.recall(t, i),
+            Command::NoShow { .. } if !self.is_missing(t, k, i)? => {}
             Command::Arrived { .. } => self.tickets[i].state = Serving,
             Command::Finish { .. } => {
                 self.finish(k, i, t);
@@ -206,10 +216,11 @@ impl Naive {
             Command::OpenCounter { .. } if state == Closed => {
                 (self.counters[k].state, self.counters[k].idle) = (Open, t);
             }
-            Command::CloseCounter { held_to, .. } if state != Closed => {
+            Command::CloseCounter { held_to, reason, authorised, .. } if state != Closed => {
                 if self.customer(k).is_some_and(|i| self.tickets[i].state == Serving) {
                     return Err("counter_busy");
                 }
+                self.may_close(k, reason.as_deref(), *authorised)?;
                 let to = match held_to {
                     Some(to) => {
                         let to = self.k(to)?;
@@ -221,7 +232,12 @@ impl Naive {
                     }
                     None => None,
                 };
+                self.alert_if_last(t, k);
                 for i in 0..self.tickets.len() {
+                    if self.tickets[i].at == Some(k) && self.tickets[i].state == Called {
+                        let before = self.tickets[i].pin_before;
+                        self.tickets[i].pin = before.filter(|(pinned, until)| *pinned != k && *until > t);
+                    }
                     match (self.tickets[i].at == Some(k), self.tickets[i].state, to) {
                         (true, Held, Some(to)) => self.tickets[i].at = Some(to),
                         (true, Held | Called, _) => self.wait(i),
@@ -232,8 +248,14 @@ impl Naive {
                 (self.counters[k].state, self.counters[k].ready) = (Closed, false);
             }
             Command::Pause { .. } | Command::Resume { .. } if state == Closed => return Err("counter_closed"),
-            Command::Pause { .. } if self.customer(k).is_some() => self.counters[k].state = Pausing,
-            Command::Pause { .. } => (self.counters[k].state, self.counters[k].ready) = (Paused, false),
+            Command::Pause { .. } => {
+                if state == Open {
+                    self.alert_if_last(t, k);
+                }
+                let busy = self.customer(k).is_some();
+                self.counters[k].state = if busy { Pausing } else { Paused };
+                self.counters[k].ready = false;
+            }
             Command::Resume { .. } if state != Open => {
                 self.counters[k].state = Open;
                 if self.customer(k).is_none() {
@@ -293,6 +315,7 @@ impl Naive {
                 let prefix = day.as_str().replace('-', "");
                 self.tickets.retain(|ticket| ticket.id.as_str().starts_with(&prefix));
                 self.day = Some(day.as_str().to_owned());
+                day.as_str().clone_into(&mut self.last_day);
             }
             (Command::StartDraining, None) => return Err("day_closed"),
             (Command::StartDraining, Some(_)) => self.draining = true,
@@ -314,7 +337,7 @@ impl Naive {
         Ok(())
     }
 
-    fn issue(&mut self, t: i64, wish: &IssueWish) -> Result<(), &'static str> {
+    pub fn issue(&mut self, t: i64, wish: &IssueWish) -> Result<(), &'static str> {
         let day = self.day.clone().ok_or("day_closed")?;
         if self.draining {
             return Err("after_last_ticket");
@@ -338,6 +361,13 @@ impl Naive {
             missed: 0,
             returns: 0,
             then: wish.then.clone(),
+            called: 0,
+            times: 0,
+            last_called: 0,
+            pin_before: None,
+            needs: 0,
+            flags: Vec::new(),
+            deferred: false,
         });
         Ok(())
     }

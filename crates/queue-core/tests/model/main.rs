@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 mod acts;
+mod booked;
 mod naive;
+mod people;
 mod world;
 
 use naive::{Call, Naive};
@@ -231,10 +233,12 @@ fn the_random_days_reach_every_kind_of_fact_and_call() {
         for draw in draws {
             play.step(draw);
         }
-        kinds.extend(play.journal.iter().map(|(_, fact)| match fact {
+        kinds.extend(play.journal.iter().map(|(at, fact)| match fact {
             Event::Called { why: Why::Guarantee, .. } => "called by guarantee",
             Event::Called { why: Why::Pin, .. } => "called by pin",
             Event::Finished { next: Some(_), by_next: true, .. } => "goes on, by next",
+            Event::Issued { appointment: Some(_), origin, .. } if origin > at => "issued for an early appointment",
+            Event::Issued { appointment: Some(_), origin, .. } if origin == at => "issued for a late appointment",
             fact => fact.kind(),
         }));
     }
@@ -244,6 +248,10 @@ fn the_random_days_reach_every_kind_of_fact_and_call() {
         "day_closed",
         "issued",
         "cancelled",
+        "appointment_booked",
+        "appointment_cancelled",
+        "issued for an early appointment",
+        "issued for a late appointment",
         "expired",
         "lane_changed",
         "reinstated",
@@ -267,6 +275,12 @@ fn the_random_days_reach_every_kind_of_fact_and_call() {
         "held_moved",
         "transferred",
         "returned",
+        "alert_raised",
+        "alert_acked",
+        "alert_escalated",
+        "needs_set",
+        "flagged",
+        "deferred",
     ];
     let missing: Vec<&str> = wanted.into_iter().filter(|kind| !kinds.contains(kind)).collect();
     assert!(missing.is_empty(), "never happened: {missing:?}");

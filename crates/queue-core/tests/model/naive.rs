@@ -1,6 +1,7 @@
 //! The same branch once more, as plainly as can be: one list of tickets, scanned from end to end for every question.
 //! No queues, no facts, no replay. What it shares with the machine is the Plan and the names.
 
+use super::booked::Booked;
 use queue_core::*;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,25 @@ pub struct T {
     pub missed: i64,
     pub returns: u32,
     pub then: Vec<ServiceId>,
+    // Acts of people.
+    pub called: i64,
+    pub times: u32,
+    pub last_called: i64,
+    pub pin_before: Option<(usize, i64)>,
+    pub needs: usize,
+    pub flags: Vec<Flag>,
+    pub deferred: bool,
+}
+
+/// An alert; its place in the list is its id less one.
+#[derive(Clone, Debug)]
+pub struct A {
+    pub kind: AlertKind,
+    pub k: usize,
+    pub ticket: Option<TicketId>,
+    pub at: i64,
+    pub open: bool,
+    pub day: String,
 }
 
 #[derive(Clone, Debug)]
@@ -43,10 +63,14 @@ pub struct Naive {
     pub credit: Vec<i64>,
     pub draining: bool,
     pub day: Option<String>,
+    pub booked: Vec<Booked>,
     /// Every number ever given, as day and number.
     pub given: Vec<(String, String)>,
     pub seq: usize,
     pub calls: Vec<Call>,
+    pub alerts: Vec<A>,
+    /// The open day, or the last one.
+    pub last_day: String,
 }
 
 use TicketState::{Called, Waiting};
@@ -61,9 +85,12 @@ impl Naive {
             tickets: Vec::new(),
             draining: false,
             day: None,
+            booked: Vec::new(),
             given: Vec::new(),
             seq: 0,
             calls: Vec::new(),
+            alerts: Vec::new(),
+            last_day: String::new(),
         }
     }
 
@@ -156,6 +183,7 @@ impl Naive {
             self.credit[called] = (self.credit[called] - 1000).max(0);
         }
         let ticket = &mut self.tickets[i];
+        (ticket.pin_before, ticket.called, ticket.last_called, ticket.times) = (ticket.pin, t, t, 1);
         (ticket.state, ticket.at, ticket.pin, ticket.waited) = (Called, Some(k), None, t - ticket.origin);
         (self.counters[k].ready, self.counters[k].last_call) = (false, Some(t));
         self.calls.push((self.plan.counters[k].id.to_string(), self.tickets[i].number.clone(), why));

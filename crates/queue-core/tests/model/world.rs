@@ -17,7 +17,7 @@ pub struct Draw {
 
 pub fn draw() -> impl Strategy<Value = Draw> {
     let gap = prop_oneof![3 => Just(0i64), 4 => 1..20i64, 2 => 20..400i64, 1 => Just(-1i64), 1 => Just(-2i64)];
-    (gap, 0..64u8, 0..100usize, 0..100usize, 0..100usize).prop_map(|(gap, verb, a, b, c)| Draw { gap, verb, a, b, c })
+    (gap, 0..79u8, 0..100usize, 0..100usize, 0..100usize).prop_map(|(gap, verb, a, b, c)| Draw { gap, verb, a, b, c })
 }
 
 const SERVICES: [(&str, &str); 3] = [("cash", "A"), ("account", "B"), ("loan", "C")];
@@ -65,11 +65,16 @@ fn counter((id, (skills, affinity, auto_next)): (usize, Draws)) -> CounterPlan {
 }
 
 pub fn plan() -> impl Strategy<Value = Plan> {
+    // Calls and seconds before a customer is missing, and most recalls.
+    let missing = prop::sample::select(vec![(1, 0, 0), (1, 0, 0), (2, 0, 0), (1, 7, 0), (2, 10, 1), (1, 0, 2)]);
     let rules = (
         prop::sample::select(vec![0, 2_000]),
         prop::sample::select(vec![NoShowPolicy::Void, NoShowPolicy::Once, NoShowPolicy::Once, NoShowPolicy::Tail]),
         0..60i64,
         0..120i64,
+        missing,
+        prop::sample::select(vec![None, Some("priority"), Some("vip"), Some("nowhere")]),
+        (prop::option::weighted(0.9, 0..3usize), prop::option::of(0..3usize), 0..120i64),
     );
     (
         prop::collection::vec(lane(), 3),
@@ -77,32 +82,46 @@ pub fn plan() -> impl Strategy<Value = Plan> {
         prop::collection::vec(counter_draw(), 2..5),
         rules,
     )
-        .prop_map(|(lanes, shares, counters, (min_call_gap_ms, no_show, penalty, pin))| Plan {
-            services: SERVICES
-                .iter()
-                .map(|(id, series)| ServicePlan { id: (*id).into(), series: (*series).into(), mean_s: 60 })
-                .collect(),
-            lanes: LANES
-                .iter()
-                .zip(lanes.into_iter().zip(shares))
-                .map(|(id, ((h100, p100, guard_s), share1000))| LanePlan {
-                    id: (*id).into(),
-                    h100,
-                    p100,
-                    guard_after_ms: guard_s * 1000,
-                    share1000,
-                    target_s: 60,
-                })
-                .collect(),
-            counters: counters.into_iter().enumerate().map(counter).collect(),
-            rules: Rules {
-                min_call_gap_ms,
-                no_show,
-                return_penalty_ms: penalty * 1000,
-                pin_ms: pin * 1000,
-                ..Rules::default()
+        .prop_map(
+            |(
+                lanes,
+                shares,
+                counters,
+                (min_call_gap_ms, no_show, penalty, pin, missing, urgent, (appointments, late, grace)),
+            )| Plan {
+                services: SERVICES
+                    .iter()
+                    .map(|(id, series)| ServicePlan { id: (*id).into(), series: (*series).into(), mean_s: 60 })
+                    .collect(),
+                lanes: LANES
+                    .iter()
+                    .zip(lanes.into_iter().zip(shares))
+                    .map(|(id, ((h100, p100, guard_s), share1000))| LanePlan {
+                        id: (*id).into(),
+                        h100,
+                        p100,
+                        guard_after_ms: guard_s * 1000,
+                        share1000,
+                        target_s: 60,
+                    })
+                    .collect(),
+                counters: counters.into_iter().enumerate().map(counter).collect(),
+                rules: Rules {
+                    min_call_gap_ms,
+                    no_show,
+                    return_penalty_ms: penalty * 1000,
+                    pin_ms: pin * 1000,
+                    no_show_after_calls: missing.0,
+                    no_show_gap_ms: missing.1 * 1000,
+                    recall_limit: missing.2,
+                    urgent_lane: urgent.map(LaneId::from),
+                    grace_ms: grace * 1000,
+                    appointment_lane: appointments.map(|lane| LANES[lane].into()),
+                    late_lane: late.map(|lane| LANES[lane].into()),
+                    ..Rules::default()
+                },
             },
-        })
+        )
 }
 
 fn pick<T>(list: &[T], place: usize) -> Option<&T> {
@@ -147,6 +166,7 @@ pub fn wish(model: &Naive, Draw { verb, a, b, c, .. }: Draw) -> Command {
             needs: Vec::new(),
             then: if c < 25 { vec![service(c), service(c / 3)] } else { Vec::new() },
             printer: None,
+            promise: None,
         }),
         17..=28 => Command::CallNext { counter },
         29..=33 => Command::OpenCounter { counter, staff: None },
@@ -172,10 +192,73 @@ pub fn wish(model: &Naive, Draw { verb, a, b, c, .. }: Draw) -> Command {
         55 => Command::Recall { counter },
         56 | 57 => Command::Pause { counter, reason: PauseReason::LIST[c % 5] },
         58 | 59 => Command::Resume { counter },
-        60 => Command::CloseCounter { counter, held_to: other().filter(|_| c > 30) },
+        60 => Command::CloseCounter {
+            counter,
+            held_to: other().filter(|_| c > 30),
+            reason: (c % 3 == 0).then_some(reason),
+            authorised: c % 2 == 0,
+        },
         61 => Command::Wake,
         62 if c < 20 => Command::StartDraining,
         62 if c < 50 => Command::CloseDay { force: c % 2 == 0 },
+        64..=69 => people(verb, b, c, counter, &of_state, reason),
+        70..=78 => appointment(verb, a, b, c),
         _ => Command::OpenDay { day: BusinessDay::new(if c % 3 == 0 { "2026-11-22" } else { "2026-11-21" }).unwrap() },
+    }
+}
+
+/// Acts of people.
+fn people(
+    verb: u8,
+    b: usize,
+    c: usize,
+    counter: CounterId,
+    of_state: &dyn Fn(TicketState) -> TicketId,
+    reason: String,
+) -> Command {
+    let waiting = || of_state(TicketState::Waiting);
+    match verb {
+        64 | 65 => Command::Defer { ticket: waiting(), pass: u32::try_from(c % 5).unwrap() },
+        66 => Command::Flag {
+            ticket: if c == 98 { of_state(TicketState::Done) } else { waiting() },
+            flag: if c < 80 { Flag::Urgent } else { Flag::Special },
+            reason,
+            authoriser: if c == 7 { String::new() } else { "9001".to_owned() },
+        },
+        67 => {
+            let needs = if c < 70 { vec![Need::Sight, Need::Hearing] } else { Vec::new() };
+            Command::SetNeeds { ticket: if b < 50 { of_state(TicketState::Called) } else { waiting() }, needs }
+        }
+        68 => Command::RaiseAlert {
+            subject: AlertSubject::at(if c < 50 { AlertKind::Help } else { AlertKind::Dispute }, counter),
+            reason: None,
+            language: None,
+        },
+        _ => Command::AckAlert { alert: AlertId(u64::try_from(c % 8).unwrap()) },
+    }
+}
+
+fn appointment(verb: u8, a: usize, b: usize, c: usize) -> Command {
+    let code = AppointmentCode::from(["K1", "k1", "K2", "K3", "K4"][a % 5]);
+    let service = |place: usize| ServiceId::from(SERVICES[place % 3].0);
+    match verb {
+        70..=73 => Command::PutAppointment(AppointmentWish {
+            code,
+            service: service(b),
+            // Some of them in the past, most within the next minutes.
+            at: Timestamp(1_000_000 + i64::try_from(b * c).unwrap_or(0) * 1_000),
+            day: BusinessDay::new(if c.is_multiple_of(7) { "2026-11-22" } else { "2026-11-21" }).unwrap(),
+        }),
+        74 => Command::DeleteAppointment { code },
+        _ => Command::CheckIn(CheckIn {
+            code,
+            service: (c < 10).then(|| service(b)),
+            language: None,
+            kiosk: None,
+            identity: None,
+            needs: Vec::new(),
+            then: if c > 80 { vec![service(c)] } else { Vec::new() },
+            printer: None,
+        }),
     }
 }

@@ -1,5 +1,6 @@
 //! Facts and pictures of a branch, a short line each.
 
+use super::acts;
 use queue_core::*;
 use std::fmt::Write;
 
@@ -10,14 +11,21 @@ fn number(branch: &Branch, id: &TicketId) -> String {
 /// A fact as a line: who, what, where, and only what is not usual.
 pub fn line(branch: &Branch, fact: &Event) -> String {
     let who = fact.ticket().map(|id| number(branch, id)).unwrap_or_default();
-    if let Some(line) = counter_line(fact).or_else(|| paper_line(&who, fact)) {
+    if let Some(line) = counter_line(fact).or_else(|| paper_line(&who, fact)).or_else(|| acts::line(&who, fact)) {
         return line;
     }
     match fact {
-        Event::Issued { service, lane, then, .. } => {
+        Event::AppointmentBooked { code, service, at, day, changed } => {
+            let minutes = at.0 / 60_000;
+            let booked = if *changed { "changed to" } else { "booked for" };
+            format!("{code} {booked} {service} at {}:{:02} of {day}", minutes / 60, minutes % 60)
+        }
+        Event::AppointmentCancelled { code, .. } => format!("{code} taken back"),
+        Event::Issued { service, lane, then, appointment, .. } => {
             let then: Vec<&str> = then.iter().map(ServiceId::as_str).collect();
             let then = if then.is_empty() { String::new() } else { format!(" then {}", then.join(", ")) };
-            format!("{who} issued for {service}/{lane}{then}")
+            let booked = appointment.as_ref().map(|code| format!(" by appointment {code}")).unwrap_or_default();
+            format!("{who} issued for {service}/{lane}{then}{booked}")
         }
         Event::Called { counter, why, waited_ms, credit, .. } => {
             let why = match why {
@@ -32,14 +40,15 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
             });
             format!("{who} called to {counter} after {} s ({why}{credit})", waited_ms / 1000)
         }
-        Event::Finished { counter, outcome, by_next, next, .. } => {
+        Event::Finished { counter, outcome, by_next, next, sham, .. } => {
             let how = if *by_next { " by next" } else { "" };
             let outcome = if *outcome == Outcome::Done { String::new() } else { format!(" {outcome:?}") };
             let next = next.as_ref().map(|next| {
                 let kept = branch.ticket(fact.ticket().unwrap()).map_or(0, |ticket| ticket.waited_ms / 1000);
                 format!(", goes on to {} with {kept} s, {} left", next.service, next.then.len())
             });
-            format!("{who} finished at {counter}{how}{outcome}{}", next.unwrap_or_default())
+            let sham = if *sham { ", suspected sham" } else { "" };
+            format!("{who} finished at {counter}{how}{outcome}{}{sham}", next.unwrap_or_default())
         }
         Event::Transferred { counter, service, lane, pin, .. } => {
             let pin = pin.as_ref().map(|pin| format!(" pinned to {}", pin.counter)).unwrap_or_default();
@@ -54,7 +63,10 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
         | Event::TicketResumed { counter, .. }
         | Event::HeldMoved { counter, .. }
         | Event::Undone { counter, .. }
-        | Event::Returned { counter, .. } => format!("{who} {} at {counter}", fact.kind()),
+        | Event::Returned { counter, pin: None, .. } => format!("{who} {} at {counter}", fact.kind()),
+        Event::Returned { counter, pin: Some(pin), .. } => {
+            format!("{who} {} at {counter}, pinned to {}", fact.kind(), pin.counter)
+        }
         Event::DayOpened { day } => format!("day {day} opened"),
         Event::DayClosed { day, counts, forced } => {
             let DayCounts { issued, done, no_show, cancelled, expired } = counts;
@@ -72,9 +84,10 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
 fn counter_line(fact: &Event) -> Option<String> {
     Some(match fact {
         Event::CounterOpened { counter, staff: None }
-        | Event::CounterClosed { counter }
+        | Event::CounterClosed { counter, reason: None }
         | Event::CounterResumed { counter }
         | Event::CounterReady { counter } => format!("{} {counter}", fact.kind()),
+        Event::CounterClosed { counter, reason: Some(reason) } => format!("{} {counter}: {reason}", fact.kind()),
         Event::CounterOpened { counter, staff: Some(staff) } | Event::StaffNamed { counter, staff } => {
             format!("{} {counter} {staff}", fact.kind())
         }

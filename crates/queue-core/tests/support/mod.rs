@@ -2,15 +2,21 @@
 //!
 //! ```text
 //! @8:30:05            the clock (starts at 8:00:00; `+90` moves it by seconds)
-//! take cash [vip] [then account,loan] [as ID] [on PRINTER]
-//! open 1 [by 1001] · close 1 [held to 2] · pause 1 [meal] · resume 1
+//! take cash [vip] [then account,loan] [as ID] [on PRINTER] [with hearing,sight]
+//! open 1 [by 1001] · close 1 [held to 2] [as manager] [because REASON] · pause 1 [meal] · resume 1
 //! next 1 · call 1 A001 because late flight · recall 1 · arrived 1 · finish 1 [papers_missing] · no-show 1
 //! hold 1 · undo 1 · take-up 1 A001 · send 1 to loan [at 3] [in vip] [anyway] · send 1 to counter 3 [in vip] [anyway]
 //! cancel A001 [by staff] · reinstate A001 · lane A001 vip because REASON · reprint A001 on PRINTER
 //! open-day DAY · drain · close-day [force] · wake · start-print N · end-print N printed|CAUSE
+//! help 1 [because REASON] · dispute 1 · ask k1 · forecast CODE · ack N (alerts) · needs A001 hearing,sight
+//! flag A001 urgent|special [by 9001] because REASON · defer A001 3
 //! key 1 7 [stale]     key code 7 on the unit of counter 1; `again 1 7` repeats the press that came last
+//! book K7 cash @9:30 [for DAY] · book-all K7 cash @9:30, K8 loan @9:45 · unbook K7
+//! check-in K7 [for SERVICE] [as ID] [on PRINTER]
 //! take-many 998 cash  that many numbers, silently
 //! # …                 a remark
+//! rule no_show_after_calls|recall_limit N · rule no_show_gap SECONDS · rule urgent_lane LANE · rule sham UNDER NEXT
+//! rule appointments LANE [LATE LANE] · rule grace SECONDS · rule identity SERVICE
 //! rule auto_next 1 · rule no_show void|tail · rule series cash A1 · rule guarantee LANE SECONDS SHARE/1000
 //! show                counters and queues
 //! ```
@@ -20,6 +26,7 @@
 use queue_core::*;
 use std::fmt::Write;
 
+pub mod acts;
 pub mod facts;
 pub mod wishes;
 
@@ -165,6 +172,9 @@ impl Teller {
                 }
                 for fact in settled {
                     writeln!(self.said, "  → {}", facts::line(&self.branch, fact)).unwrap();
+                }
+                if let Some(refusal) = handled.as_ref().unwrap().not_yet() {
+                    writeln!(self.said, "! {}: {refusal}", refusal.code()).unwrap();
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Lines of a day as commands. A line that is no wish is a mistake of the test and panics.
 
-use super::Teller;
+use super::{Teller, acts};
 use queue_core::*;
 
 /// `@8:30:05` or `+90` (seconds) as an instant.
@@ -13,18 +13,18 @@ pub fn clock(now: Timestamp, text: &str) -> Timestamp {
     Timestamp(seconds * 1000)
 }
 
-fn after<'a>(words: &'a [&'a str], mark: &str) -> Option<&'a str> {
+pub fn after<'a>(words: &'a [&'a str], mark: &str) -> Option<&'a str> {
     let place = words.iter().position(|word| *word == mark)?;
     words.get(place + 1).copied()
 }
 
-fn because(words: &[&str]) -> String {
+pub fn because(words: &[&str]) -> String {
     let place = words.iter().position(|word| *word == "because");
     place.map_or_else(String::new, |place| words[place + 1..].join(" "))
 }
 
 /// The newest ticket of that number, or the text itself as an id that nobody has.
-fn ticket(teller: &Teller, number: &str) -> TicketId {
+pub fn ticket(teller: &Teller, number: &str) -> TicketId {
     let found = teller.branch.tickets().find(|ticket| ticket.number == number);
     found.map_or_else(|| number.into(), |ticket| ticket.id.clone())
 }
@@ -37,9 +37,25 @@ pub fn rule(plan: &mut Plan, words: &[&str]) {
         }
         ["no_show", "void"] => plan.rules.no_show = NoShowPolicy::Void,
         ["no_show", "tail"] => plan.rules.no_show = NoShowPolicy::Tail,
+        ["no_show_after_calls", calls] => plan.rules.no_show_after_calls = calls.parse().unwrap(),
+        ["recall_limit", recalls] => plan.rules.recall_limit = recalls.parse().unwrap(),
+        ["no_show_gap", seconds] => plan.rules.no_show_gap_ms = seconds.parse::<i64>().unwrap() * 1000,
+        ["urgent_lane", lane] => plan.rules.urgent_lane = Some((*lane).into()),
+        ["sham", under, next] => {
+            plan.rules.sham_under_ms = under.parse::<i64>().unwrap() * 1000;
+            plan.rules.sham_next_ms = next.parse::<i64>().unwrap() * 1000;
+        }
         ["series", service, series] => {
             let service = plan.services.iter_mut().find(|plan| plan.id.as_str() == *service).unwrap();
             (*series).clone_into(&mut service.series);
+        }
+        ["appointments", lane, late @ ..] => {
+            plan.rules.appointment_lane = Some((*lane).into());
+            plan.rules.late_lane = late.first().map(|lane| (*lane).into());
+        }
+        ["grace", seconds] => plan.rules.grace_ms = seconds.parse::<i64>().unwrap() * 1000,
+        ["identity", service] => {
+            plan.rules.identity_required.insert((*service).into());
         }
         ["guarantee", lane, seconds, share1000] => {
             let lane = plan.lanes.iter_mut().find(|plan| plan.id.as_str() == *lane).unwrap();
@@ -59,7 +75,10 @@ pub fn parse(teller: &mut Teller, words: &[&str]) -> Command {
     if ["key", "again"].contains(verb) {
         return press(teller, verb, rest);
     }
-    day(verb, rest).unwrap_or_else(|| counter(teller, verb, rest))
+    if let Some(wish) = appointment(verb, rest) {
+        return wish;
+    }
+    day(verb, rest).or_else(|| acts::parse(teller, verb, rest)).unwrap_or_else(|| counter(teller, verb, rest))
 }
 
 fn customer(teller: &Teller, verb: &str, rest: &[&str]) -> Command {
@@ -69,21 +88,50 @@ fn customer(teller: &Teller, verb: &str, rest: &[&str]) -> Command {
             service: rest[0].into(),
             lane: rest
                 .get(1)
-                .filter(|word| !["then", "as", "on"].contains(*word))
+                .filter(|word| !["then", "as", "on", "with"].contains(*word))
                 .map_or("regular", |lane| lane)
                 .into(),
             language: None,
             kiosk: None,
             identity: after(rest, "as").map(IdentityHash::from),
-            needs: Vec::new(),
+            needs: after(rest, "with").map(acts::needs).unwrap_or_default(),
             then: after(rest, "then").map(|list| list.split(',').map(ServiceId::from).collect()).unwrap_or_default(),
             printer: after(rest, "on").map(PrinterId::from),
+            promise: None,
         }),
         "cancel" => Command::Cancel { ticket: id(), customer: !rest.contains(&"staff"), reason: None },
         "reinstate" => Command::Reinstate { ticket: id() },
         "lane" => Command::ChangeLane { ticket: id(), lane: rest[1].into(), reason: because(rest) },
         _ => Command::Reprint { ticket: id(), printer: after(rest, "on").unwrap().into() },
     }
+}
+
+fn appointment(verb: &str, rest: &[&str]) -> Option<Command> {
+    let booked = |words: &[&str]| AppointmentWish {
+        code: words[0].into(),
+        service: words[1].into(),
+        at: clock(Timestamp(0), words[2].trim_end_matches(',')),
+        day: BusinessDay::new(after(words, "for").unwrap_or("2026-11-21")).unwrap(),
+    };
+    Some(match verb {
+        "book" => Command::PutAppointment(booked(rest)),
+        "book-all" => {
+            let list = rest.split_inclusive(|word| word.ends_with(','));
+            Command::PutAppointments(list.map(booked).collect())
+        }
+        "unbook" => Command::DeleteAppointment { code: rest[0].into() },
+        "check-in" => Command::CheckIn(CheckIn {
+            code: rest[0].into(),
+            service: after(rest, "for").map(ServiceId::from),
+            language: None,
+            kiosk: None,
+            identity: after(rest, "as").map(IdentityHash::from),
+            needs: Vec::new(),
+            then: Vec::new(),
+            printer: after(rest, "on").map(PrinterId::from),
+        }),
+        _ => return None,
+    })
 }
 
 fn day(verb: &str, rest: &[&str]) -> Option<Command> {
@@ -104,7 +152,12 @@ fn counter(teller: &Teller, verb: &str, rest: &[&str]) -> Command {
     let counter = CounterId::from(rest[0]);
     match verb {
         "open" => Command::OpenCounter { counter, staff: after(rest, "by").map(str::to_owned) },
-        "close" => Command::CloseCounter { counter, held_to: after(rest, "to").map(CounterId::from) },
+        "close" => Command::CloseCounter {
+            counter,
+            held_to: after(rest, "to").map(CounterId::from),
+            reason: Some(because(rest)).filter(|reason| !reason.is_empty()),
+            authorised: after(rest, "as") == Some("manager"),
+        },
         "pause" => {
             let named = |reason: &&PauseReason| rest.get(1).is_some_and(|name| *name == reason.name());
             Command::Pause { counter, reason: PauseReason::LIST.iter().find(named).copied().unwrap_or_default() }

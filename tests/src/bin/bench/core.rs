@@ -64,6 +64,7 @@ fn issue(number: usize) -> Command {
         needs: Vec::new(),
         then: Vec::new(),
         printer: None,
+        promise: None,
     })
 }
 

@@ -10,7 +10,7 @@ use lobby::{
     config::Config,
     controller::{self, Handle, Setup},
     journal::Journal,
-    orders::{BoardFrame, Captions, Outputs},
+    orders::{Frame, Captions, Outputs},
 };
 use queue_core::{Command, IssueWish};
 use std::{
@@ -98,6 +98,7 @@ async fn issue((handle, caller): (Handle, usize), count: usize) -> Result<(), Fa
             needs: Vec::new(),
             then: Vec::new(),
             printer: None,
+            promise: None,
         };
         let told = handle.tell("kiosk:bench", Command::Issue(wish)).await?;
         told?;
@@ -136,10 +137,11 @@ type Ended = oneshot::Receiver<Result<(), lobby::journal::JournalError>>;
 
 /// The lobby's own controller without devices.
 fn start(config: Arc<Config>, data: &Path) -> Result<(Handle, Ended), Fault> {
-    let frame = BoardFrame { epoch: 0, seq: 0, json: Arc::from("{}") };
+    let frame = Arc::new(Frame { epoch: 0, seq: 0, json: Arc::from("{}") });
     let outputs = Outputs {
         epoch: 0,
-        board: Arc::new(watch::Sender::new(Arc::new(frame))),
+        board: Arc::new(watch::Sender::new(frame.clone())),
+        alerts: Arc::new(watch::Sender::new(frame)),
         desks: BTreeMap::default(),
         printers: BTreeMap::default(),
         voice: None,

@@ -1,8 +1,10 @@
 //! What a file may say that no single key shows: names that point nowhere, things said twice, queues nobody serves.
 //! Each rule looks at what is there and passes over the rest, so one mistake does not hide the next.
 
+mod acts;
 mod displays;
 mod lanes;
+mod people;
 mod place;
 mod queue;
 mod wires;
@@ -35,7 +37,9 @@ pub(super) fn read(file: &Path, text: &str) -> Result<(Config, Mistakes), Mistak
     if whole {
         place::check(document.root(), &mut out);
         queue::check(document.root(), &mut out);
+        people::check(document.root(), &mut out);
         lanes::check(document.root(), &mut out);
+        acts::check(document.root(), &mut out);
         let base = file.parent().unwrap_or(Path::new(""));
         wires::check(document.root(), base, &mut out);
         displays::check(document.root(), base, &mut out);

@@ -62,7 +62,7 @@ impl Attention {
             lamps: Lamps {
                 waiting: waiting > 0,
                 paused: matches!(counter.state, CounterState::Paused | CounterState::Pausing),
-                help: false,
+                help: branch.is_help_coming(&counter.id),
                 refused,
                 beep: called,
             },

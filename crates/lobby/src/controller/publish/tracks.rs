@@ -1,9 +1,10 @@
 //! Tokens of tracking pages: made from the day's secret key and the ticket, so that the journal holds none of them and
 //! all end when the key is destroyed.
 
+use crate::identity::Identity;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
-use queue_core::TicketId;
+use queue_core::{IdentityHash, TicketId};
 use sha2::Sha256;
 use std::collections::{BTreeMap, HashMap};
 
@@ -42,6 +43,11 @@ impl Tracks {
         let token = URL_SAFE_NO_PAD.encode(&digest[..TOKEN_BYTES]);
         self.by_token.insert(token.clone(), ticket.clone());
         self.by_ticket.insert(ticket.clone(), token);
+    }
+
+    /// The hash of an identity number under the key of the day; `None` between two days.
+    pub(crate) fn identity(&self, identity: &Identity) -> Option<IdentityHash> {
+        identity.hash(self.key.as_ref()?)
     }
 
     pub(crate) fn token(&self, ticket: &TicketId) -> Option<&str> {

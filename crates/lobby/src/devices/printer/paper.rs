@@ -41,13 +41,13 @@ pub struct TicketPaper {
     pub copy: bool,
 }
 
-/// A wait, rounded for people. Minutes; `low ≤ high`.
+/// A wait, rounded for people. Minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitRange {
-    /// Rather not less.
-    pub low_min: u32,
-    /// Rather not more.
-    pub high_min: u32,
+    /// The middle.
+    pub about_min: u32,
+    /// Rarely more.
+    pub up_to_min: u32,
 }
 
 /// A ticket that the encoder refused; the text says why. Names are cleaned before, so this is a fault of ours.
@@ -107,9 +107,10 @@ impl TicketPaper {
             Some(0) => sheet.texts(&self.phrase(|words| words.nobody_ahead, ""))?,
             Some(ahead) => sheet.texts(&self.phrase(|words| words.ahead, &ahead.to_string()))?,
         }
-        if let Some(WaitRange { low_min, high_min }) = self.wait {
-            let range = if low_min == high_min { low_min.to_string() } else { format!("{low_min}-{high_min}") };
-            sheet.texts(&self.phrase(|words| words.wait, &range))?;
+        if let Some(WaitRange { about_min, up_to_min }) = self.wait {
+            let waits = self.phrase(|words| words.wait, &about_min.to_string());
+            let waits: Vec<String> = waits.iter().map(|wait| wait.replace("{most}", &up_to_min.to_string())).collect();
+            sheet.texts(&waits)?;
         }
         if self.counters.is_empty() {
             return Ok(());

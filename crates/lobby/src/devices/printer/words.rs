@@ -8,7 +8,7 @@ pub(super) struct Words {
     pub(super) nobody_ahead: &'static str,
     /// `{n}` is the number of people.
     pub(super) ahead: &'static str,
-    /// `{n}` is a range of minutes, such as `5-12`.
+    /// `{n}` is the middle and `{most}` the upper bound, in minutes.
     pub(super) wait: &'static str,
     /// `{n}` is a list of counters.
     pub(super) counters: &'static str,
@@ -26,7 +26,7 @@ static SIMPLIFIED: Words = Words {
     taken: "取号时间：",
     nobody_ahead: "前面无人等候",
     ahead: "前面等候 {n} 人",
-    wait: "预计等候 {n} 分钟",
+    wait: "预计等候约 {n} 分钟，最多 {most} 分钟",
     counters: "请到 {n} 号窗口办理",
     between_counters: "、",
     listen: "请留意屏幕，注意听叫号",
@@ -42,7 +42,7 @@ static TRADITIONAL: Words = Words {
     taken: "取號時間：",
     nobody_ahead: "前面無人等候",
     ahead: "前面等候 {n} 人",
-    wait: "預計等候 {n} 分鐘",
+    wait: "預計等候約 {n} 分鐘，最多 {most} 分鐘",
     counters: "請到 {n} 號櫃位辦理",
     between_counters: "、",
     listen: "請留意屏幕，注意聽叫號",
@@ -58,7 +58,7 @@ static ENGLISH: Words = Words {
     taken: "Taken at: ",
     nobody_ahead: "Nobody ahead of you",
     ahead: "People ahead of you: {n}",
-    wait: "Expected wait: {n} min",
+    wait: "Expected wait: about {n}, up to {most} minutes",
     counters: "Counter {n}",
     between_counters: ", ",
     listen: "Watch the screen and listen for your number",

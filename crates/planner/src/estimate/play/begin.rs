@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 
 use super::{Due, Outcome, Player, UnderWay, ms};
-use crate::estimate::hall::{Doing, Serving};
+use crate::engine::{Doing, Serving};
 use crate::estimate::learn::minutes;
-use crate::estimate::random::normal_above;
+use crate::normal;
 
 /// A counter that is this late opening is not expected any more, milliseconds.
 const OPENING_GIVEN_UP: i64 = 3_600_000;
@@ -66,7 +66,7 @@ impl Player<'_> {
         let service = &self.outlook.services[self.setup.rule.service(serving.class)];
         let spent = minutes(self.at - serving.since);
         let z = (spent.max(1e-6).ln() - service.m - self.outlook.counters[counter].f) / service.sigma;
-        let above = normal_above(z).max(1e-300);
+        let above = normal::above(z).max(1e-300);
         let mean = self.outlook.miss_minutes;
         let still = ((4.0 / 3.0 * mean - spent) / (2.0 / 3.0 * mean)).clamp(0.0, 1.0);
         let miss = self.no_show(serving) * still;

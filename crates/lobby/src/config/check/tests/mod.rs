@@ -1,8 +1,10 @@
 //! One bad file a rule, with the exact words that its author reads.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod acts;
 mod displays;
 mod lanes;
+mod people;
 mod place;
 mod queue;
 mod wires;

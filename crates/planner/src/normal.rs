@@ -1,39 +1,10 @@
-//! What plays draw besides plain random numbers: the normal law beyond a point, chances, seeds of parts.
-
-use crate::random::Random;
-
-impl Random {
-    /// The seed of one part of a whole: the same parts give the same seed, whatever else is played.
-    pub fn seed_of(seed: u64, parts: &[u64]) -> u64 {
-        parts.iter().fold(seed, |sum, part| Self::new(sum ^ part.wrapping_mul(0x9E37_79B9_7F4A_7C15)).bits())
-    }
-
-    /// Standard normal known to lie above `z`, where `above` is `normal_above(z)`.
-    pub(super) fn normal_beyond(&mut self, above: f64) -> f64 {
-        -normal_quantile((above * self.uniform()).max(1e-300))
-    }
-
-    /// True with probability `p`.
-    pub fn chance(&mut self, p: f64) -> bool {
-        p > 0.0 && self.uniform() < p
-    }
-
-    /// True if something that is expected `times` times happens at least once.
-    pub fn happens(&mut self, times: f64) -> bool {
-        if times <= 0.0 {
-            return false;
-        }
-        let u = self.uniform();
-        // 1 − e^−x ≤ x: most draws need no exponential.
-        u < times && u < 1.0 - (-times).exp()
-    }
-}
+//! The normal law: how much of it lies beyond a point, and the point beyond which so much lies.
 
 /// P(Z > z) of a standard normal. Source: Abramowitz and Stegun 26.2.17 (error under 7.5e-8), and from
 /// 3.5 on Mills' ratio as a continued fraction, because there the relative error matters.
-pub(super) fn normal_above(z: f64) -> f64 {
+pub(crate) fn above(z: f64) -> f64 {
     if z < 0.0 {
-        return 1.0 - normal_above(-z);
+        return 1.0 - above(-z);
     }
     let density = (-0.5 * z * z).exp() * 0.398_942_280_401_432_7;
     if z > 3.5 {
@@ -51,7 +22,7 @@ fn polynomial(coefficients: &[f64], x: f64) -> f64 {
 
 /// The z below which a standard normal falls with probability `p`. Source: P. J. Acklam's rational
 /// approximation (relative error under 1.15e-9).
-pub(super) fn normal_quantile(p: f64) -> f64 {
+pub(crate) fn quantile(p: f64) -> f64 {
     const A: [f64; 6] = [
         2.506_628_277_459_239,
         -30.664_798_066_147_16,
@@ -100,29 +71,9 @@ mod tests {
     #[test]
     fn the_quantile_undoes_the_tail() {
         for z in [-5.0, -3.0, -1.0, -0.2, 0.3, 1.281_551_6, 2.5, 4.0, 6.0_f64] {
-            let back = -normal_quantile(normal_above(z));
+            let back = -quantile(above(z));
             assert!((back - z).abs() < 1e-4, "{z} came back as {back}");
         }
-        assert!((normal_above(1.959_963_985) - 0.025).abs() < 1e-7);
-    }
-
-    #[test]
-    fn what_lies_beyond_is_beyond() {
-        let mut random = Random::new(7);
-        for z in [-1.0, 0.5, 3.0, 8.0] {
-            let above = normal_above(z);
-            for _ in 0..500 {
-                assert!(random.normal_beyond(above) > z - 1e-3);
-            }
-        }
-    }
-
-    #[test]
-    fn a_seed_of_parts_depends_on_each_part_and_their_order() {
-        let seeds = [&[1, 2][..], &[2, 1], &[1], &[1, 3]].map(|parts| Random::seed_of(5, parts));
-        for (i, a) in seeds.iter().enumerate() {
-            assert!(seeds[i + 1..].iter().all(|b| a != b));
-        }
-        assert_eq!(Random::seed_of(5, &[1, 2]), seeds[0]);
+        assert!((above(1.959_963_985) - 0.025).abs() < 1e-7);
     }
 }

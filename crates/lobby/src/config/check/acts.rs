@@ -1,0 +1,24 @@
+//! Rules about what people do: when a customer counts as missing, and where urgent tickets go.
+
+use super::super::{document::Node, mistake::Mistakes};
+use super::{ids, refers};
+
+pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
+    let Some(rules) = root.get("rules") else { return };
+    if let (Some(calls), Some(limit)) = (rules.whole("no_show_after_calls"), rules.whole("recall_limit"))
+        && limit.value > 0
+        && calls.value > limit.value + 1
+    {
+        let what = format!(
+            "after {} recalls there are {} calls at most, so a customer never counts as missing after {}",
+            limit.value,
+            limit.value + 1,
+            calls.value
+        );
+        let remedy = format!("Write recall_limit = {} or more, or 0 for no limit.", calls.value - 1);
+        out.error(calls.line, what, remedy);
+    }
+    if let Some(lane) = rules.text("urgent_lane") {
+        refers(lane, "lanes", &ids(root, "lanes", "id"), out);
+    }
+}
