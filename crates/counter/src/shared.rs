@@ -88,7 +88,14 @@ impl Host for Shared {
     }
 
     fn report(&mut self) -> Option<Output> {
-        self.main.report().or_else(|| self.displays.report())
+        let of_a_display = || loop {
+            match self.displays.report() {
+                // What is said about the whole line is said by those who have keys on it.
+                Some(Output::Garbage | Output::Understood) => {}
+                report => return report,
+            }
+        };
+        self.main.report().or_else(of_a_display)
     }
 
     fn lend(&mut self, time: Duration, now: Duration) -> bool {

@@ -246,6 +246,23 @@ fn displays_share_the_wire_of_desk_units_and_never_starve_the_keys() {
 }
 
 #[test]
+fn displays_among_call_boxes_are_no_garbage_and_those_that_talk_garbage_are_not_the_line() {
+    let boxes = [counter::poller::UnitSetup { unit: 1, remembered: None, picture: Picture::default() }];
+    let timing = LineTiming::new(9_600).unwrap();
+    let host = counter::ff68::Ff68Host::new(timing, common::ff68::keys(), &boxes, common::ff68::RUN, ms(0)).unwrap();
+    let shared = Shared::new(Box::new(host), display_host("led-digits-modbus", &[10, 11, 12]));
+    let mut wire = Wire { host: Box::new(shared), now: ms(0), reports: Vec::new() }.opened();
+    wire.sends(Duration::from_mins(1), |bytes| match bytes[0] {
+        10 | 11 => Some(reply(bytes)),
+        12 => Some(vec![0x55; 8]),
+        _ => None, // the box says nothing
+    });
+    assert!(wire.reports.contains(&Output::Online { unit: 11 }), "{:?}", wire.reports);
+    assert!(wire.reports.contains(&Output::Offline { unit: 12, cause: Cause::Garbled }), "{:?}", wire.reports);
+    assert!(!wire.reports.contains(&Output::Garbage), "{:?}", wire.reports);
+}
+
+#[test]
 fn a_profile_says_its_mistakes_with_line_and_remedy() {
     let wrong = |text: &str| Profile::parse("mine", text).unwrap_err().to_string();
     let told = [

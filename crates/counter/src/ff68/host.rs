@@ -18,6 +18,8 @@ use crate::timing::LineTiming;
 
 /// The same frame of the same box again within this time is the same press. Source: HARDWARE §1.
 pub const REPEAT: Duration = Duration::from_millis(300);
+/// How long after another host's turn its bytes may still be given up as noise.
+const FOREIGN: Duration = Duration::from_millis(200);
 /// Strangers that are remembered, so that each is told once.
 const STRANGERS: usize = 32;
 
@@ -34,6 +36,8 @@ pub struct Ff68Host {
     /// Until then a frame may repeat a press of before the port was opened.
     stale_until: Duration,
     quiet_until: Duration,
+    /// Until then bytes that are no frames may be those of another host on this wire.
+    lent_until: Duration,
     turn: usize,
     strangers: BTreeSet<u8>,
     reports: VecDeque<Output>,
@@ -68,6 +72,7 @@ impl Ff68Host {
             open: false,
             stale_until: now,
             quiet_until: now,
+            lent_until: now,
             turn: 0,
             strangers: BTreeSet::new(),
             reports,
@@ -147,7 +152,9 @@ impl Host for Ff68Host {
         self.deframer.expire(now);
         if self.deframer.noise() > self.noise {
             self.noise = self.deframer.noise();
-            self.reports.extend(self.garbage.bad(now));
+            if now >= self.lent_until {
+                self.reports.extend(self.garbage.bad(now));
+            }
         }
         for peer in &mut self.peers {
             peer.pass(now, &mut self.reports);
@@ -169,6 +176,7 @@ impl Host for Ff68Host {
         let free = self.open && self.quiet_until <= now && self.peers.iter().all(|peer| peer.acknowledge.is_none());
         if free {
             self.quiet_until = now + time;
+            self.lent_until = now + time + FOREIGN;
         }
         free
     }

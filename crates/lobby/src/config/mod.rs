@@ -12,6 +12,7 @@ mod plan;
 mod shape;
 mod shape_table;
 mod time;
+mod wires;
 
 #[cfg(test)]
 mod shape_tests;
@@ -20,3 +21,4 @@ pub use load::check_file;
 pub use mistake::{Mistake, Mistakes};
 pub use model::*;
 pub use plan::digest;
+pub use wires::{DisplayConfig, LineConfig, UnitConfig};

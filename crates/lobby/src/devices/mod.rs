@@ -7,4 +7,5 @@ pub mod models;
 pub mod port;
 pub mod printer;
 pub mod registry;
+mod udp;
 pub mod wires;

@@ -43,7 +43,7 @@ pub(super) fn check(root: Node<'_>, base: &Path, out: &mut Mistakes) {
 fn ports(root: Node<'_>, out: &mut Mistakes) {
     let ports: Vec<At<&str>> = ids(root, "lines", "port").into_iter().chain(ids(root, "printers", "port")).collect();
     for port in ports.iter().chain(&ids(root, "displays", "port")) {
-        if let Some(address) = port.value.strip_prefix("tcp://")
+        if let Some(address) = port.value.strip_prefix("tcp://").or_else(|| port.value.strip_prefix("udp://"))
             && !address.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
         {
             let remedy = "Write tcp://, host and port, such as \"tcp://192.168.1.20:9100\".";
