@@ -4,6 +4,7 @@
 
 use lobby_tests::{Hall, HallPlan, until};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const HARDWARE: &str = "
     seed = 4
@@ -72,6 +73,13 @@ async fn hall_of_boxes() -> Hall {
     Hall::start_with(HallPlan { edits, hardware: Some(HARDWARE.to_owned()), ..HallPlan::default() }).await
 }
 
+/// A finger. It is slower than 300 ms, within which a box's key is the same press, and within which what is heard after
+/// the port was opened is an old one.
+async fn press(hall: &Hall, unit: u8, key: &str) {
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    hall.press(unit, key).await;
+}
+
 /// Waits until a display shows a text.
 async fn displays(hall: &Hall, id: &str, text: &str) {
     let hands = hall.hands();
@@ -115,17 +123,17 @@ async fn a_press_on_a_call_box_calls_and_every_display_shows_it() {
     for _ in 0..3 {
         hall.take("cash").await;
     }
-    hall.press(1, "next").await;
+    press(&hall, 1, "next").await;
     hall.shows(1, "001").await;
     displays(&hall, "window-1", "1").await;
     displays(&hall, "on-the-boxes", "1").await;
-    hall.press(2, "next").await;
+    press(&hall, 2, "next").await;
     hall.shows(2, "002").await;
     displays(&hall, "window-2", "A002").await;
-    hall.press(3, "next").await;
+    press(&hall, 3, "next").await;
     displays(&hall, "window-3", "003").await;
     // A pause that the display has letters for, and the digits have not.
-    hall.press(3, "pause").await;
+    press(&hall, 3, "pause").await;
     counter(&hall, "3", "pausing", Some("A003")).await;
     hall.role("clerk").post("/api/v1/counters/3/finish", &json!({})).await;
     counter(&hall, "3", "paused", None).await;
@@ -144,16 +152,16 @@ async fn a_digit_and_ok_gives_up_holds_and_calls_back() {
     for _ in 0..2 {
         hall.take("cash").await;
     }
-    hall.press(2, "next").await;
+    press(&hall, 2, "next").await;
     counter(&hall, "2", "open", Some("A001")).await;
-    hall.press(2, "hold").await;
+    press(&hall, 2, "hold").await;
     counter(&hall, "2", "open", None).await;
-    hall.press(2, "next").await;
+    press(&hall, 2, "next").await;
     counter(&hall, "2", "open", Some("A002")).await;
-    hall.press(2, "no-show").await;
+    press(&hall, 2, "no-show").await;
     counter(&hall, "2", "open", None).await;
-    hall.press(2, "3").await;
-    hall.press(2, "ok").await;
+    press(&hall, 2, "3").await;
+    press(&hall, 2, "ok").await;
     counter(&hall, "2", "open", Some("A001")).await;
     let tickets = hall.role("clerk").get("/api/v1/tickets?state=no_show").await;
     assert_eq!(tickets["tickets"][0]["number"], "A002", "{tickets}");
@@ -166,7 +174,7 @@ async fn a_line_of_boxes_that_is_unplugged_comes_back_and_doubles_nothing() {
     for _ in 0..3 {
         hall.take("cash").await;
     }
-    hall.press(1, "next").await;
+    press(&hall, 1, "next").await;
     hall.shows(1, "001").await;
     hall.hands().post("/lines/desks/fault", &json!({ "unplug": true })).await;
     hall.device("line-desks", "unplugged").await;
@@ -180,7 +188,7 @@ async fn a_line_of_boxes_that_is_unplugged_comes_back_and_doubles_nothing() {
     hall.device("line-desks", "ok").await;
     hall.device("desk-1", "ok").await;
     hall.shows(1, "002").await;
-    hall.press(1, "next").await;
+    press(&hall, 1, "next").await;
     hall.shows(1, "003").await;
     assert_eq!(presses(&hall).await.len(), 2);
 }
@@ -194,22 +202,22 @@ async fn a_press_survives_garbled_frames_once_and_a_killed_lobby_doubles_none() 
     }
     hall.hands().post("/desks/1/fault", &json!({ "garble": 0.05 })).await;
     for number in ["001", "002", "003"] {
-        hall.press(1, "next").await;
+        press(&hall, 1, "next").await;
         hall.shows(1, number).await;
     }
     hall.kill();
-    hall.press(1, "next").await; // nobody hears it
+    press(&hall, 1, "next").await; // nobody hears it
     hall.restart().await;
     hall.device("desk-1", "ok").await;
     // Lost, or refused as stale: either way nobody was called by it.
     counter(&hall, "1", "open", Some("A003")).await;
-    hall.press(1, "recall").await;
+    press(&hall, 1, "recall").await;
     until("the recall to be a fact", async || {
         let all = presses(&hall).await;
         if all.last().is_some_and(|last| last.ends_with(" 2")) { Ok(()) } else { Err(format!("{all:?}")) }
     })
     .await;
-    hall.press(1, "next").await;
+    press(&hall, 1, "next").await;
     hall.shows(1, "004").await;
     counter(&hall, "1", "open", Some("A004")).await;
 }
@@ -233,11 +241,11 @@ async fn a_display_that_is_unplugged_is_told_and_shows_the_newest_when_it_is_bac
     for _ in 0..3 {
         hall.take("cash").await;
     }
-    hall.press(2, "next").await;
+    press(&hall, 2, "next").await;
     hall.shows(2, "001").await;
-    hall.press(2, "next").await;
+    press(&hall, 2, "next").await;
     hall.shows(2, "002").await;
-    hall.press(3, "next").await;
+    press(&hall, 3, "next").await;
     hall.shows(3, "003").await;
     displays_fault("window-2", false).await;
     displays_fault("window-3", false).await;

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use super::frame::{Deframer, Frame};
 use super::keys::KeyMap;
+use super::of_host;
 use super::peer::Peer;
 use crate::garbage::Garbage;
 use crate::host::Host;
 use crate::poller::{Output, SetupError, Step, UnitSetup, UnknownUnit};
 use crate::registers::Picture;
 use crate::sequence::Mark;
-use crate::timing::LineTiming;
+use crate::timing::{LineTiming, TURNAROUND};
 
 /// The same frame of the same box again within this time is the same press. Source: HARDWARE §1.
 pub const REPEAT: Duration = Duration::from_millis(300);
@@ -97,7 +98,9 @@ impl Ff68Host {
         let (place, frame) = order.find_map(|place| Some((place, self.peers[place].next(now)?)))?;
         self.turn = place + 1;
         let bytes = frame.encode();
-        self.quiet_until = now + self.timing.characters(bytes.len()) + self.timing.gap();
+        // The box may answer with the same frame; speaking to the next one would run into it.
+        let echo = if of_host(&frame) { self.timing.writing(bytes.len()) + TURNAROUND } else { Duration::ZERO };
+        self.quiet_until = now + self.timing.writing(bytes.len()) + echo;
         Some(bytes)
     }
 }

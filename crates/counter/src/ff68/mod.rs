@@ -26,6 +26,11 @@ pub const BLANK: u8 = 0x0A;
 /// Digits for the people waiting, and again for the ticket.
 pub const DIGITS: usize = 3;
 
+/// Whether a frame is one that a host sends by itself. From a box it is the echo of one, never a press.
+fn of_host(frame: &Frame) -> bool {
+    matches!(frame.function, DISPLAY | BEEP) || (frame.function == RATER && frame.data.is_empty())
+}
+
 /// The six bytes of a display: people waiting (999 when there are more) and the last three digits of a number.
 pub fn digits(waiting: Option<u16>, number: &str) -> [u8; 2 * DIGITS] {
     let mut shown = [BLANK; 2 * DIGITS];

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::frame::Frame;
 use super::host::REPEAT;
 use super::keys::{KeyMap, Meaning, UNKNOWN};
-use super::{BEEP, DISPLAY, RATER, digits};
+use super::{BEEP, DISPLAY, RATER, digits, of_host};
 use crate::key::Key;
 use crate::poller::{Cause, Output, Press, UnitSetup};
 use crate::registers::{Light, Picture, Status};
@@ -130,8 +130,7 @@ impl Peer {
         now: Duration,
         reports: &mut VecDeque<Output>,
     ) {
-        let ours = matches!(frame.function, DISPLAY | BEEP) || (frame.function == RATER && frame.data.is_empty());
-        if ours {
+        if of_host(&frame) {
             if self.awaited.as_ref().is_some_and(|(sent, _)| *sent == frame) {
                 self.awaited = None;
                 self.misses = 0;

@@ -157,6 +157,7 @@ fn desk_load(line: Node<'_>, timing: LineTiming, out: &mut Mistakes) {
 /// Boxes speak by themselves, so keys are quick; but one call changes how many wait at every counter.
 fn box_load(line: Node<'_>, timing: LineTiming, out: &mut Mistakes) {
     let boxes = line.list("units").count();
+    // Written and echoed.
     let all = timing.writing(ff68::Frame::new(1, ff68::DISPLAY, &ff68::digits(None, "")).wire_len()) * 2;
     let last = all.saturating_mul(u32::try_from(boxes).unwrap_or(u32::MAX));
     if last > LAST_BOX {
