@@ -20,6 +20,8 @@ pub struct HallPlan {
     pub without_hardware: bool,
     /// Hardware in place of `config/demo/sim.toml`.
     pub hardware: Option<String>,
+    /// How many times as fast the lobby's clock runs; 0 is 1.
+    pub speed: u32,
 }
 
 /// A running hall. Dropping it ends everything and removes its directory.
@@ -29,6 +31,7 @@ pub struct Hall {
     sim: Option<Sim>,
     stop: CancellationToken,
     address: String,
+    speed: u32,
 }
 
 impl Hall {
@@ -58,7 +61,7 @@ impl Hall {
         } else {
             Some(start_sim(dir.path(), plan.hardware.as_deref(), &stop).await)
         };
-        let mut hall = Hall { dir, lobby: None, sim, stop, address: String::new() };
+        let mut hall = Hall { dir, lobby: None, sim, stop, address: String::new(), speed: plan.speed.max(1) };
         hall.restart().await;
         hall
     }
@@ -81,6 +84,7 @@ impl Hall {
             .arg("--wires")
             .arg(self.wires())
             .args(["--listen", "127.0.0.1:0"])
+            .args(["--speed", &self.speed.to_string()])
             .stdin(Stdio::null())
             .stderr(log)
             .current_dir(root())

@@ -106,9 +106,13 @@ fn an_independent_decoder_reads_number_chinese_lines_and_code() {
         for wanted in ["补打 COPY", "开户与账户", "过号可在咨询台恢复一次"] {
             assert!(lines.contains(&wanted), "{profile} lacks {wanted}: {lines:#?}");
         }
-        for wanted in
-            ["重庆银行江北支行（示范）", "优先（爱心）", "前面等候 12 人", "预计等候约 20 分钟，最多 35 分钟", "3、12 号窗口"]
-        {
+        for wanted in [
+            "重庆银行江北支行（示范）",
+            "优先（爱心）",
+            "前面等候 12 人",
+            "预计等候约 20 分钟，最多 35 分钟",
+            "3、12 号窗口",
+        ] {
             assert!(found.text.contains(wanted), "{profile} lacks {wanted}: {lines:#?}");
         }
         assert_eq!(found.qr, [QR], "{profile}");

@@ -164,3 +164,43 @@ async fn a_hall_without_any_hardware_still_queues_and_says_what_is_missing() {
     let printer = staff["devices"].as_array().unwrap().iter().find(|device| device["id"] == "kiosk-1").unwrap();
     assert!(printer["cause"].is_string() && printer["remedy"].is_string(), "{printer}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn help_is_called_by_a_key_and_its_lamp_says_that_somebody_comes() {
+    let hall = Hall::start().await;
+    hall.device("desk-2", "ok").await;
+    let lamp = async |lit: bool| {
+        until(&format!("the lamp to be {lit}"), async || {
+            let desk = hall.hands().get("/desks/2").await;
+            if desk["lamps"]["help"] == lit { Ok(()) } else { Err(desk.to_string()) }
+        })
+        .await;
+    };
+    hall.press(2, "help").await;
+    let greeter = hall.role("greeter");
+    let alert = until("the alert", async || {
+        let list = greeter.get("/api/v1/alerts").await;
+        list["alerts"].get(0).cloned().ok_or_else(|| list.to_string())
+    })
+    .await;
+    assert_eq!((&alert["kind"], &alert["counter"]), (&json!("help"), &json!("2")));
+    lamp(false).await;
+    greeter.post(&format!("/api/v1/alerts/{}/ack", alert["id"].as_str().unwrap()), &json!({})).await;
+    lamp(true).await;
+    hall.take("cash").await;
+    hall.press(2, "next").await;
+    hall.shows(2, "A001").await;
+    lamp(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_that_nobody_answers_goes_to_the_manager_by_the_clock_alone() {
+    let plan = lobby_tests::HallPlan { without_hardware: true, speed: 60, ..Default::default() };
+    let hall = Hall::start_with(plan).await;
+    hall.role("kiosk").post("/api/v1/help", &json!({})).await;
+    until("the alert to be the manager's", async || {
+        let list = hall.role("manager").get("/api/v1/alerts").await;
+        if list["alerts"][0]["escalated"] == true { Ok(()) } else { Err(list.to_string()) }
+    })
+    .await;
+}

@@ -2,9 +2,11 @@
 
 use crate::{
     accounts::{AccountsError, TokenCommand},
-    config, journal, run, simulate, voice,
+    appointments::{AppointmentsCommand, ImportError},
+    config, journal, report, run, simulate, voice,
 };
 use clap::{Parser, Subcommand};
+use planner::formats::JournalQuestion;
 use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 /// Runs one branch and its hardware.
@@ -38,15 +40,14 @@ enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
-    /// Play days through the rule, or queues with known answers through the simulator
-    Simulate {
-        /// What to play; its key `format` says what it is
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
-        /// Answer with one JSON document
-        #[arg(long)]
-        json: bool,
-    },
+    /// What was: figures from the journal, also beside a running lobby
+    #[command(subcommand)]
+    Report(ReportCommand),
+    /// Times booked ahead
+    #[command(subcommand)]
+    Appointments(AppointmentsCommand),
+    /// Play days through the rule, queues with known answers through the simulator, or a journal's days under a change
+    Simulate(SimulateArgs),
     /// Make, judge and try the voice of the hall
     #[command(subcommand)]
     Voice(voice::cli::VoiceCommand),
@@ -72,6 +73,32 @@ pub struct RunArgs {
     pub speed: u32,
 }
 
+/// Options of `lobby simulate`.
+#[derive(Clone, Debug, clap::Args)]
+struct SimulateArgs {
+    /// What to play; its key `format` says what it is
+    #[arg(value_name = "FILE", required_unless_present = "journal", conflicts_with = "journal")]
+    file: Option<PathBuf>,
+    /// Play days of the journal in this data directory
+    #[arg(long, value_name = "DIR")]
+    journal: Option<PathBuf>,
+    /// A day of it; several by repeating, the last one without it
+    #[arg(long, value_name = "DATE", requires = "journal")]
+    day: Vec<String>,
+    /// What to do about it, such as open:5@10:30-12:00,move:3:cash+account,rule:targets,lane:vip:target=5
+    #[arg(long, value_name = "CHANGE", requires = "journal", default_value = "", hide_default_value = true)]
+    change: String,
+    /// Search how many counters must be open when, for nine in ten within their target
+    #[arg(long, requires = "journal")]
+    staff: bool,
+    /// Time zone of the branch, such as Asia/Shanghai; the machine's without it
+    #[arg(long, value_name = "ZONE", requires = "journal")]
+    time_zone: Option<String>,
+    /// Answer with one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
 #[derive(Debug, Subcommand)]
 enum JournalCommand {
     /// Recompute the chain of hashes
@@ -94,6 +121,22 @@ enum JournalCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum ReportCommand {
+    /// One business day: waits, services, no-shows, and how true the promised waits were
+    Day {
+        /// Which, YYYY-MM-DD
+        #[arg(value_name = "DATE")]
+        date: String,
+        /// Data directory; the only one under var without it
+        #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// Answer with one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
@@ -108,7 +151,13 @@ enum Failure {
     #[error(transparent)]
     Voice(#[from] voice::VoiceError),
     #[error(transparent)]
+    Import(#[from] ImportError),
+    #[error(transparent)]
     Simulate(#[from] simulate::SimulateError),
+    #[error(transparent)]
+    Report(#[from] report::ReportError),
+    #[error(transparent)]
+    Date(#[from] queue_core::InvalidDay),
     #[error("the journal is not as it was written: {0}")]
     Broken(String),
     #[error("say which lobby is meant: --data DIR, the directory that `lobby run` keeps its journal in")]
@@ -120,9 +169,10 @@ enum Failure {
 impl Failure {
     fn status(&self) -> u8 {
         match self {
-            Failure::Mistakes | Failure::WhichData => 2,
+            Failure::Mistakes | Failure::WhichData | Failure::Date(_) => 2,
             Failure::Run(error) if error.is_wrong_use() => 2,
             Failure::Voice(error) if error.is_wrong_use() => 2,
+            Failure::Import(error) if error.is_wrong_use() => 2,
             Failure::Simulate(error) if error.is_wrong_use() => 2,
             _ => 1,
         }
@@ -154,11 +204,29 @@ fn execute(command: Command) -> Result<(), Failure> {
             Ok(journal::export(&data_dir(data)?, &mut std::io::stdout().lock())?)
         }
         Command::Token { data, command } => Ok(command.run(&data_dir(data)?, &mut std::io::stdout().lock())?),
-        Command::Simulate { file, json } => {
-            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-            Ok(simulate::main(&file, json, &mut out)?)
-        }
+        Command::Report(ReportCommand::Day { date, data, json }) => report_day(date, data, json),
+        Command::Appointments(command) => Ok(command.run(data_dir(None).ok(), &mut std::io::stdout().lock())?),
+        Command::Simulate(args) => simulate(args),
         Command::Voice(command) => Ok(command.run()?),
+    }
+}
+
+fn simulate(args: SimulateArgs) -> Result<(), Failure> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let SimulateArgs { file, journal, day, change, staff, time_zone, json } = args;
+    match (file, journal) {
+        (Some(file), _) => Ok(simulate::main(&file, json, &mut out)?),
+        (None, Some(journal)) => {
+            let question = JournalQuestion {
+                journal: journal.display().to_string(),
+                days: day,
+                change,
+                search: staff.then_some(planner::whatif::GOAL),
+                time_zone,
+            };
+            Ok(simulate::journal_days(&question, json, &mut out)?)
+        }
+        (None, None) => Err(Failure::WhichData),
     }
 }
 
@@ -173,6 +241,18 @@ fn data_dir(named: Option<PathBuf>) -> Result<PathBuf, Failure> {
         (Some(dir), None) => Ok(dir),
         _ => Err(Failure::WhichData),
     }
+}
+
+fn report_day(date: String, data: Option<PathBuf>, json: bool) -> Result<(), Failure> {
+    let day = queue_core::BusinessDay::new(date)?;
+    let report = report::day(&journal::open_read_only(&data_dir(data)?)?, &day)?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    if json {
+        writeln!(out, "{}", serde_json::to_string(&report).map_err(std::io::Error::from)?)?;
+    } else {
+        report::table(&report, &mut out)?;
+    }
+    Ok(out.flush()?)
 }
 
 /// Mistakes are what was asked for, so they go to standard output.

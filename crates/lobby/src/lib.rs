@@ -5,6 +5,7 @@
 //! sockets; [`run`] starts all of it and stops it again.
 
 pub mod accounts;
+pub mod appointments;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -16,6 +17,7 @@ pub mod journal;
 mod log;
 pub mod orders;
 pub mod promise;
+pub mod report;
 pub mod run;
 mod schedule;
 pub mod simulate;

@@ -29,7 +29,7 @@ use tracing::{error, info};
 mod parts;
 
 /// File in the data directory that says where this run listens: `--listen 127.0.0.1:0` takes any free port.
-const ADDRESS: &str = "address";
+pub(crate) const ADDRESS: &str = "address";
 /// How long everything may take to end; SIGTERM is answered within 2 s.
 const STOP_WITHIN: Duration = Duration::from_millis(1_500);
 
@@ -233,8 +233,8 @@ fn start_clockwork(
 ) {
     let woken = schedule::wake(handle.clone(), clock.clone(), wake, stop.clone());
     tasks.spawn(async { Ok(woken.await?) });
-    let rolled = schedule::roll_over(handle.clone(), clock.clone(), stop.clone());
-    tasks.spawn(async { Ok(rolled.await?) });
+    let kept = schedule::keep_day(handle.clone(), clock.clone(), stop.clone());
+    tasks.spawn(async { Ok(kept.await?) });
     let journaled = registry::journal_changes(registry.clone(), handle.clone(), stop.clone());
     tasks.spawn(async { Ok(journaled.await?) });
 }

@@ -6,8 +6,10 @@
 //! known in closed form.
 
 pub mod cases;
+pub mod change;
 pub mod engine;
 pub mod estimate;
 pub mod formats;
 mod normal;
 pub mod random;
+pub mod whatif;

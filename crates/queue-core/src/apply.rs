@@ -18,7 +18,11 @@ impl Branch {
                 }
                 self.counters.retain(|id, _| plan.counter(id).is_some());
             }
-            Event::DayOpened { .. } | Event::DrainingStarted | Event::DayClosed { .. } => self.apply_day(at, fact),
+            Event::DayOpened { .. }
+            | Event::DrainingStarted
+            | Event::DrainingEnded
+            | Event::HoursSet { .. }
+            | Event::DayClosed { .. } => self.apply_day(at, fact),
             Event::Issued { .. }
             | Event::Cancelled { .. }
             | Event::Expired { .. }

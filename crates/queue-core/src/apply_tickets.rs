@@ -19,6 +19,7 @@ impl Branch {
                     self.alerts.clear();
                     self.unanswered.clear();
                     self.counts = crate::DayCounts::default();
+                    self.taken.clear();
                     self.by_identity.clear();
                     self.forget_old_appointments(day);
                 }
@@ -31,7 +32,9 @@ impl Branch {
                     self.series.remove(&oldest);
                 }
             }
-            Event::DrainingStarted => self.draining = true,
+            Event::DrainingStarted => (self.draining, self.draining_since) = (true, at),
+            Event::DrainingEnded => self.draining = false,
+            Event::HoursSet { hours, .. } => self.hours.clone_from(hours),
             Event::DayClosed { .. } => {
                 self.day.open = false;
                 self.draining = false;
@@ -52,6 +55,7 @@ impl Branch {
             language,
             kiosk,
             identity,
+            appointment,
             needs,
             then,
             promise,
@@ -91,6 +95,9 @@ impl Branch {
             deferred: false,
         };
         self.book_number(&issued);
+        if appointment.is_none() {
+            *self.taken.entry(service.clone()).or_default() += 1;
+        }
         self.sequence = self.sequence.max(*sequence);
         self.counts.issued += 1;
         self.apply_appointment(fact);

@@ -2,7 +2,7 @@
 
 use crate::{
     Actor, Alert, AlertId, Appointment, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId,
-    Event, IdentityHash, JobId, LaneId, Place, Plan, PlanDigest, PrintJob, Refusal, ServiceId, Ticket, TicketId,
+    Event, Hours, IdentityHash, JobId, LaneId, Place, Plan, PlanDigest, PrintJob, Refusal, ServiceId, Ticket, TicketId,
     TicketState, Timestamp, queues::Queues,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +61,10 @@ pub struct Branch {
     pub(crate) credit: BTreeMap<LaneId, i64>,
     /// After the last-ticket time finite delays count as nought.
     pub(crate) draining: bool,
+    pub(crate) draining_since: Timestamp,
+    pub(crate) hours: Hours,
+    /// Numbers of the day that count against a quota, by service.
+    pub(crate) taken: BTreeMap<ServiceId, u32>,
     pub(crate) jobs: BTreeMap<JobId, PrintJob>,
     /// Jobs that have not ended: a day's finished ones need not be walked to admit the next.
     pub(crate) unfinished: BTreeSet<JobId>,
@@ -107,11 +111,12 @@ impl Branch {
         Ok(Handled { facts, settled })
     }
 
-    /// Whether [`Command::Wake`] has something to do: a pin has run out, a delay has opened for a ready counter, or
-    /// nobody has answered an alert.
+    /// Whether [`Command::Wake`] has something to do: a pin has run out, a delay has opened for a ready counter,
+    /// nobody has answered an alert, or the hours say that the hall drains or drains no longer.
     pub fn is_due(&self, at: Timestamp) -> bool {
         !self.expired_pins(at).is_empty()
             || self.next_escalation().is_some_and(|due| due <= at)
+            || self.due_by_hours(at).is_some()
             || self.next_assignment(at).is_some()
     }
 

@@ -161,7 +161,8 @@ impl Branch {
     }
 
     /// When [`crate::Command::Wake`] is due: the earliest instant after `at` at which time alone changes something:
-    /// a pin runs out, a delay opens for a counter that stands ready, an unanswered alert goes to the manager.
+    /// a pin runs out, a delay opens for a counter that stands ready, an unanswered alert goes to the manager, a session
+    /// begins or ends.
     pub fn next_wake(&self, at: Timestamp) -> Option<Timestamp> {
         let pins = self
             .queues
@@ -173,7 +174,8 @@ impl Branch {
                 (delay > 0).then(|| place.origin.plus(delay))
             })
         });
-        pins.chain(delays).chain(self.next_escalation()).filter(|when| *when > at).min()
+        let acts = self.next_escalation().into_iter().chain(self.next_turn_of_hours(at));
+        pins.chain(delays).chain(acts).filter(|when| *when > at).min()
     }
 
     fn stands_ready(&self, counter: &CounterId) -> bool {

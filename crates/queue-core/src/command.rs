@@ -1,7 +1,7 @@
 //! Wishes. Whatever happens to a branch from outside is one of these.
 
 use crate::{
-    AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag,
+    AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag, Hours,
     IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome, PrinterId,
     Promise, ServiceId, TicketId,
 };
@@ -18,6 +18,8 @@ pub enum Command {
     StartDraining,
     /// End it. `force` ends it although somebody is called, served or held.
     CloseDay { force: bool },
+    /// Say when numbers are given on a business day: before it is opened, or when it changes in its course.
+    SetHours { day: BusinessDay, hours: Hours },
     /// Take a number.
     Issue(IssueWish),
     /// Give a number back.
@@ -71,7 +73,8 @@ pub enum Command {
     EndPrint { job: JobId, outcome: PrintOutcome },
     /// A device changed its state.
     ReportDevice { device: DeviceId, state: String, cause: Option<String> },
-    /// Time has passed: pins run out, delays open, ready counters are called into, alerts go to the manager.
+    /// Time has passed: pins run out, delays open, sessions begin and end, ready counters are called into, alerts go to
+    /// the manager.
     Wake,
 
     // Acts of people.

@@ -3,8 +3,8 @@
 
 use crate::{
     Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
-    FurtherLeg, IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Pin, Plan, PlanDigest, PressMark, PressResult,
-    PrintOutcome, PrinterId, Promise, ServiceId, TicketId, TicketState, Timestamp, Uncalled, Why,
+    FurtherLeg, Hours, IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Pin, Plan, PlanDigest, PressMark,
+    PressResult, PrintOutcome, PrinterId, Promise, ServiceId, TicketId, TicketState, Timestamp, Uncalled, Why,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -23,8 +23,12 @@ pub enum Event {
     },
     /// The business day begins; series restart if it is another day than the last one.
     DayOpened { day: BusinessDay },
-    /// The last number was taken: finite delays count as nought until the day ends.
+    /// The last number was taken: finite delays count as nought until the next session or the end of the day.
     DrainingStarted,
+    /// When numbers are given on that business day.
+    HoursSet { day: BusinessDay, hours: Hours },
+    /// A session begins after another one: the hall no longer drains.
+    DrainingEnded,
     /// The business day ends; whoever still waited has expired by facts of their own.
     DayClosed { day: BusinessDay, counts: DayCounts, forced: bool },
 
@@ -299,6 +303,8 @@ impl Event {
             Event::PlanAdopted { .. } => "plan_adopted",
             Event::DayOpened { .. } => "day_opened",
             Event::DrainingStarted => "draining_started",
+            Event::HoursSet { .. } => "hours_set",
+            Event::DrainingEnded => "draining_ended",
             Event::DayClosed { .. } => "day_closed",
             Event::Issued { .. } => "issued",
             Event::Cancelled { .. } => "cancelled",

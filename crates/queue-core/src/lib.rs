@@ -25,6 +25,7 @@ mod decide;
 mod desk;
 mod event;
 mod event_parts;
+mod hours;
 mod ids;
 mod plan;
 mod preset;
@@ -44,6 +45,7 @@ pub use counter::{Counter, CounterState};
 pub use desk::{Desk, PressMark};
 pub use event::Event;
 pub use event_parts::{DayCounts, Foreseen, FurtherLeg, Outcome, PauseReason, PressResult, Promise, Uncalled, Why};
+pub use hours::{Hours, IssueWindow, Session};
 pub use ids::{
     Actor, AppointmentCode, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, PrinterId, ServiceId, TicketId,
 };

@@ -29,6 +29,9 @@ pub struct ServicePlan {
     pub series: String,
     /// Configured mean length of a service in seconds; the planner starts from it.
     pub mean_s: u32,
+    /// Numbers given in a business day, those of appointments aside; `None` for as many as the series has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quota: Option<u32>,
 }
 
 /// How a lane collects points while its tickets wait. See `choice.rs`.

@@ -12,8 +12,11 @@ pub enum Refusal {
     PlanInUse(Vec<String>),
     #[error("the business day is not open; a manager opens it")]
     DayClosed,
-    #[error("no more numbers are given today; those taken are still served")]
-    AfterLastTicket,
+    #[error(
+        "no more numbers are given {}; those taken are still served",
+        if next.is_some() { "in this session" } else { "today" }
+    )]
+    AfterLastTicket { next: Option<Timestamp> },
     #[error("the business day {0} is already open; close it first")]
     DayOpen(BusinessDay),
     #[error("{} still called, served or held: finish them, or confirm that the day is closed anyway", .0.join(", "))]
@@ -92,6 +95,14 @@ pub enum Refusal {
     #[error("{0} waits for a counter of its own and holds nobody up; ask the staff")]
     WaitsForCounter(String),
 
+    // Hours: `next` is when numbers are given again, where that is on the same business day.
+    #[error("numbers are given in the published sessions only, and none is under way")]
+    OutsideSession { next: Option<Timestamp> },
+    #[error("no numbers of `{service}` are given at this hour; take another service, or come back")]
+    ServiceClosed { service: ServiceId, next: Option<Timestamp> },
+    #[error("all {quota} numbers of `{service}` for today are taken; come on another day")]
+    QuotaUsed { service: ServiceId, quota: u32 },
+
     // Appointments and identities.
     #[error("this branch takes no appointments: its configuration names no lane for them")]
     NoAppointments,
@@ -129,7 +140,7 @@ impl Refusal {
             Refusal::NoPlan => "no_plan",
             Refusal::PlanInUse(_) => "plan_in_use",
             Refusal::DayClosed => "day_closed",
-            Refusal::AfterLastTicket => "after_last_ticket",
+            Refusal::AfterLastTicket { .. } => "after_last_ticket",
             Refusal::DayOpen(_) => "day_open",
             Refusal::DayBusy(_) => "day_busy",
             Refusal::UnknownService(_) => "unknown_service",
@@ -168,6 +179,9 @@ impl Refusal {
             Refusal::NobodyBehind(_) => "nobody_behind",
             Refusal::DeferredBefore(_) => "deferred_before",
             Refusal::WaitsForCounter(_) => "waits_for_counter",
+            Refusal::OutsideSession { .. } => "outside_session",
+            Refusal::ServiceClosed { .. } => "service_closed",
+            Refusal::QuotaUsed { .. } => "quota_used",
             Refusal::NoAppointments => "no_appointments",
             Refusal::UnknownAppointment(_) => "unknown_appointment",
             Refusal::AppointmentOtherDay { .. } => "appointment_other_day",

@@ -42,7 +42,9 @@ days! {
     a_no_show_is_void_where_the_branch_says_so
     a_pause_waits_for_the_customer_who_is_there
     a_pinned_ticket_waits_for_its_counter_for_a_while
+    a_quota_counts_the_numbers_of_a_service_for_the_day
     a_ready_counter_is_called_into_and_the_fittest_one_first
+    a_second_session_ends_the_draining_of_the_first
     a_series_with_a_digit_counts_like_any_other
     a_service_of_seconds_is_marked
     a_ticket_called_before_its_time_has_no_minutes_to_keep
@@ -52,6 +54,7 @@ days! {
     alerts_are_raised_once_answered_and_go_to_the_manager
     an_act_is_taken_back_once_and_within_a_minute
     an_act_out_of_turn_needs_a_reason
+    an_appointment_needs_a_session_and_no_place_in_the_quota
     appointments_are_booked_changed_and_taken_back
     appointments_outlive_the_day
     auto_next_makes_a_counter_ready_by_finishing
@@ -66,9 +69,11 @@ days! {
     keys_call_and_finish
     next_finishes_whoever_is_there_and_a_bounced_button_calls_nobody
     nobody_gets_a_number_unknown_where_the_branch_must_know
+    numbers_are_given_only_in_sessions_and_in_the_window_of_their_service
     numbers_go_past_999_and_end_at_9999
     one_live_number_for_a_person_and_service
     one_number_carries_further_services
+    other_hours_in_the_course_of_a_day_count_at_once
     paper_that_did_not_come_out_is_state
     somebody_with_needs_is_looked_for_first
     the_last_counter_for_people_who_wait_is_closed_by_a_manager

@@ -55,7 +55,9 @@ fn plan(config: &Value) -> Plan {
         auto_next: false,
     };
     Plan {
-        services: ["A", "B", "C"].map(|id| ServicePlan { id: id.into(), series: id.to_owned(), mean_s: 60 }).to_vec(),
+        services: ["A", "B", "C"]
+            .map(|id| ServicePlan { id: id.into(), series: id.to_owned(), mean_s: 60, quota: None })
+            .to_vec(),
         lanes: ranked(&config["lanes"]).into_iter().map(lane).collect(),
         counters: ranked(&config["counters"]).into_iter().map(counter).collect(),
         rules: Rules {

@@ -120,3 +120,42 @@ fn a_device_says_a_thing_once() {
     assert_eq!((known.state.as_str(), known.since), ("paper_out", Timestamp(support::EIGHT)));
     assert_eq!(teller.wish(&report("ok")).unwrap().facts.len(), 1);
 }
+
+#[test]
+fn hours_belong_to_a_day_and_stand_before_it_is_opened() {
+    let mut teller = Teller::new(plan());
+    let day = |day: &str| BusinessDay::new(day).unwrap();
+    let off = Hours { sessions: Some(Vec::new()), ..Hours::default() };
+    let set = |day: BusinessDay| Command::SetHours { day, hours: off.clone() };
+    assert_eq!(teller.wish(&set(day("2026-11-22"))), Err(Refusal::DayOpen(day("2026-11-21"))));
+    facts(&mut teller, "close-day");
+    teller.wish(&set(day("2026-11-22"))).unwrap();
+    facts(&mut teller, "open-day 2026-11-22");
+    let take = wishes::parse(&mut teller, &["take", "cash"]);
+    assert_eq!(teller.wish(&take), Err(Refusal::OutsideSession { next: None }));
+}
+
+#[test]
+fn numbers_of_appointments_leave_the_quota_alone() {
+    let mut plan = plan();
+    plan.services[0].quota = Some(1);
+    let mut teller = Teller::new(plan);
+    let wish = wishes::parse(&mut teller, &["take", "cash"]);
+    let Event::Issued { ticket, number, service, lane, sequence, origin, .. } =
+        teller.wish(&wish).unwrap().facts.remove(0)
+    else {
+        panic!("no number")
+    };
+    let mut other = Branch::default();
+    for (at, fact) in &teller.journal[..2] {
+        other.apply(*at, fact);
+    }
+    let (language, kiosk, identity, needs, then, promise) = (None, None, None, Vec::new(), Vec::new(), None);
+    let appointment = Some("X1".to_owned());
+    #[rustfmt::skip]
+    other.apply(teller.at, &Event::Issued {
+        ticket, number, service, lane, sequence, origin, language, kiosk, identity, appointment, needs, then, promise,
+    });
+    assert!(other.decide(teller.at, &"kiosk:k1".into(), &wish).is_ok());
+    assert_eq!(teller.wish(&wish), Err(Refusal::QuotaUsed { service: "cash".into(), quota: 1 }));
+}

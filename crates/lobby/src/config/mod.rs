@@ -1,6 +1,8 @@
-//! Configuration: one TOML file a branch, parsed once. [`model`] is its shape, [`plan`] what the queue makes of it;
+//! Configuration: one TOML file a branch, parsed once. [`model`] is its shape, [`plan`] what the queue makes of it,
+//! `calendar` the hours of a business day;
 //! [`check`] finds every mistake at once and says what to write instead.
 
+mod calendar;
 mod check;
 mod document;
 mod lanes;
@@ -14,6 +16,8 @@ mod shape_table;
 mod time;
 mod wires;
 
+#[cfg(test)]
+mod calendar_tests;
 #[cfg(test)]
 mod shape_tests;
 

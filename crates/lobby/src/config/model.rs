@@ -96,11 +96,23 @@ pub struct DayConfig {
     pub open: DayOpening,
     /// Local time `HH:MM` from which a day counts as the next one.
     pub rolls_at: String,
+    /// When the branch works; none for around the clock.
+    pub sessions: Vec<SessionConfig>,
+    /// Dates without sessions, `YYYY-MM-DD`.
+    pub holidays: Vec<String>,
+    /// Dates that run like a Monday whatever day of the week they are, `YYYY-MM-DD`: make-up workdays (调休).
+    pub workdays: Vec<String>,
 }
 
 impl Default for DayConfig {
     fn default() -> Self {
-        DayConfig { open: DayOpening::AtStart, rolls_at: "04:00".to_owned() }
+        DayConfig {
+            open: DayOpening::AtStart,
+            rolls_at: "04:00".to_owned(),
+            sessions: Vec::new(),
+            holidays: Vec::new(),
+            workdays: Vec::new(),
+        }
     }
 }
 
@@ -112,6 +124,45 @@ pub enum DayOpening {
     AtStart,
     /// A manager.
     ByManager,
+    /// The lobby, half an hour before the first session; it closes the day after the last one too.
+    BySchedule,
+}
+
+/// A span of the day in which the branch works.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionConfig {
+    /// Local time `HH:MM` at which the first number is given.
+    pub from: String,
+    /// Local time `HH:MM` from which no number is given; `until` without it.
+    #[serde(default)]
+    pub last_ticket: Option<String>,
+    /// Local time `HH:MM` of its end; before `from` it is that of the next morning.
+    pub until: String,
+    /// Business days on which it is: `mon-fri`, `sat`, `mon,wed,fri`.
+    #[serde(default = "default_session_days")]
+    pub days: String,
+}
+
+fn default_session_days() -> String {
+    "mon-fri".to_owned()
+}
+
+/// A span of the day in which numbers of a service are given.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IssueWindowConfig {
+    /// Local time `HH:MM`.
+    pub from: String,
+    /// Local time `HH:MM`.
+    pub until: String,
+    /// As in a session.
+    #[serde(default = "default_window_days")]
+    pub days: String,
+}
+
+fn default_window_days() -> String {
+    "mon-sun".to_owned()
 }
 
 /// Limits and policies.
@@ -200,6 +251,12 @@ pub struct ServiceConfig {
     /// What to bring.
     #[serde(default)]
     pub papers: Vec<Text>,
+    /// Numbers that are given in a business day, those of appointments aside.
+    #[serde(default)]
+    pub quota: Option<u32>,
+    /// When numbers are given, inside the sessions; none for all the time.
+    #[serde(default)]
+    pub issue_windows: Vec<IssueWindowConfig>,
     /// Whether it matters who takes the number.
     #[serde(default)]
     pub identity: IdentityRule,

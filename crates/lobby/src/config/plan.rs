@@ -22,6 +22,7 @@ impl Config {
                 id: service.id.as_str().into(),
                 series: service.series.clone(),
                 mean_s: service.mean_min.saturating_mul(60),
+                quota: service.quota,
             })
             .collect();
         let mut lanes: Vec<LanePlan> = self.lanes.iter().map(lane).collect();

@@ -9,6 +9,8 @@ use super::shape::{
 pub(super) const BAUDS: Shape = OneOf(&[2_400, 4_800, 9_600, 19_200, 38_400, 57_600, 115_200]);
 /// A day in minutes, the longest span that a minute key takes.
 const DAY_MIN: i64 = 1_440;
+/// Last number of a series: a larger quota would never be reached.
+const LAST_NUMBER: i64 = 9_999;
 /// Points that a lane may be given.
 const POINTS: Shape = Whole(0, 10_000);
 
@@ -54,9 +56,29 @@ const BRANCH: &[Key] = &[
 ];
 
 const DAY: &[Key] = &[
-    may("open", Choice(&["at_start", "by_manager"]), "open = \"at_start\""),
+    may("open", Choice(&["at_start", "by_manager", "by_schedule"]), "open = \"at_start\""),
     may("rolls_at", Text, "rolls_at = \"04:00\""),
+    may(
+        "sessions",
+        List(&Table(SESSION)),
+        "sessions = [{ from = \"08:30\", last_ticket = \"16:45\", until = \"17:00\" }]",
+    ),
+    may("holidays", List(&Text), "holidays = [\"2026-10-01\"]"),
+    may("workdays", List(&Text), "workdays = [\"2026-10-10\"]"),
 ];
+
+const FROM: &str = "from = \"08:30\"";
+const UNTIL: &str = "until = \"17:00\"";
+const DAYS: &str = "days = \"mon-fri\"";
+
+const SESSION: &[Key] = &[
+    need("from", Text, FROM),
+    may("last_ticket", Text, "last_ticket = \"16:45\""),
+    need("until", Text, UNTIL),
+    may("days", Text, DAYS),
+];
+
+const ISSUE_WINDOW: &[Key] = &[need("from", Text, FROM), need("until", Text, UNTIL), may("days", Text, DAYS)];
 
 const RULES: &[Key] = &[
     may("preset", Choice(&["fifo", "strict", "targets", "shares"]), "preset = \"targets\""),
@@ -84,6 +106,8 @@ const SERVICE: &[Key] = &[
     need("name", Map(&Text), NAME),
     need("mean_min", Whole(1, DAY_MIN), "mean_min = 4"),
     may("papers", List(&Map(&Text)), "papers = [{ zh-CN = \"身份证原件\", en = \"Identity card\" }]"),
+    may("quota", Whole(1, LAST_NUMBER), "quota = 40"),
+    may("issue_windows", List(&Table(ISSUE_WINDOW)), "issue_windows = [{ from = \"09:00\", until = \"11:00\" }]"),
     may("identity", Choice(&["required", "optional", "none"]), "identity = \"required\""),
 ];
 

@@ -2,7 +2,7 @@
 
 use super::writer::{StartError, Writer};
 use crate::config::DayOpening;
-use queue_core::{Command, JobId, Millis, PrintOutcome, PrintState, Timestamp};
+use queue_core::{BusinessDay, Command, JobId, Millis, PrintOutcome, PrintState, Timestamp};
 use tracing::{info, warn};
 
 /// Jobs older than this are not printed after a restart: whoever asked has gone.
@@ -14,12 +14,31 @@ pub(super) fn settle(writer: &mut Writer) -> Result<(), StartError> {
     let digest = crate::config::digest(&plan);
     writer.wish_at_start(Command::AdoptPlan { plan: Box::new(plan), digest })??;
     settle_paper(writer)?;
-    if writer.config.day.open == DayOpening::AtStart {
-        let day = writer.config.business_day(writer.clock.now());
-        writer.wish_at_start(Command::OpenDay { day })??;
-    }
+    settle_day(writer)?;
     writer.publish_first();
     Ok(())
+}
+
+/// The open day has the hours that the configuration says now; where none is open and one should be, it is opened. A
+/// schedule does not open again what somebody closed today.
+fn settle_day(writer: &mut Writer) -> Result<(), StartError> {
+    let now = writer.clock.now();
+    let today = writer.config.business_day(now);
+    let state = writer.branch.day().clone();
+    if state.open {
+        set_hours(writer, &today)?;
+    }
+    let again = writer.config.day.open == DayOpening::AtStart || state.day.as_ref() != Some(&today);
+    if !state.open && again && writer.config.wants_day(now) {
+        set_hours(writer, &today)?;
+        writer.wish_at_start(Command::OpenDay { day: today })??;
+    }
+    Ok(())
+}
+
+fn set_hours(writer: &mut Writer, day: &BusinessDay) -> Result<(), StartError> {
+    let hours = writer.config.hours(day);
+    Ok(writer.wish_at_start(Command::SetHours { day: day.clone(), hours })??)
 }
 
 /// A day that was left open when its time was over is closed, with counts.

@@ -28,6 +28,7 @@ const AT_COUNTERS: Who = Who::Roles(&[Role::Desk, Role::Clerk, Role::Manager]);
 const SEES_COUNTERS: Who = Who::Roles(&[Role::Desk, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
 /// The board is for screens; the pages of staff show parts of it.
 const BOARD: Who = Who::Roles(&[Role::Screen, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
+const MANAGER: Who = Who::Roles(&[Role::Manager]);
 const GREETER: Who = Who::Roles(&[Role::Greeter]);
 const BOOKING: Who = Who::Roles(&[Role::Manager, Role::Hq]);
 
@@ -68,6 +69,8 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/rule", Who::Roles(&Role::ALL)),
     get("/api/v1/devices", STAFF),
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
+    get("/api/v1/reports/day/{date}", Who::Roles(&[Role::Manager, Role::Hq])),
+    get("/api/v1/forecast", Who::Roles(&[Role::Manager])),
     // Acts of people.
     get("/api/v1/alerts", STAFF),
     get("/api/v1/alerts/events", STAFF),
@@ -78,6 +81,10 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/tickets/{id}/needs", Who::Roles(&[Role::Greeter, Role::Clerk])),
     post("/api/v1/tickets/{id}/flag", Who::Roles(&[Role::Greeter, Role::Manager, Role::Clerk])),
     post("/api/v1/track/{token}/later", Who::Anyone),
+    // The business day.
+    get("/api/v1/day", STAFF),
+    post("/api/v1/day/open", MANAGER),
+    post("/api/v1/day/close", MANAGER),
     // Appointments. The greeter prepares for who is coming (HALL P4).
     get("/api/v1/appointments", Who::Roles(&[Role::Greeter, Role::Manager, Role::Hq])),
     post("/api/v1/appointments", BOOKING),

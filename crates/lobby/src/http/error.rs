@@ -2,15 +2,16 @@
 
 use crate::{
     accounts::AccountsError,
+    config::Config,
     controller::{Answer, Stopped},
     journal::JournalError,
-    views::Problem,
+    views::{Problem, sentence},
 };
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use queue_core::{AppointmentCode, CounterId, Refusal, TicketId};
+use queue_core::{AppointmentCode, CounterId, Refusal, TicketId, Timestamp};
 
 /// Seconds after which a lobby that was restarted is back.
 const RESTART_S: u64 = 3;
@@ -160,9 +161,9 @@ pub(super) struct Named {
 }
 
 /// The answer to a wish that was refused.
-pub(super) fn refused(refusal: &Refusal, named: &Named) -> Answer {
+pub(super) fn refused(refusal: &Refusal, named: &Named, config: &Config, at: Timestamp) -> Answer {
     let status = status(refusal, named).as_u16();
-    Answer { status, body: json(&Problem::new(status, refusal.code(), refusal.to_string())) }
+    Answer { status, body: json(&Problem::new(status, refusal.code(), sentence(config, at, refusal))) }
 }
 
 fn status(refusal: &Refusal, named: &Named) -> StatusCode {

@@ -13,12 +13,15 @@ mod auth;
 mod board;
 mod body;
 mod counters;
+mod day;
 mod enroll;
 mod error;
+mod forecast;
 mod health;
 mod metrics;
 mod pages;
 mod records;
+mod reports;
 mod sayings;
 mod screens;
 mod spec;
@@ -103,8 +106,11 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(counters::routes())
         .merge(board::routes())
         .merge(staff::routes())
+        .merge(reports::routes())
+        .merge(forecast::routes())
         .merge(alerts::routes())
         .merge(sayings::routes())
+        .merge(day::routes())
         .merge(appointments::routes())
 }
 

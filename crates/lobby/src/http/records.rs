@@ -1,7 +1,10 @@
 //! The journal for reading, beside the writer: histories and pages of rows. Never on a thread of the runtime.
 
-use crate::journal::{self, Export, JournalError};
-use queue_core::TicketId;
+use crate::{
+    journal::{self, Export, JournalError},
+    report::{self, DayReport, ReportError},
+};
+use queue_core::{BusinessDay, TicketId};
 use rusqlite::Connection;
 use std::{
     path::PathBuf,
@@ -42,6 +45,11 @@ impl Records {
     /// The number of the last row.
     pub(super) async fn last(&self) -> Result<i64, JournalError> {
         self.read(journal::last).await
+    }
+
+    /// The report of a day.
+    pub(super) async fn report(&self, day: BusinessDay) -> Result<Result<DayReport, ReportError>, JournalError> {
+        self.read(move |db| Ok(report::day(db, &day))).await
     }
 
     async fn read<T: Send + 'static>(

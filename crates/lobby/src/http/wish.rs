@@ -51,11 +51,11 @@ pub(super) async fn wish_as<T: Serialize>(
     let render = move |view: &View<'_>, judged: Result<&Handled, &queue_core::Refusal>| match judged {
         Ok(handled) => match (handled.not_yet(), show(view, handled)) {
             // Something was done for it, and what was wished has to wait.
-            (Some(refusal), _) => refused(&refusal, &named),
+            (Some(refusal), _) => refused(&refusal, &named, view.config, view.at),
             (None, Some((status, shown))) => Answer { status, body: json(&shown) },
             (None, None) => lost(),
         },
-        Err(refusal) => refused(refusal, &named),
+        Err(refusal) => refused(refusal, &named, view.config, view.at),
     };
     match state.handle.wish(Wish { actor, request, command, identity, render: Box::new(render) }).await? {
         Reply::Answer(reply) => Ok(answer(reply)),

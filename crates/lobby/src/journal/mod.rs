@@ -6,6 +6,7 @@
 
 mod answers;
 mod chain;
+mod days;
 mod lock;
 mod read;
 mod requests;
@@ -13,10 +14,9 @@ mod schema;
 mod store;
 
 pub use chain::{Row, row_hash};
+pub use days::{before_days, day, days, plan_before};
 pub use lock::DirLock;
-pub use read::{
-    Broken, Export, Verified, before_days, export, facts, last, mask, open as open_read_only, page, pick, verify,
-};
+pub use read::{Broken, Export, Verified, export, facts, last, mask, open as open_read_only, page, pick, verify};
 pub use requests::{Answer, Answered, RequestKey};
 pub use store::{Draft, Journal, Replayed};
 

@@ -90,18 +90,6 @@ pub fn facts(
     Ok(last)
 }
 
-/// The row before the one that opened the newest `days` openings of a day; 0 where there are not so many.
-///
-/// # Errors
-/// [`JournalError`] when the journal cannot be read.
-pub fn before_days(db: &Connection, days: u32) -> Result<i64, JournalError> {
-    // Backwards by row, so that only the rows of those days are looked at.
-    let mut rows =
-        db.prepare_cached("SELECT seq FROM journal WHERE kind = 'day_opened' ORDER BY seq DESC LIMIT 1 OFFSET ?1")?;
-    let found: Option<i64> = rows.query_row([days.saturating_sub(1)], |row| row.get(0)).optional()?;
-    Ok(found.map_or(0, |seq| seq - 1))
-}
-
 /// Recomputes the chain of hashes.
 ///
 /// # Errors

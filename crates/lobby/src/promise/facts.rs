@@ -4,9 +4,13 @@
 //! The end of a service is told a minute late, together with its call: until then it can be taken back, and what was
 //! taken back stays out of every average.
 
-use super::names::Names;
-use planner::estimate::{Estimate, Fact};
-use queue_core::{BusinessDay, CounterId, Event, FurtherLeg, PauseReason, Promise, TicketId, Timestamp};
+use super::{
+    booked::Booked,
+    known::{Call, Ending, Known, Station},
+    names::Names,
+};
+use planner::estimate::{Appointment, Estimate, Fact};
+use queue_core::{BusinessDay, CounterId, Event, FurtherLeg, PauseReason, Promise, ServiceId, TicketId, Timestamp};
 use std::collections::BTreeMap;
 
 /// For how long an end can be taken back (`queue-core`'s undo).
@@ -25,53 +29,6 @@ pub(crate) enum Lesson {
     Outcome { lane: usize, played: Estimate, actual_s: f64 },
 }
 
-/// A ticket of today.
-#[derive(Clone, Debug)]
-struct Known {
-    issued: Timestamp,
-    /// The lane in which it was issued: promises are held to account by lane.
-    lane: usize,
-    promise: Option<Promise>,
-    first_called: bool,
-    service: Option<usize>,
-    class_lane: Option<usize>,
-    /// From when its waiting counts, and since when it waits in this queue.
-    origin: Timestamp,
-    queued: Timestamp,
-    then: usize,
-    /// At a counter, or held by it.
-    call: Option<Call>,
-    held_after: Option<i64>,
-}
-
-/// A call that has not ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Call {
-    since: Timestamp,
-    service: usize,
-    waited: i64,
-    gap: Option<i64>,
-}
-
-/// The end of a call, until nobody can take it back.
-#[derive(Clone, Debug)]
-struct Ending {
-    at: Timestamp,
-    ticket: TicketId,
-    call: Call,
-    /// `None` where it teaches nothing.
-    fact: Option<Fact>,
-}
-
-/// What is known of a counter.
-#[derive(Clone, Debug, Default)]
-struct Station {
-    /// Since when it could have called somebody.
-    free: Option<Timestamp>,
-    paused: Option<(Timestamp, bool)>,
-    ending: Option<Ending>,
-}
-
 /// Turns facts into lessons, one after the other.
 #[derive(Clone, Debug)]
 pub(crate) struct Translator {
@@ -80,6 +37,7 @@ pub(crate) struct Translator {
     midnight: Timestamp,
     tickets: BTreeMap<TicketId, Known>,
     stations: Vec<Station>,
+    booked: Booked,
 }
 
 /// Whether an absence is of the kind that a branch plans.
@@ -102,7 +60,14 @@ impl Translator {
     /// Knows nothing yet.
     pub(crate) fn new(names: Names) -> Self {
         let stations = vec![Station::default(); names.plan.counters.len()];
-        Self { names, day: None, midnight: Timestamp::default(), tickets: BTreeMap::new(), stations }
+        Self {
+            names,
+            day: None,
+            midnight: Timestamp::default(),
+            tickets: BTreeMap::new(),
+            stations,
+            booked: Booked::default(),
+        }
     }
 
     /// Since when a counter is paused, and whether that is of the planned kind.
@@ -135,7 +100,11 @@ impl Translator {
                 self.tickets.clear();
                 self.stations.fill(Station::default());
                 lessons.push(Lesson::DayBegins(day.clone()));
-                lessons.push(Lesson::Fact(self.of_day(at), Fact::DayBegins(Vec::new())));
+                let expected = self.booked.begin(day, self.midnight, &self.names);
+                lessons.push(Lesson::Fact(self.of_day(at), Fact::DayBegins(expected)));
+            }
+            Event::AppointmentBooked { .. } | Event::AppointmentCancelled { .. } => {
+                self.book_appointment(at, fact, lessons);
             }
             Event::Issued { .. }
             | Event::LaneChanged { .. }
@@ -186,12 +155,26 @@ impl Translator {
         self.stations.get_mut(place).map(|station| (place, station))
     }
 
+    fn book_appointment(&mut self, at: Timestamp, fact: &Event, lessons: &mut Vec<Lesson>) {
+        let [gone, new] = self.booked.book(fact, self.day.as_ref());
+        let mut tell = |booked: Option<(ServiceId, Timestamp)>, fact: fn(Appointment) -> Fact| {
+            let Some((service, booked)) = booked else { return };
+            let Some(service) = self.names.service(&service) else { return };
+            let appointment = Appointment { at: booked.since(self.midnight), service };
+            lessons.push(Lesson::Fact(at.since(self.midnight), fact(appointment)));
+        };
+        tell(gone, Fact::Unbooked);
+        tell(new, Fact::Booked);
+    }
+
     fn book_ticket(&mut self, at: Timestamp, fact: &Event, lessons: &mut Vec<Lesson>) {
         match fact {
-            Event::Issued { ticket, service, lane, origin, then, promise, .. } => {
+            Event::Issued { ticket, service, lane, origin, then, promise, appointment, .. } => {
+                let booked = appointment.as_ref().and_then(|code| self.booked.time(code));
+                let booked = booked.map(|booked| self.of_day(booked));
                 let (service, class_lane) = (self.names.service(service), self.names.lane(lane));
                 if let (Some(service), Some(lane)) = (service, class_lane) {
-                    lessons.push(Lesson::Fact(self.of_day(at), Fact::Issued { service, lane, booked: None }));
+                    lessons.push(Lesson::Fact(self.of_day(at), Fact::Issued { service, lane, booked }));
                 }
                 let known = Known {
                     issued: at,
@@ -210,15 +193,17 @@ impl Translator {
             }
             Event::LaneChanged { ticket, lane, .. } => {
                 let lane = self.names.lane(lane);
-                self.at_ticket(ticket, |known| (known.class_lane, known.queued) = (lane, at));
+                // What was promised was promised in another lane.
+                self.at_ticket(ticket, |known| {
+                    (known.class_lane, known.queued, known.promise) = (lane, at, None);
+                });
             }
             Event::Reinstated { ticket, origin } => {
                 self.at_ticket(ticket, |known| (known.origin, known.queued) = (*origin, at));
             }
+            // Who lets others go first waits longer than was promised, and knows it.
             Event::Deferred { ticket, origin, .. } => self.at_ticket(ticket, |known| {
-                (known.origin, known.queued) = (*origin, at);
-                // Who lets others go first waits longer than was promised, and wished it so.
-                known.promise = None;
+                (known.origin, known.queued, known.promise) = (*origin, at, None);
             }),
             Event::PinExpired { ticket } => self.at_ticket(ticket, |known| known.queued = at),
             Event::Cancelled { ticket, .. } | Event::Expired { ticket } => {
@@ -366,12 +351,6 @@ impl Translator {
         if let Some(uncalled) = uncalled {
             self.at_ticket(&uncalled.ticket, |known| (known.call, known.queued) = (None, at));
         }
-    }
-}
-
-impl Known {
-    fn move_on(&mut self, at: Timestamp, service: Option<usize>, origin: Timestamp, then: usize) {
-        (self.service, self.origin, self.queued, self.then) = (service, origin, at, then);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::config::{Config, digest};
-use queue_core::{Actor, Branch, Command, Foreseen, IssueWish, Outcome, TransferTo};
+use queue_core::{Actor, AppointmentWish, Branch, CheckIn, Command, Foreseen, IssueWish, Outcome, TransferTo};
 
 const MINUTE: i64 = 60_000;
 const MORNING: i64 = 9 * 60 * MINUTE;
@@ -226,4 +226,46 @@ fn a_service_of_seconds_teaches_nothing_and_who_lets_others_go_first_was_promise
         fact(200, Fact::Finished { counter: 0 }),
     ];
     assert_eq!(day.learned(), expected);
+}
+
+#[test]
+fn who_has_booked_is_expected_until_they_come_or_say_no() {
+    let mut day = Day::new();
+    let today = BusinessDay::new("2026-11-22").unwrap();
+    let tomorrow = BusinessDay::new("2026-11-23").unwrap();
+    let midnight = |day: &BusinessDay| if *day == today { 0 } else { 86_400 };
+    let mut book = |seconds: i64, code: &str, on: &BusinessDay, hour: i64| {
+        let at = MIDNIGHT.plus((midnight(on) + hour * 3_600) * 1000);
+        let wish = AppointmentWish { code: code.into(), service: "loan".into(), at, day: on.clone() };
+        day.at(seconds, Command::PutAppointment(wish));
+    };
+    book(0, "K7", &today, 10);
+    book(1, "K8", &today, 11);
+    book(2, "M1", &tomorrow, 9);
+    book(3, "K8", &today, 12);
+    day.at(4, Command::DeleteAppointment { code: "K8".into() });
+    let booked = |hour: i64| Appointment { at: hour * 60 * MINUTE, service: 2 };
+    let check_in = CheckIn {
+        code: "k7".into(),
+        service: None,
+        language: None,
+        kiosk: None,
+        identity: None,
+        needs: Vec::new(),
+        then: Vec::new(),
+        printer: None,
+    };
+    day.at(3_500, Command::CheckIn(check_in));
+    let expected = [
+        fact(0, Fact::Booked(booked(10))),
+        fact(1, Fact::Booked(booked(11))),
+        fact(3, Fact::Unbooked(booked(11))),
+        fact(3, Fact::Booked(booked(12))),
+        fact(4, Fact::Unbooked(booked(12))),
+        fact(3_500, Fact::Issued { service: 2, lane: 3, booked: Some(10 * 60 * MINUTE) }),
+    ];
+    assert_eq!(day.learned(), expected);
+    day.at(40_000, Command::CloseDay { force: true });
+    let expected = day.translator.booked.begin(&tomorrow, MIDNIGHT.plus(86_400_000), &day.translator.names);
+    assert_eq!(expected, [booked(9)]);
 }

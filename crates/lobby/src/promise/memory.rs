@@ -2,6 +2,7 @@
 
 use super::{
     facts::{Lesson, Translator},
+    habits::Habits,
     names::Names,
 };
 use crate::{
@@ -38,9 +39,10 @@ pub(crate) struct Memory {
     pub(super) setup: Setup,
     pub(super) learner: Learner,
     pub(super) calibration: Calibration,
+    habits: Habits,
     /// The last row that was read.
     seq: i64,
-    /// Whether a whole day has been seen.
+    /// Days that are over.
     days: u32,
 }
 
@@ -52,6 +54,7 @@ impl Memory {
             translator: Translator::new(names.clone()),
             learner: Learner::new(&setup),
             calibration: Calibration::new(setup.rule.lanes.len()),
+            habits: Habits::new(setup.rule.counters.len()),
             config,
             names,
             setup,
@@ -101,17 +104,26 @@ impl Memory {
             Lesson::Fact(at, fact) => {
                 self.days += u32::from(fact == Fact::DayEnds);
                 self.learner.book(&self.setup, at, &fact);
+                self.habits.book(at, &fact);
             }
             Lesson::Outcome { lane, played, actual_s } => self.calibration.book(lane, played, actual_s),
         }
     }
 
-    /// Hours of the day: around the clock, from the hour at which days roll over. Before any day is over nothing is
-    /// known of the hours before the lobby was first started, so that day begins with its opening.
+    /// Hours of the day: from its first number to its last-ticket time; without sessions around the clock, from the hour
+    /// at which days roll over. Before any day is over nothing is known of the hours before the lobby was first
+    /// started, so that day begins with its opening.
     fn begin_day(&mut self, at: Timestamp, day: &BusinessDay) {
+        let midnight = self.config.midnight(day);
         let rolls = self.config.rolls_at_ms();
-        let open = if self.days == 0 { at.since(self.config.midnight(day)) } else { rolls };
-        (self.setup.open, self.setup.close) = (open, rolls + AROUND_THE_CLOCK);
+        let sessions = self.config.hours(day).sessions.unwrap_or_default();
+        let (from, close) = match (sessions.first(), sessions.last()) {
+            (Some(first), Some(last)) => (first.from.since(midnight), last.last_ticket.since(midnight)),
+            _ => (rolls, rolls + AROUND_THE_CLOCK),
+        };
+        let open = if self.days == 0 { at.since(midnight).max(from).min(close - 1) } else { from };
+        (self.setup.open, self.setup.close) = (open, close);
         self.learner.set_hours(self.setup.open, self.setup.close);
+        self.setup.shifts = self.habits.shifts();
     }
 }

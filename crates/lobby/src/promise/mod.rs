@@ -9,13 +9,18 @@
 //!
 //! Never here: a decision about the queue. Nobody waits for an estimate; where there is none, none is shown.
 
+mod booked;
 mod facts;
+mod habits;
+mod known;
 mod memory;
+mod moment;
 mod names;
 mod pass;
 mod picture;
 mod shown;
 mod task;
 
+pub use moment::Moment;
 pub use shown::Promises;
 pub use task::start;

@@ -52,13 +52,10 @@ impl Names {
             shifts: vec![Shift::default(); rule.counters.len()],
             open,
             close,
-            appointment_lane: self.lane(&LaneId::from("appointment")),
-            late_lane: self.lane(&LaneId::from("regular")).unwrap_or(0),
-            grace: APPOINTMENT_GRACE_MS,
+            appointment_lane: self.plan.appointment_lane().and_then(|lane| self.lane(lane)),
+            late_lane: self.plan.late_lane().and_then(|lane| self.lane(lane)).unwrap_or(0),
+            grace: self.plan.rules.grace_ms,
             rule,
         }
     }
 }
-
-/// How late a punctual appointment may be. DISCIPLINE §1.
-const APPOINTMENT_GRACE_MS: i64 = 600_000;

@@ -1,6 +1,7 @@
 //! One pass: everybody who waits and a newcomer to every class, played forward and calibrated.
 
 use super::{
+    Moment,
     memory::Memory,
     picture::Picture,
     shown::{Found, Promises},
@@ -47,7 +48,15 @@ pub(crate) fn pass(memory: &Memory, picture: &Picture, before: &Promises) -> Pro
         Some((service, lane, promise_of(memory, setup.rule.lane(class), played)?))
     });
     let told = told.filter(|_| !picture.draining());
-    before.next(picture.at, told, tickets)
+    let next = before.next(picture.at, told, tickets);
+    next.from(Moment {
+        at: picture.at,
+        plan: names.plan.clone(),
+        midnight: memory.translator().midnight(),
+        setup: setup.clone(),
+        hall: played.hall,
+        outlook,
+    })
 }
 
 /// What to say where the plays said `played`; `None` where they cannot tell.

@@ -140,7 +140,7 @@ fn waits(ticket: &Ticket, names: &Names) -> Option<Waits> {
         ticket: ticket.id.clone(),
         class: names.class(&ticket.service, &ticket.lane)?,
         issued: ticket.issued_at,
-        promise: ticket.promise,
+        promise: ticket.promise.filter(|_| !ticket.deferred),
         called_before: ticket.why.is_some(),
         origin: ticket.origin,
         sequence: ticket.sequence,

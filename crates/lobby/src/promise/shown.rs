@@ -1,9 +1,10 @@
 //! What people are told of their wait: the newest estimates, and of those that stand somewhere for longer, the ones that
 //! moved enough to be worth a change.
 
+use super::Moment;
 use crate::views::Estimate;
 use queue_core::{LaneId, Promise, ServiceId, TicketId, Timestamp};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A shown estimate changes when it moved by so much, seconds. DISCIPLINE §2.
 const MOVED_S: u32 = 120;
@@ -21,6 +22,7 @@ pub struct Promises {
     pub at: Timestamp,
     newcomers: BTreeMap<ServiceId, BTreeMap<LaneId, Newcomer>>,
     tickets: BTreeMap<TicketId, Waiter>,
+    moment: Option<Arc<Moment>>,
 }
 
 /// What somebody who takes a number now would wait.
@@ -64,6 +66,16 @@ impl Promises {
     /// What a waiting ticket is told that it has left.
     pub fn left(&self, ticket: &TicketId) -> Option<Estimate> {
         self.tickets.get(ticket)?.shown
+    }
+
+    /// What the pass started from, for forecasts; nothing while the business day is closed.
+    pub fn moment(&self) -> Option<&Arc<Moment>> {
+        self.moment.as_ref()
+    }
+
+    /// The same with what the pass started from.
+    pub(crate) fn from(self, moment: Moment) -> Promises {
+        Promises { moment: Some(Arc::new(moment)), ..self }
     }
 
     /// Whether a waiting ticket is not expected within what it was promised.

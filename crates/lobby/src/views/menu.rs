@@ -1,11 +1,11 @@
 //! The kiosk's menu: what can be asked for, whether it can be had now, and what to bring.
 
-use super::{DeviceStatus, Estimate, Text, TextSchema, Time, open_day};
+use super::{DeviceStatus, Estimate, Text, TextSchema, Time, day::hours_today, hours, open_day};
 use crate::{
     config::{IdentityRule, KioskConfig, LaneConfig, ServiceConfig},
     controller::View,
 };
-use queue_core::{Actor, Command, IssueWish, LaneId, Refusal, ServiceId};
+use queue_core::{Actor, Command, IssueWindow, IssueWish, LaneId, Refusal, ServiceId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -58,6 +58,9 @@ pub struct MenuService {
     /// Why not.
     #[schema(required)]
     pub why: Option<WhyClosed>,
+    /// When numbers are given today; `null` for at any time, an empty list for not today.
+    #[schema(required)]
+    pub hours: Option<Vec<MenuHours>>,
     /// How many wait for it, all lanes together.
     pub waiting: usize,
     /// What somebody who takes a number of the ordinary lane now would wait.
@@ -73,6 +76,15 @@ pub struct MenuService {
     /// Whether the customer has to say who they are: `required`, `optional` or `none`.
     #[schema(schema_with = identity_rules)]
     pub identity: &'static str,
+}
+
+/// A span in which numbers are given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MenuHours {
+    /// The first number is given.
+    pub from: Time,
+    /// None from here on.
+    pub until: Time,
 }
 
 /// One queue of a service.
@@ -125,8 +137,11 @@ pub struct MenuPrinter {
 pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatus]) -> Menu {
     let config = view.config;
     let waiting = view.branch.waiting();
+    let today = hours_today(view);
     let services = config.services.iter().map(|service| {
-        let why = refusal(view, &service.id).map(|refusal| why(&refusal));
+        let why = refusal(view, &service.id).map(|refusal| why(view, &refusal));
+        let windows = today.issue_windows(&service.id.as_str().into());
+        let hours = |window: &IssueWindow| MenuHours { from: Time(window.from), until: Time(window.until) };
         let lanes: Vec<MenuQueue> = config.lanes.iter().map(|lane| queue(view, &waiting, service, lane)).collect();
         let ordinary = lanes.iter().find(|queue| Some(queue.lane.as_str()) == config.default_lane());
         MenuService {
@@ -135,9 +150,10 @@ pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatu
             name: service.name.clone(),
             open: why.is_none(),
             why,
+            hours: windows.map(|windows| windows.iter().map(hours).collect()),
             waiting: lanes.iter().map(|queue| queue.waiting).sum(),
             estimate: ordinary.and_then(|queue| queue.estimate),
-            past_closing: false,
+            past_closing: hours::past_closing(&today, view.at, ordinary.and_then(|queue| queue.estimate)),
             lanes,
             papers: service.papers.clone(),
             identity: service.identity.name(),
@@ -202,14 +218,18 @@ fn refusal(view: &View<'_>, service: &str) -> Option<Refusal> {
     refusal.filter(|refusal| !matches!(refusal, Refusal::IdentityRequired(_)))
 }
 
-fn why(refusal: &Refusal) -> WhyClosed {
+fn why(view: &View<'_>, refusal: &Refusal) -> WhyClosed {
+    let code = refusal.code().to_owned();
+    if let Some(text) = hours::text(view.config, view.at, refusal) {
+        return WhyClosed { code, text };
+    }
     let chinese = match refusal {
         Refusal::DayClosed | Refusal::NoPlan => "今日营业尚未开始或已经结束，请咨询大堂人员",
         Refusal::SeriesExhausted(_) => "今日号码已取完，请咨询大堂人员",
         _ => "暂时无法取号，请咨询大堂人员",
     };
     let text = [("zh-CN", chinese.to_owned()), ("en", refusal.to_string())];
-    WhyClosed { code: refusal.code().to_owned(), text: text.map(|(tag, words)| (tag.to_owned(), words)).into() }
+    WhyClosed { code, text: text.map(|(tag, words)| (tag.to_owned(), words)).into() }
 }
 
 fn printer(id: &str, devices: &[DeviceStatus]) -> MenuPrinter {

@@ -6,6 +6,9 @@ mod alerts;
 mod appointment;
 mod board;
 mod counter;
+mod day;
+mod forecast;
+mod hours;
 mod journal;
 mod menu;
 mod problem;
@@ -20,8 +23,11 @@ pub use appointment::{
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
+pub use day::{DayNumbers, DaySession, DayView, day};
+pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecast};
+pub use hours::sentence;
 pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};
-pub use menu::{Menu, MenuBranch, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
+pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
 pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
 pub use ticket::{

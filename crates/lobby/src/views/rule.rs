@@ -95,6 +95,7 @@ impl Words {
             "任何插队都须说明理由、署名并记录在案。",
             "Any call out of turn needs a reason and a name, and is on record.",
         ));
+        all.extend(self.missing(plan));
         all.push(self.no_show(plan));
         all
     }
@@ -171,6 +172,22 @@ impl Words {
             format!("{id}号窗口另外协助其他队列中等候满{minutes}分钟的顾客。")
         } else {
             format!("Counter {id} also helps with others once they have waited {minutes} minutes.")
+        })
+    }
+
+    /// When a call counts as missed, where that takes more than not coming.
+    fn missing(&self, plan: &Plan) -> Option<String> {
+        let (calls, seconds) = (plan.rules.no_show_after_calls, plan.rules.no_show_gap_ms / 1_000);
+        Some(match (calls > 1, seconds > 0) {
+            (false, false) => return None,
+            (true, false) if self.zh => format!("至少呼叫{calls}次未到才算过号。"),
+            (true, false) => format!("A number is called at least {calls} times before it counts as missed."),
+            (false, true) if self.zh => format!("最后一次呼叫后满{seconds}秒未到才算过号。"),
+            (false, true) => format!("A call counts as missed {seconds} seconds after the last one at the earliest."),
+            (true, true) if self.zh => format!("至少呼叫{calls}次、最后一次后满{seconds}秒未到才算过号。"),
+            (true, true) => format!(
+                "A number is called at least {calls} times, and counts as missed {seconds} seconds after the last call."
+            ),
         })
     }
 

@@ -113,6 +113,7 @@ async fn the_main_answers() {
     tell("GET /api/v1/tickets", hall.get("clerk", "/api/v1/tickets?limit=1").await.json());
     tell("GET /api/v1/tickets/{id}", hall.get("clerk", &format!("/api/v1/tickets/{id}")).await.json());
     tell("GET /api/v1/devices", hall.get("engineer", "/api/v1/devices").await.json());
+    tell("GET /api/v1/day", hall.get("clerk", "/api/v1/day").await.json());
     tell("GET /api/v1/journal", hall.get("manager", "/api/v1/journal?after=1&limit=3").await.json());
     tell("a problem", hall.post("clerk", "/api/v1/counters/3/next", json!({})).await.json());
 

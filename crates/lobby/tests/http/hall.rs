@@ -30,6 +30,8 @@ pub(crate) struct Hall {
     pub(crate) registry: Registry,
     /// What the kiosk's printer is told.
     pub(crate) orders: mpsc::Receiver<PrintOrder>,
+    /// Business days behind it.
+    pub(crate) days: Vec<String>,
     dir: TempDir,
     ended: oneshot::Receiver<Result<(), JournalError>>,
 }
@@ -80,8 +82,8 @@ impl Hall {
     pub(crate) fn after(days: i64) -> Hall {
         let config: Config = toml::from_str(BRANCH).unwrap();
         let dir = tempfile::tempdir().unwrap();
-        crate::past::write(dir.path(), &config, Clock::real().now(), days);
-        Hall::open(dir, config, Clock::real()).unwrap()
+        let days = crate::past::write(dir.path(), &config, Clock::real().now(), days);
+        Hall { days, ..Hall::open(dir, config, Clock::real()).unwrap() }
     }
 
     /// With the thread that foresees waits.
@@ -141,7 +143,7 @@ impl Hall {
             tls: false,
             stop: CancellationToken::new(),
         });
-        Ok(Hall { router: http::router(state.clone()), state, registry, orders, dir, ended })
+        Ok(Hall { router: http::router(state.clone()), state, registry, orders, days: Vec::new(), dir, ended })
     }
 
     /// Ends the lobby and starts it again on the same data.
@@ -151,7 +153,7 @@ impl Hall {
 
     /// The same with another configuration.
     pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Config)) -> Result<Hall, StartError> {
-        let Hall { state, router, registry, orders, dir, ended } = self;
+        let Hall { state, router, registry, orders, dir, ended, .. } = self;
         state.stop.cancel();
         let mut config = Config::clone(state.handle.config());
         change(&mut config);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// Waits until the estimates are as wanted.
-async fn foreseen(hall: &Hall, wanted: impl Fn(&Promises) -> bool) {
+pub(crate) async fn foreseen(hall: &Hall, wanted: impl Fn(&Promises) -> bool) {
     let mut promises = hall.state.handle.watch_promises();
     let found = promises.wait_for(|promises| wanted(promises));
     tokio::time::timeout(std::time::Duration::from_mins(1), found)
@@ -17,7 +17,7 @@ async fn foreseen(hall: &Hall, wanted: impl Fn(&Promises) -> bool) {
 }
 
 /// One counter for cash with a customer at it, and two more who wait.
-async fn busy(hall: &Hall) -> [Value; 2] {
+pub(crate) async fn busy(hall: &Hall) -> [Value; 2] {
     hall.act("2", "open", json!({})).await;
     hall.take("cash").await;
     hall.act("2", "next", json!({})).await;
@@ -30,7 +30,7 @@ fn promised(hall: &Hall) -> queue_core::Promise {
 
 #[tokio::test]
 async fn an_estimate_stands_everywhere_and_on_paper() {
-    let mut hall = Hall::after(3).foreseeing();
+    let mut hall = Hall::after(2).foreseeing();
     let [_, last] = busy(&hall).await;
     let id = last["ticket"]["id"].as_str().unwrap().into();
     foreseen(&hall, |promises| promises.left(&id).is_some()).await;
@@ -94,7 +94,7 @@ async fn what_was_learned_and_what_it_was_worth_survive_a_restart() {
     // Nothing is known yet: what the plays say is said.
     assert_eq!((naive.p50_s, naive.high_s), (naive.raw.p50_s, naive.raw.high_s));
 
-    let hall = Hall::after(3).foreseeing();
+    let hall = Hall::after(2).foreseeing();
     busy(&hall).await;
     let learned = |promises: &Promises| {
         promises.newcomer("cash", "regular").is_some_and(|told| told.raw.p50_s > naive.raw.p50_s * 5 / 4)

@@ -72,6 +72,8 @@ fn the_table_is_the_contract() {
     assert_eq!(may("POST", "/api/v1/counters/{counter}/next"), "desk clerk manager");
     assert_eq!(may("POST", "/api/v1/track/{token}/cancel"), "anyone");
     assert_eq!(may("GET", "/api/v1/journal"), "manager engineer");
+    assert_eq!(may("GET", "/api/v1/forecast"), "manager");
+    assert_eq!(may("POST", "/api/v1/day/open"), "manager");
     assert_eq!(may("GET", "/api/v1/devices"), "clerk greeter manager engineer");
     assert!(may("GET", "/api/v1/board/events").starts_with("screen"));
     assert!(may("GET", "/api/v1/menu").starts_with("kiosk"));

@@ -33,3 +33,20 @@ async fn each_preset_reads_as_what_it_does() {
     let shares = sentences(Preset::Shares, "en").await;
     assert_eq!(shares[1], "As long as somebody waits in Regular, at least 25 % of the calls go to Regular.");
 }
+
+#[tokio::test]
+async fn when_a_call_counts_as_missed_is_said_where_it_takes_more_than_not_coming() {
+    let missed = async |calls: u32, seconds: u32| {
+        let hall = Hall::with(|config| {
+            (config.rules.no_show_after_calls, config.rules.no_show_gap_s) = (calls, seconds);
+        });
+        let rule = hall.get("kiosk", "/api/v1/rule").await.json();
+        let all: Vec<String> = serde_json::from_value(rule["sentences"]["en"].clone()).unwrap();
+        all.into_iter().find(|sentence| sentence.contains("counts as missed"))
+    };
+    assert_eq!(missed(1, 0).await, None);
+    let both = missed(2, 20).await.unwrap();
+    assert_eq!(both, "A number is called at least 2 times, and counts as missed 20 seconds after the last call.");
+    assert!(missed(1, 30).await.unwrap().contains("30 seconds"));
+    assert!(missed(3, 0).await.unwrap().contains("3 times"));
+}

@@ -39,7 +39,8 @@ impl ServiceShape {
         ServiceShape::LogNormal { mu: mean.ln() - variance / 2.0, sigma: variance.sqrt() }
     }
 
-    fn draw(self, random: &mut Random) -> f64 {
+    /// One length of time.
+    pub(crate) fn draw(self, random: &mut Random) -> f64 {
         match self {
             ServiceShape::Exponential(mean) => mean * random.exponential(),
             ServiceShape::LogNormal { mu, sigma } => sigma.mul_add(random.normal(), mu).exp(),

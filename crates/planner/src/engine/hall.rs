@@ -194,6 +194,11 @@ impl Hall {
         self.heads[class] = queue.front().copied().unwrap_or(NOBODY);
     }
 
+    /// By class: how many wait, pinned ones left out.
+    pub fn queue_lengths(&self) -> impl Iterator<Item = u32> + '_ {
+        self.queues.iter().map(|queue| u32::try_from(queue.len()).unwrap_or(u32::MAX))
+    }
+
     /// Every waiting ticket with its class, pinned ones last.
     pub fn waiting(&self) -> impl Iterator<Item = (usize, Waiting)> + '_ {
         let free = self.queues.iter().enumerate();

@@ -166,6 +166,18 @@ impl Bookings {
         self.awaited = appointments.to_vec();
     }
 
+    /// Somebody more is awaited today.
+    pub(super) fn add(&mut self, appointment: Appointment) {
+        self.awaited.push(appointment);
+    }
+
+    /// Somebody is not awaited any more, by their own word.
+    pub(super) fn remove(&mut self, appointment: Appointment) {
+        if let Some(place) = self.awaited.iter().position(|awaited| *awaited == appointment) {
+            self.awaited.remove(place);
+        }
+    }
+
     /// Somebody checks in for `booked`.
     pub(super) fn book(&mut self, at: i64, service: usize, booked: i64) {
         self.came += 1.0;

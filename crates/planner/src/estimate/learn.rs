@@ -51,6 +51,10 @@ pub enum Fact {
     DayBegins(Vec<Appointment>),
     /// It is over.
     DayEnds,
+    /// Somebody books a time of today.
+    Booked(Appointment),
+    /// And takes it back.
+    Unbooked(Appointment),
     /// A counter opens or comes back.
     Opened {
         /// The counter.
@@ -209,6 +213,8 @@ impl Learner {
                 self.arrivals.end_day();
                 self.bookings.end_day();
             }
+            Fact::Booked(appointment) => self.bookings.add(*appointment),
+            Fact::Unbooked(appointment) => self.bookings.remove(*appointment),
             Fact::Opened { counter } => self.opened(setup, at, *counter),
             Fact::Issued { service, booked: Some(booked), .. } => self.bookings.book(at, *service, *booked),
             Fact::Issued { service, lane, booked: None } => {

@@ -1,17 +1,20 @@
 //! Plays the rule forward from a live state, many times, until every watched ticket has been called.
 
 mod begin;
+mod draws;
+mod waits;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::arrivals::HALF_HOUR;
-use super::calibrate::Estimate;
-use super::learn::{Setup, minutes, patience};
+use super::learn::{Setup, minutes};
 use super::outlook::Outlook;
 use crate::engine::{Call, Doing, Hall, Serving, Waiting};
-use crate::normal;
 use crate::random::Random;
+use draws::Draw;
+use waits::Tickets;
+
+pub use waits::Waits;
 
 /// Plays of one estimate.
 pub const PLAYS: usize = 200;
@@ -23,38 +26,12 @@ const STEPS: usize = 10_000;
 pub const HORIZON: i64 = 12 * 3_600_000;
 /// The tag of people who are not here yet.
 const STRANGER: u32 = u32::MAX;
+/// The sequence of the first of them; the next ones count up.
+pub(super) const FIRST_STRANGER: u32 = u32::MAX / 2 + 1;
 /// Breaks of the plan last the planned length and −60 to +120 s.
 const BREAK_SPREAD: (i64, i64) = (-60_000, 120_000);
 /// σ of ln of the length of an unplanned pause.
 const PAUSE_SIGMA: f64 = 0.4;
-
-/// The waits still ahead of one ticket, milliseconds, as the plays had them; shortest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waits(Vec<i64>);
-
-impl Waits {
-    /// The wait that a share of the plays stays within, between neighbours in proportion.
-    #[allow(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a place among two hundred, milliseconds of half a day"
-    )]
-    pub fn quantile(&self, share: f64) -> f64 {
-        let Some(last) = self.0.len().checked_sub(1) else { return 0.0 };
-        let place = share.clamp(0.0, 1.0) * last as f64;
-        let below = place.floor() as usize;
-        let above = (below + 1).min(last);
-        let (below_ms, above_ms) = (self.0[below] as f64, self.0[above] as f64);
-        below_ms + (above_ms - below_ms) * (place - place.floor())
-    }
-
-    /// Median and 80 % interval, seconds.
-    pub fn estimate(&self) -> Estimate {
-        let seconds = |share| self.quantile(share) / 1000.0;
-        Estimate { low_s: seconds(0.1), p50_s: seconds(0.5), high_s: seconds(0.9) }
-    }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
@@ -62,6 +39,26 @@ enum Due {
     Resume(usize),
     Break(usize),
     CheckIn(usize, i64),
+    Staff(usize, Staffing),
+}
+
+/// What a person is told to do about a counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Staffing {
+    /// Take customers, from wherever the counter's clerk is.
+    Open,
+    /// Take no more customers after the one who is there.
+    Close,
+}
+
+/// Whoever looks on at a play.
+pub(super) trait Watch {
+    /// Somebody is called.
+    fn called(&mut self, at: i64, serving: Serving);
+    /// Somebody comes; `seq` names them within the play.
+    fn joined(&mut self, _at: i64, _class: usize, _seq: u32) {}
+    /// Nothing happens from here until `next`. The answer is whether to go on.
+    fn passes(&mut self, next: i64, hall: &Hall) -> bool;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,6 +99,12 @@ pub struct Player<'a> {
     /// How many more people come.
     crowd: f64,
     steps: usize,
+    /// What people are told to do, and when.
+    staffing: Vec<(i64, usize, Staffing)>,
+    /// By counter: whether it takes no more customers.
+    closing: Vec<bool>,
+    /// The seed of numbers that every customer and counter has of its own.
+    common: Option<u64>,
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "minutes of a day, in milliseconds")]
@@ -128,6 +131,9 @@ impl<'a> Player<'a> {
             pace: 1.0,
             crowd: 1.0,
             steps: 0,
+            staffing: Vec::new(),
+            closing: vec![false; setup.rule.counters.len()],
+            common: None,
         };
         for counter in 0..setup.rule.counters.len() {
             if let Doing::Busy(serving) = start.doing(counter) {
@@ -139,25 +145,34 @@ impl<'a> Player<'a> {
 
     /// Plays at most `plays` times, fewer when plays are long; the waits ahead of each watched tag, in the order given. `watched` is in rising order.
     pub fn play(&mut self, watched: &[u32], plays: usize) -> Vec<Waits> {
-        let mut waits = vec![Vec::with_capacity(plays); watched.len()];
+        let mut tickets = Tickets::new(watched, self.at, plays);
         self.steps = 0;
         for play in 0..plays {
             if play >= LEAST_PLAYS && self.steps >= STEPS * watched.len() {
                 break;
             }
-            self.play_once(watched, &mut waits);
+            tickets.begin();
+            self.play_once(&mut tickets);
+            tickets.end(play + 1);
         }
-        let sorted = waits.into_iter().map(|mut waits| {
-            waits.sort_unstable();
-            Waits(waits)
-        });
-        sorted.collect()
+        tickets.sorted()
     }
 
-    fn play_once(&mut self, watched: &[u32], waits: &mut [Vec<i64>]) {
+    /// The same with people told what to do: instant, counter, and what.
+    pub(super) fn told(mut self, staffing: &[(i64, usize, Staffing)]) -> Self {
+        self.staffing = staffing.to_vec();
+        self
+    }
+
+    /// Plays once with numbers that every customer and counter has of its own, so that plays of the same turn differ by
+    /// what is done and not by luck (common random numbers).
+    pub(super) fn play_in_common(&mut self, turn: u64, watch: &mut impl Watch) {
+        self.common = Some(turn);
+        self.play_once(watch);
+    }
+
+    fn play_once(&mut self, watch: &mut impl Watch) {
         self.begin();
-        let plays = waits.first().map_or(0, Vec::len) + 1;
-        let mut missing = watched.len();
         let mut now = self.at;
         let end = self.at + HORIZON;
         loop {
@@ -167,98 +182,38 @@ impl<'a> Player<'a> {
             self.hall.assign(&self.setup.rule, now, |call| calls.push(call));
             for i in 0..self.calls.len() {
                 let call = self.calls[i];
-                if let Ok(place) = watched.binary_search(&call.serving.ticket.tag) {
-                    waits[place].push(now - self.at);
-                    missing -= 1;
-                }
+                watch.called(now, call.serving);
                 self.serve(call.counter, call.serving);
-            }
-            if missing == 0 {
-                return;
             }
             let due = self.due.peek().map_or(i64::MAX, |Reverse((at, _))| *at);
             let wake = self.hall.wake(&self.setup.rule, now).unwrap_or(i64::MAX);
             let close = if self.hall.draining() { i64::MAX } else { self.setup.close.max(self.at + 1) };
-            now = due.min(wake).min(self.walk_in).min(close);
-            if now >= end {
-                break;
+            let next = due.min(wake).min(self.walk_in).min(close);
+            if !watch.passes(next.min(end), &self.hall) || next >= end {
+                return;
             }
+            now = next;
             if now == close {
                 self.hall.drain();
                 self.walk_in = i64::MAX;
             } else if now == self.walk_in {
-                self.walk_in(now);
+                self.walk_in(now, watch);
             } else if now == due
                 && let Some(Reverse((_, due))) = self.due.pop()
             {
-                self.happen(now, due);
+                self.happen(now, due, watch);
             }
         }
-        for waits in waits.iter_mut().filter(|waits| waits.len() < plays) {
-            waits.push(HORIZON);
-        }
-    }
-
-    fn no_show(&self, serving: Serving) -> f64 {
-        self.outlook.no_show[patience(serving.since - serving.ticket.origin)]
-    }
-
-    /// Draws a whole call.
-    fn serve(&mut self, counter: usize, serving: Serving) {
-        if self.random.chance(self.no_show(serving)) {
-            let length = self.outlook.miss_minutes * (2.0 / 3.0 + 2.0 / 3.0 * self.random.uniform());
-            self.end(counter, serving.since + ms(length), Outcome::Over);
-            return;
-        }
-        let service = self.setup.rule.service(serving.class);
-        let its = &self.outlook.services[service];
-        let mut length =
-            (its.m + self.outlook.counters[counter].f + its.sigma * self.random.normal()).exp() * self.pace;
-        let outcome = self.outcome(service);
-        if outcome != Outcome::Over {
-            length *= self.outlook.transfer_share;
-        }
-        self.end(counter, serving.since + ms(length), outcome);
-    }
-
-    fn outcome(&mut self, service: usize) -> Outcome {
-        let transfers = &self.outlook.services[service].transfers;
-        if transfers.iter().all(|share| *share <= 0.0) {
-            return Outcome::Over;
-        }
-        let mut left = self.random.uniform();
-        for (to, share) in transfers.iter().enumerate() {
-            if left < *share {
-                return Outcome::Transfer(to);
-            }
-            left -= share;
-        }
-        Outcome::Over
-    }
-
-    fn end(&mut self, counter: usize, at: i64, outcome: Outcome) {
-        let at = at.max(self.at + 1) + ms(self.outlook.gap_minutes);
-        self.due.push(Reverse((at, Due::End(counter, outcome))));
-    }
-
-    #[allow(clippy::cast_precision_loss, reason = "the length of a break")]
-    fn break_length(&mut self, planned: i64, spent: i64) -> i64 {
-        let least = (planned + BREAK_SPREAD.0).max(spent);
-        let most = planned + BREAK_SPREAD.1;
-        let spread =
-            if least < most { minutes(most - least) * self.random.uniform() } else { self.random.exponential() };
-        least + ms(spread)
-    }
-
-    fn pause_length(&mut self, spent: i64) -> i64 {
-        let m = self.outlook.pause_minutes.ln() - PAUSE_SIGMA * PAUSE_SIGMA / 2.0;
-        let above = normal::above((minutes(spent).max(1e-6).ln() - m) / PAUSE_SIGMA);
-        ms((m + PAUSE_SIGMA * self.random.normal_beyond(above)).exp())
     }
 
     /// A counter is through with a customer, a pause or its opening: the next break, a pause, or free.
     fn free(&mut self, counter: usize, now: i64, busy_minutes: f64) {
+        if self.closing[counter] {
+            self.hall.set(counter, Doing::Closed);
+            return;
+        }
         let breaks = &self.outlook.counters[counter].breaks;
+        self.draw_for(Draw::Between, index(counter), now);
         if let Some(due) = breaks.get(self.breaks_taken[counter]).filter(|due| due.start <= now) {
             let length = due.length;
             self.breaks_taken[counter] += 1;
@@ -277,7 +232,7 @@ impl<'a> Player<'a> {
         self.due.push(Reverse((until, Due::Resume(counter))));
     }
 
-    fn happen(&mut self, now: i64, due: Due) {
+    fn happen(&mut self, now: i64, due: Due, watch: &mut impl Watch) {
         match due {
             Due::End(counter, outcome) => {
                 let Doing::Busy(serving) = self.hall.doing(counter) else { return };
@@ -288,7 +243,12 @@ impl<'a> Player<'a> {
                 }
                 self.free(counter, now, minutes(now - serving.since));
             }
-            Due::Resume(counter) => self.free(counter, now, 0.0),
+            Due::Resume(counter) => {
+                if matches!(self.hall.doing(counter), Doing::Closed | Doing::Paused(..)) {
+                    self.free(counter, now, 0.0);
+                }
+            }
+            Due::Staff(counter, staffing) => self.staff(counter, now, staffing),
             Due::Break(counter) => {
                 let taken = self.breaks_taken[counter];
                 let next = self.outlook.counters[counter].breaks.get(taken);
@@ -301,44 +261,45 @@ impl<'a> Player<'a> {
                 if !self.hall.draining() {
                     let punctual = self.setup.appointment_lane.filter(|_| now <= booked + self.setup.grace);
                     let (lane, origin) = punctual.map_or((self.setup.late_lane, now), |lane| (lane, booked));
-                    self.join(self.setup.rule.class(service, lane), origin);
+                    self.join(now, self.setup.rule.class(service, lane), origin, watch);
                 }
             }
         }
     }
 
-    fn walk_in(&mut self, now: i64) {
+    /// What a person was told to do about a counter.
+    fn staff(&mut self, counter: usize, now: i64, staffing: Staffing) {
+        let doing = self.hall.doing(counter);
+        self.closing[counter] = staffing == Staffing::Close;
+        match staffing {
+            Staffing::Open if matches!(doing, Doing::Closed | Doing::Paused(..)) => {
+                self.hall.set(counter, Doing::Idle(now));
+            }
+            // After its customer.
+            Staffing::Close if !matches!(doing, Doing::Busy(_)) => self.hall.set(counter, Doing::Closed),
+            Staffing::Open | Staffing::Close => {}
+        }
+    }
+
+    fn walk_in(&mut self, now: i64, watch: &mut impl Watch) {
+        self.draw_for(Draw::WalkIn, self.seq, 0);
         let share = self.random.uniform();
         let mix = &self.outlook.mix;
         let class = mix.partition_point(|sum| *sum < share).min(mix.len().saturating_sub(1));
-        self.join(class, now);
+        self.join(now, class, now, watch);
         self.next_walk_in(now);
     }
 
-    fn join(&mut self, class: usize, origin: i64) {
+    fn join(&mut self, now: i64, class: usize, origin: i64, watch: &mut impl Watch) {
         self.seq += 1;
         self.hall.wait(class, Waiting { origin, seq: self.seq, tag: STRANGER });
+        watch.joined(now, class, self.seq);
     }
+}
 
-    /// Draws the next walk-in from rates that change every half hour.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "milliseconds of a day")]
-    fn next_walk_in(&mut self, now: i64) {
-        self.walk_in = i64::MAX;
-        let first = self.at / HALF_HOUR;
-        let mut left = self.random.exponential() / self.crowd;
-        let mut from = now;
-        let place = usize::try_from(now / HALF_HOUR - first).unwrap_or(0);
-        for rate in self.outlook.rates.iter().skip(place) {
-            let end = (from / HALF_HOUR + 1) * HALF_HOUR;
-            let here = rate * (end - from) as f64;
-            if left < here {
-                self.walk_in = from + (left / rate) as i64 + 1;
-                return;
-            }
-            left -= here;
-            from = end;
-        }
-    }
+/// A counter's number as random numbers are named by it.
+fn index(counter: usize) -> u32 {
+    u32::try_from(counter).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::*;
 use crate::engine::Hall;
 use crate::engine::Rule;
+use crate::estimate::Estimate;
 use crate::estimate::learn::{Fact, Learner, Shift, tests::small};
 
 const MINUTE: i64 = 60_000;

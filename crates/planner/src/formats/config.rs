@@ -2,7 +2,9 @@
 
 use super::{FormatError, Ordered, TimeUnit};
 use crate::engine::{MAX_POINTS, MAX_SPEED, Rule, Terms};
-use queue_core::{CounterId, CounterPlan, LaneId, LanePlan, Millis, Plan, Rules, ServiceId, ServicePlan, Skill};
+use queue_core::{
+    CounterId, CounterPlan, LaneId, LanePlan, Millis, Plan, Preset, Rules, ServiceId, ServicePlan, Skill,
+};
 use serde::Deserialize;
 use serde_json::{Number, Value};
 use std::sync::Arc;
@@ -40,14 +42,18 @@ pub struct LaneConfig {
     /// Head start, in 1/100 points.
     #[serde(default)]
     pub h100: i64,
-    /// Speed, in 1/100 points a minute.
-    pub p100: i64,
+    /// Speed, in 1/100 points a minute; the shorter the `target` the faster without it.
+    #[serde(default)]
+    pub p100: Option<i64>,
     /// Wait from which the guarantee counts.
     #[serde(default)]
     pub guard_after: Option<Number>,
     /// Guaranteed share of the calls, in 1/1000.
     #[serde(default)]
     pub share1000: i64,
+    /// Wait to be kept; none to be kept without it.
+    #[serde(default)]
+    pub target: Option<Number>,
 }
 
 /// A counter of a trace.
@@ -145,7 +151,7 @@ impl BranchConfig {
         let counters =
             counters.map(|(id, counter)| counter.plan(unit, id).map_err(|e| e.within(format!("config: counter {id}"))));
         let default = Rules::default();
-        let service = |id: &String| ServicePlan { id: ServiceId::from(id.as_str()), series: id.clone(), mean_s: 60 };
+        let service = |id: &String| ServicePlan { id: ServiceId::from(id.as_str()), series: id.clone(), mean_s: 60, quota: None };
         Ok(Plan {
             services: services.iter().map(service).collect(),
             lanes: lanes.collect::<Result<_, _>>()?,
@@ -179,7 +185,14 @@ impl BranchConfig {
 impl LaneConfig {
     fn plan(&self, unit: TimeUnit, id: &str) -> Result<LanePlan, FormatError> {
         in_range("h100", self.h100, -MAX_POINTS, MAX_POINTS)?;
-        in_range("p100", self.p100, 0, MAX_SPEED)?;
+        let target = length(unit, "target", self.target.as_ref(), 0)?;
+        let target_s = u32::try_from(target / 1_000).unwrap_or(u32::MAX);
+        let p100 = match self.p100 {
+            Some(p100) => p100,
+            None if target_s > 0 => speed_of(target_s),
+            None => return Err(FormatError::new("it has neither a speed `p100` nor a `target` to take it from")),
+        };
+        in_range("p100", p100, 0, MAX_SPEED)?;
         in_range("share1000", self.share1000, 0, 1_000)?;
         if self.share1000 > 0 && self.guard_after.is_none() {
             return Err(FormatError::new("it has a share of the calls but no `guard_after` from which it counts"));
@@ -187,12 +200,19 @@ impl LaneConfig {
         Ok(LanePlan {
             id: LaneId::from(id),
             h100: self.h100,
-            p100: self.p100,
+            p100,
             guard_after_ms: length(unit, "guard_after", self.guard_after.as_ref(), 0)?,
             share1000: self.share1000,
-            target_s: 0,
+            target_s,
         })
     }
+}
+
+/// As the preset `targets` has it.
+fn speed_of(target_s: u32) -> i64 {
+    let mut lane = LanePlan { id: LaneId::from(""), h100: 0, p100: 0, guard_after_ms: 0, share1000: 0, target_s };
+    Preset::Targets.apply(std::slice::from_mut(&mut lane));
+    lane.p100
 }
 
 impl CounterConfig {

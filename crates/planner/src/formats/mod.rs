@@ -6,18 +6,22 @@
 mod cases;
 mod config;
 mod event;
+mod hours;
 mod ordered;
 mod play;
 mod time_unit;
 mod trace;
+mod whatif;
 
 pub use cases::{CaseAnswer, CasesAnswer, CasesFile, read_cases};
 pub use config::{Branch, BranchConfig, CounterConfig, LaneConfig};
 pub use event::{Act, TraceEvent, read_events};
+pub use hours::{DayTime, Hours, HoursConfig, PlannedShift, ServiceConfig, ShiftConfig};
 pub use ordered::Ordered;
 pub use play::{Player, services_of};
 pub use time_unit::TimeUnit;
 pub use trace::{CallRow, NamedCalls, TraceAnswer, TracesAnswer, answer_trace, answer_traces};
+pub use whatif::{JournalQuestion, WhatifFile};
 
 use serde::Deserialize;
 

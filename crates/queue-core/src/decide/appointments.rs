@@ -86,7 +86,7 @@ impl Branch {
         }
         let late = at > known.at.plus(self.plan.rules.grace_ms);
         let (lane, counts_from) = if late { (self.plan.late_lane().unwrap_or(lane), at) } else { (lane, known.at) };
-        let mut facts = self.decide_issue(at, &issue_wish(wish, known, lane))?;
+        let mut facts = self.issue(at, &issue_wish(wish, known, lane), true)?;
         if let Some(Event::Issued { origin, appointment, .. }) = facts.first_mut() {
             *origin = counts_from;
             *appointment = Some(known.code.to_string());

@@ -29,6 +29,7 @@ impl Branch {
             Command::OpenDay { day } => self.decide_open_day(day),
             Command::StartDraining => self.decide_start_draining(),
             Command::CloseDay { force } => self.decide_close_day(*force),
+            Command::SetHours { day, hours } => self.decide_set_hours(at, day, hours),
             Command::Issue(wish) => self.decide_issue(at, wish),
             Command::Cancel { ticket, customer, reason } => self.decide_cancel(ticket, *customer, reason.as_ref()),
             Command::Reinstate { ticket } => self.decide_reinstate(at, ticket),
@@ -58,7 +59,10 @@ impl Branch {
             Command::StartPrint { job } => self.decide_start_print(*job),
             Command::EndPrint { job, outcome } => self.decide_end_print(*job, outcome),
             Command::ReportDevice { device, state, cause } => Ok(self.decide_device(device, state, cause.as_ref())),
-            Command::Wake => Ok([self.expired_pins(at), self.overdue_alerts(at)].concat()),
+            Command::Wake => {
+                let by_hours = self.due_by_hours(at).into_iter().collect();
+                Ok([self.expired_pins(at), self.overdue_alerts(at), by_hours].concat())
+            }
             Command::RaiseAlert { subject, reason, language } => {
                 self.decide_raise(subject, reason.as_deref(), language.as_deref())
             }

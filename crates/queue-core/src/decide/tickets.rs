@@ -11,6 +11,11 @@ const LAST_NUMBER: u32 = 9_999;
 
 impl Branch {
     pub(super) fn decide_issue(&self, at: Timestamp, wish: &IssueWish) -> Judgement {
+        self.issue(at, wish, false)
+    }
+
+    /// `booked` for a number that an appointment becomes.
+    pub(super) fn issue(&self, at: Timestamp, wish: &IssueWish, booked: bool) -> Judgement {
         let day = self.day.day.as_ref().filter(|_| self.day.open).ok_or(Refusal::DayClosed)?;
         let plan = self.plan.service(&wish.service).ok_or_else(|| Refusal::UnknownService(wish.service.clone()))?;
         if self.plan.lane(&wish.lane).is_none() {
@@ -27,9 +32,7 @@ impl Branch {
             let again = wish.printer.as_ref().map(|printer| self.order_print(ticket, printer, true));
             return Ok(again.unwrap_or_default());
         }
-        if self.draining {
-            return Err(Refusal::AfterLastTicket);
-        }
+        self.refuse_by_hours(at, wish, plan, booked)?;
         let last = self.series.get(day).and_then(|series| series.get(&plan.series)).copied().unwrap_or(0);
         if last >= LAST_NUMBER {
             return Err(Refusal::SeriesExhausted(plan.series.clone()));

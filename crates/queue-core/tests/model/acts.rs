@@ -75,9 +75,15 @@ impl Naive {
 
     pub fn act(&mut self, t: i64, wish: &Command) -> Result<(), &'static str> {
         match wish {
-            Command::Wake => self.unpin(|_, _, until| until <= t),
-            Command::OpenDay { .. } | Command::CloseDay { .. } | Command::StartDraining => return self.act_day(wish),
-            Command::Issue(wish) => return self.issue(t, wish),
+            Command::Wake => {
+                self.unpin(|_, _, until| until <= t);
+                self.wake_hours(t);
+            }
+            Command::SetHours { day, hours } => return self.set_hours(t, day, hours),
+            Command::OpenDay { .. } | Command::CloseDay { .. } | Command::StartDraining => {
+                return self.act_day(t, wish);
+            }
+            Command::Issue(wish) => return self.issue(t, wish, false),
             Command::CheckIn(wish) => return self.check_in(t, wish),
             Command::PutAppointment(wish) => return self.book(t, wish),
             Command::DeleteAppointment { code } => return self.unbook(code),
@@ -306,19 +312,21 @@ impl Naive {
         Ok(())
     }
 
-    fn act_day(&mut self, wish: &Command) -> Result<(), &'static str> {
+    fn act_day(&mut self, t: i64, wish: &Command) -> Result<(), &'static str> {
         match (wish, self.day.clone()) {
             (Command::OpenDay { day }, Some(open)) => {
                 return if day.as_str() == open { Ok(()) } else { Err("day_open") };
             }
             (Command::OpenDay { day }, None) => {
-                let prefix = day.as_str().replace('-', "");
-                self.tickets.retain(|ticket| ticket.id.as_str().starts_with(&prefix));
-                self.day = Some(day.as_str().to_owned());
+                if self.last_day != day.as_str() {
+                    self.tickets.clear();
+                    self.quotas.clear();
+                }
                 day.as_str().clone_into(&mut self.last_day);
+                self.day = Some(day.as_str().to_owned());
             }
             (Command::StartDraining, None) => return Err("day_closed"),
-            (Command::StartDraining, Some(_)) => self.draining = true,
+            (Command::StartDraining, Some(_)) => self.drain(t, true),
             (Command::CloseDay { force }, Some(_)) => {
                 if !force && self.tickets.iter().any(|x| matches!(x.state, Called | Serving | Held)) {
                     return Err("day_busy");
@@ -337,12 +345,10 @@ impl Naive {
         Ok(())
     }
 
-    pub fn issue(&mut self, t: i64, wish: &IssueWish) -> Result<(), &'static str> {
+    pub fn issue(&mut self, t: i64, wish: &IssueWish, booked: bool) -> Result<(), &'static str> {
         let day = self.day.clone().ok_or("day_closed")?;
-        if self.draining {
-            return Err("after_last_ticket");
-        }
         let series = self.plan.service(&wish.service).ok_or("unknown_service")?.series.clone();
+        self.issue_hours(t, wish, booked)?;
         let same = |(given, number): &&(String, String)| *given == day && number.starts_with(&series);
         let number = format!("{series}{:03}", self.given.iter().filter(same).count() + 1);
         self.given.push((day.clone(), number.clone()));

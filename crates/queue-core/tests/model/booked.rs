@@ -82,7 +82,7 @@ impl Naive {
             printer: None,
             promise: None,
         };
-        self.issue(t, &asked)?;
+        self.issue(t, &asked, true)?;
         let issued = self.tickets.last_mut().unwrap();
         if punctual {
             issued.origin = known.at;

@@ -4,6 +4,7 @@
 
 mod acts;
 mod booked;
+mod hours;
 mod naive;
 mod people;
 mod world;
@@ -153,6 +154,7 @@ impl Play {
 
     fn step(&mut self, draw: Draw) {
         self.wait(draw.gap);
+        self.model.now = self.at.0;
         let wish = world::wish(&self.model, draw);
         self.both(&wish);
     }
@@ -172,6 +174,7 @@ fn picture(branch: &Branch) -> Vec<String> {
         })
         .collect();
     lines.sort();
+    lines.push(format!("draining: {}", branch.is_draining()));
     lines.extend(branch.counters().map(|c| {
         let number = branch.ticket_at(&c.id).map(|ticket| ticket.number.as_str());
         format!("{} {} {} {number:?}", c.id, c.state.name(), c.ready)
@@ -195,6 +198,7 @@ impl Naive {
             })
             .collect();
         lines.sort();
+        lines.push(format!("draining: {}", self.draining));
         lines.extend(self.counters.iter().enumerate().map(|(k, c)| {
             let number = self.customer(k).map(|i| self.tickets[i].number.as_str());
             format!("{} {} {} {number:?}", id(k), c.state.name(), c.ready)
@@ -245,6 +249,8 @@ fn the_random_days_reach_every_kind_of_fact_and_call() {
     let wanted = [
         "day_opened",
         "draining_started",
+        "draining_ended",
+        "hours_set",
         "day_closed",
         "issued",
         "cancelled",

@@ -62,15 +62,21 @@ pub struct Naive {
     pub counters: Vec<C>,
     pub credit: Vec<i64>,
     pub draining: bool,
+    /// Since when.
+    pub drained: i64,
+    pub hours: Hours,
+    /// A service for each number of the day.
+    pub quotas: Vec<ServiceId>,
+    pub now: i64,
     pub day: Option<String>,
+    /// The open day, or the last one.
+    pub last_day: String,
     pub booked: Vec<Booked>,
     /// Every number ever given, as day and number.
     pub given: Vec<(String, String)>,
     pub seq: usize,
     pub calls: Vec<Call>,
     pub alerts: Vec<A>,
-    /// The open day, or the last one.
-    pub last_day: String,
 }
 
 use TicketState::{Called, Waiting};
@@ -84,13 +90,17 @@ impl Naive {
             plan,
             tickets: Vec::new(),
             draining: false,
+            drained: 0,
+            hours: Hours::default(),
+            quotas: Vec::new(),
+            now: 0,
             day: None,
+            last_day: String::new(),
             booked: Vec::new(),
             given: Vec::new(),
             seq: 0,
             calls: Vec::new(),
             alerts: Vec::new(),
-            last_day: String::new(),
         }
     }
 
@@ -98,6 +108,7 @@ impl Naive {
     pub fn step(&mut self, t: i64, wish: &Command) -> Result<Vec<Call>, &'static str> {
         let mut then = self.clone();
         then.calls.clear();
+        then.now = t;
         then.act(t, wish)?;
         then.assign(t);
         *self = then;

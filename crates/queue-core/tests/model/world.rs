@@ -81,6 +81,7 @@ pub fn plan() -> impl Strategy<Value = Plan> {
         prop::sample::select(SHARES.to_vec()),
         prop::collection::vec(counter_draw(), 2..5),
         rules,
+        prop::collection::vec(prop::option::weighted(0.2, 0..9u32), 3),
     )
         .prop_map(
             |(
@@ -88,10 +89,17 @@ pub fn plan() -> impl Strategy<Value = Plan> {
                 shares,
                 counters,
                 (min_call_gap_ms, no_show, penalty, pin, missing, urgent, (appointments, late, grace)),
+                quotas,
             )| Plan {
                 services: SERVICES
                     .iter()
-                    .map(|(id, series)| ServicePlan { id: (*id).into(), series: (*series).into(), mean_s: 60 })
+                    .zip(quotas)
+                    .map(|((id, series), quota)| ServicePlan {
+                        id: (*id).into(),
+                        series: (*series).into(),
+                        mean_s: 60,
+                        quota,
+                    })
                     .collect(),
                 lanes: LANES
                     .iter()
@@ -134,7 +142,7 @@ fn counter_for(model: &Naive, verb: u8, a: usize) -> CounterId {
         17..=28 | 54 => model.counters[*k].state == CounterState::Open && !model.counters[*k].ready,
         29..=33 => model.counters[*k].state == CounterState::Closed,
         34..=41 | 44 | 45 | 48..=51 | 55 => model.customer(*k).is_some(),
-        46 | 47 => model.tickets.iter().any(|ticket| ticket.state == TicketState::Held && ticket.at == Some(*k)),
+        46 | 47 | 60 => model.tickets.iter().any(|ticket| ticket.state == TicketState::Held && ticket.at == Some(*k)),
         58 | 59 => matches!(model.counters[*k].state, CounterState::Paused | CounterState::Pausing),
         _ => true,
     };
@@ -142,6 +150,28 @@ fn counter_for(model: &Naive, verb: u8, a: usize) -> CounterId {
     let fitting: Vec<usize> = all.iter().copied().filter(|k| a.is_multiple_of(8) || fits(k)).collect();
     let found = pick(&fitting, a).or_else(|| pick(&all, a)).filter(|_| a != 99);
     found.map_or("99".into(), |k| model.plan.counters[*k].id.clone())
+}
+
+/// Every third day is the second one.
+fn day(c: usize) -> BusinessDay {
+    BusinessDay::new(if c.is_multiple_of(3) { "2026-11-22" } else { "2026-11-21" }).unwrap()
+}
+
+/// None, around the clock, or up to three sessions of some minutes, the first of which began a while ago.
+fn hours(now: i64, a: usize, b: usize, c: usize) -> Hours {
+    let seconds = |s: usize| i64::try_from(s).unwrap() * 1000;
+    let mut from = now - seconds(3 * a);
+    let sessions = (0..c % 4).map(|place| {
+        let last_ticket = from + seconds(60 + 2 * b);
+        let until = last_ticket + seconds(c % 3 * 20);
+        let session = Session { from: Timestamp(from), last_ticket: Timestamp(last_ticket), until: Timestamp(until) };
+        from = until + seconds((a + place) % 3 * 40);
+        session
+    });
+    let sessions = (!b.is_multiple_of(8)).then(|| sessions.collect());
+    let window = IssueWindow { from: Timestamp(now - seconds(c)), until: Timestamp(now + seconds(3 * b)) };
+    let services = a.is_multiple_of(3).then(|| (ServiceId::from(SERVICES[b % 3].0), vec![window]));
+    Hours { sessions, services: services.into_iter().collect() }
 }
 
 /// The drawn wish as a command for this moment; tickets and counters that do not exist are rare but do come.
@@ -200,10 +230,11 @@ pub fn wish(model: &Naive, Draw { verb, a, b, c, .. }: Draw) -> Command {
         },
         61 => Command::Wake,
         62 if c < 20 => Command::StartDraining,
-        62 if c < 50 => Command::CloseDay { force: c % 2 == 0 },
+        62 if c < 40 => Command::CloseDay { force: c % 2 == 0 },
+        62 => Command::SetHours { day: day(a), hours: hours(model.now, a, b, c) },
         64..=69 => people(verb, b, c, counter, &of_state, reason),
         70..=78 => appointment(verb, a, b, c),
-        _ => Command::OpenDay { day: BusinessDay::new(if c % 3 == 0 { "2026-11-22" } else { "2026-11-21" }).unwrap() },
+        _ => Command::OpenDay { day: day(c) },
     }
 }
 

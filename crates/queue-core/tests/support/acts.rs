@@ -65,6 +65,9 @@ pub fn line(who: &str, fact: &Event) -> Option<String> {
         Event::Flagged { flag, reason, authoriser, .. } => {
             format!("{who} flagged {} by {authoriser}: {reason}", flag.name())
         }
+        Event::Returned { counter, pin: Some(pin), .. } => {
+            format!("{who} returned at {counter}, pinned to {}", pin.counter)
+        }
         Event::Deferred { origin, passed, .. } => {
             let since = (origin.0 - super::EIGHT) / 1000;
             format!("{who} lets {passed} go first and waits since {since} s after eight")

@@ -11,16 +11,14 @@ fn number(branch: &Branch, id: &TicketId) -> String {
 /// A fact as a line: who, what, where, and only what is not usual.
 pub fn line(branch: &Branch, fact: &Event) -> String {
     let who = fact.ticket().map(|id| number(branch, id)).unwrap_or_default();
-    if let Some(line) = counter_line(fact).or_else(|| paper_line(&who, fact)).or_else(|| acts::line(&who, fact)) {
+    if let Some(line) = counter_line(fact)
+        .or_else(|| appointment_line(fact))
+        .or_else(|| paper_line(&who, fact))
+        .or_else(|| acts::line(&who, fact))
+    {
         return line;
     }
     match fact {
-        Event::AppointmentBooked { code, service, at, day, changed } => {
-            let minutes = at.0 / 60_000;
-            let booked = if *changed { "changed to" } else { "booked for" };
-            format!("{code} {booked} {service} at {}:{:02} of {day}", minutes / 60, minutes % 60)
-        }
-        Event::AppointmentCancelled { code, .. } => format!("{code} taken back"),
         Event::Issued { service, lane, then, appointment, .. } => {
             let then: Vec<&str> = then.iter().map(ServiceId::as_str).collect();
             let then = if then.is_empty() { String::new() } else { format!(" then {}", then.join(", ")) };
@@ -64,10 +62,12 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
         | Event::HeldMoved { counter, .. }
         | Event::Undone { counter, .. }
         | Event::Returned { counter, pin: None, .. } => format!("{who} {} at {counter}", fact.kind()),
-        Event::Returned { counter, pin: Some(pin), .. } => {
-            format!("{who} {} at {counter}, pinned to {}", fact.kind(), pin.counter)
-        }
         Event::DayOpened { day } => format!("day {day} opened"),
+        Event::HoursSet { day, hours } => {
+            let sessions =
+                hours.sessions.as_ref().map_or("around the clock".to_owned(), |s| format!("{} sessions", s.len()));
+            format!("hours of {day} set: {sessions}, windows for {} services", hours.services.len())
+        }
         Event::DayClosed { day, counts, forced } => {
             let DayCounts { issued, done, no_show, cancelled, expired } = counts;
             let forced = if *forced { " by force" } else { "" };
@@ -79,6 +79,18 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
         _ if fact.ticket().is_some() => format!("{who} {}", fact.kind()),
         _ => fact.kind().to_owned(),
     }
+}
+
+fn appointment_line(fact: &Event) -> Option<String> {
+    Some(match fact {
+        Event::AppointmentBooked { code, service, at, day, changed } => {
+            let minutes = at.0 / 60_000;
+            let booked = if *changed { "changed to" } else { "booked for" };
+            format!("{code} {booked} {service} at {}:{:02} of {day}", minutes / 60, minutes % 60)
+        }
+        Event::AppointmentCancelled { code, .. } => format!("{code} taken back"),
+        _ => return None,
+    })
 }
 
 fn counter_line(fact: &Event) -> Option<String> {

@@ -7,6 +7,7 @@
 //! next 1 · call 1 A001 because late flight · recall 1 · arrived 1 · finish 1 [papers_missing] · no-show 1
 //! hold 1 · undo 1 · take-up 1 A001 · send 1 to loan [at 3] [in vip] [anyway] · send 1 to counter 3 [in vip] [anyway]
 //! cancel A001 [by staff] · reinstate A001 · lane A001 vip because REASON · reprint A001 on PRINTER
+//! hours 8:30-11:45-12:00,13:30-16:45-17:00 [loan 9:00-11:00]…   from-last ticket-until; also `hours off`, `hours always`
 //! open-day DAY · drain · close-day [force] · wake · start-print N · end-print N printed|CAUSE
 //! help 1 [because REASON] · dispute 1 · ask k1 · forecast CODE · ack N (alerts) · needs A001 hearing,sight
 //! flag A001 urgent|special [by 9001] because REASON · defer A001 3
@@ -17,7 +18,7 @@
 //! # …                 a remark
 //! rule no_show_after_calls|recall_limit N · rule no_show_gap SECONDS · rule urgent_lane LANE · rule sham UNDER NEXT
 //! rule appointments LANE [LATE LANE] · rule grace SECONDS · rule identity SERVICE
-//! rule auto_next 1 · rule no_show void|tail · rule series cash A1 · rule guarantee LANE SECONDS SHARE/1000
+//! rule auto_next 1 · rule no_show void|tail · rule series cash A1 · rule quota loan 2 · rule guarantee LANE SECONDS SHARE/1000
 //! show                counters and queues
 //! ```
 //! Facts are indented by two spaces, calls into ready counters by `→`, refusals start with `!`; all these are the test's, and are left out when a day is read.
@@ -45,7 +46,8 @@ pub struct Teller {
 
 /// The Plan of the demo branch, with a call gap of two seconds and a fourth counter that helps out after 8 minutes.
 pub fn plan() -> Plan {
-    let service = |id: &str, series: &str, mean_s| ServicePlan { id: id.into(), series: series.into(), mean_s };
+    let service =
+        |id: &str, series: &str, mean_s| ServicePlan { id: id.into(), series: series.into(), mean_s, quota: None };
     let lane = |id: &str, p100, guard_after_ms, share1000, target_s| LanePlan {
         id: id.into(),
         h100: 0,

@@ -49,6 +49,10 @@ pub fn rule(plan: &mut Plan, words: &[&str]) {
             let service = plan.services.iter_mut().find(|plan| plan.id.as_str() == *service).unwrap();
             (*series).clone_into(&mut service.series);
         }
+        ["quota", service, quota] => {
+            let service = plan.services.iter_mut().find(|plan| plan.id.as_str() == *service).unwrap();
+            service.quota = Some(quota.parse().unwrap());
+        }
         ["appointments", lane, late @ ..] => {
             plan.rules.appointment_lane = Some((*lane).into());
             plan.rules.late_lane = late.first().map(|lane| (*lane).into());
@@ -74,6 +78,9 @@ pub fn parse(teller: &mut Teller, words: &[&str]) -> Command {
     }
     if ["key", "again"].contains(verb) {
         return press(teller, verb, rest);
+    }
+    if *verb == "hours" {
+        return Command::SetHours { day: teller.branch.day().day.clone().unwrap(), hours: hours(rest) };
     }
     if let Some(wish) = appointment(verb, rest) {
         return wish;
@@ -104,6 +111,26 @@ fn customer(teller: &Teller, verb: &str, rest: &[&str]) -> Command {
         "lane" => Command::ChangeLane { ticket: id(), lane: rest[1].into(), reason: because(rest) },
         _ => Command::Reprint { ticket: id(), printer: after(rest, "on").unwrap().into() },
     }
+}
+
+fn hours(words: &[&str]) -> Hours {
+    let instants = |text: &str| text.split('-').map(|at| clock(Timestamp(0), at)).collect::<Vec<_>>();
+    let session = |text: &str| {
+        let [from, last_ticket, until] = instants(text)[..] else { panic!("`{text}` is no session") };
+        Session { from, last_ticket, until }
+    };
+    let window = |text: &str| {
+        let [from, until] = instants(text)[..] else { panic!("`{text}` is no window") };
+        IssueWindow { from, until }
+    };
+    let [sessions, services @ ..] = words else { panic!("no hours") };
+    let sessions = match *sessions {
+        "always" => None,
+        "off" => Some(Vec::new()),
+        list => Some(list.split(',').map(session).collect()),
+    };
+    let windows = |pair: &[&str]| (ServiceId::from(pair[0]), pair[1].split(',').map(window).collect());
+    Hours { sessions, services: services.chunks(2).map(windows).collect() }
 }
 
 fn appointment(verb: &str, rest: &[&str]) -> Option<Command> {

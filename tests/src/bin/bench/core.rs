@@ -70,7 +70,8 @@ fn issue(number: usize) -> Command {
 
 /// Four services in three lanes; every counter takes everything, the worst case for the choice.
 fn plan() -> Plan {
-    let service = |(id, series): (&str, &str)| ServicePlan { id: id.into(), series: series.to_owned(), mean_s: 300 };
+    let service =
+        |(id, series): (&str, &str)| ServicePlan { id: id.into(), series: series.to_owned(), mean_s: 300, quota: None };
     let lane = |(id, target): (&str, i64)| LanePlan {
         id: id.into(),
         h100: 0,

@@ -10,7 +10,7 @@ use lobby::{
     config::Config,
     controller::{self, Handle, Setup},
     journal::Journal,
-    orders::{Frame, Captions, Outputs},
+    orders::{Captions, Frame, Outputs},
 };
 use queue_core::{Command, IssueWish};
 use std::{

@@ -7,6 +7,7 @@
 mod core;
 mod desk;
 mod figure;
+mod foresee;
 mod hall;
 mod http;
 mod issue;
@@ -27,13 +28,14 @@ struct Arguments {
     /// Write the figures there as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Only these: core, issue, http, desk, screen, restart, memory, size
-    #[arg(value_parser = ["core", "issue", "http", "desk", "screen", "restart", "memory", "size"])]
+    /// Only these: core, foresee, issue, http, desk, screen, restart, memory, size
+    #[arg(value_parser = ["core", "foresee", "issue", "http", "desk", "screen", "restart", "memory", "size"])]
     only: Vec<String>,
 }
 
-const BENCHES: [(&str, Bench); 8] = [
+const BENCHES: [(&str, Bench); 9] = [
     ("core", core::run),
+    ("foresee", foresee::run),
     ("issue", issue::run),
     ("http", http::run),
     ("desk", desk::run),

@@ -3,6 +3,7 @@
 
 mod acts;
 mod displays;
+mod hours;
 mod lanes;
 mod people;
 mod place;
@@ -36,6 +37,7 @@ pub(super) fn read(file: &Path, text: &str) -> Result<(Config, Mistakes), Mistak
     shape::check(document.root(), whole, &mut out);
     if whole {
         place::check(document.root(), &mut out);
+        hours::check(document.root(), &mut out);
         queue::check(document.root(), &mut out);
         people::check(document.root(), &mut out);
         lanes::check(document.root(), &mut out);

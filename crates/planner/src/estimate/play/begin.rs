@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::{Due, Outcome, Player, UnderWay, ms};
+use super::{Draw, Due, FIRST_STRANGER, Outcome, Player, UnderWay, index, ms};
 use crate::engine::{Doing, Serving};
 use crate::estimate::learn::minutes;
 use crate::normal;
@@ -16,14 +16,17 @@ impl Player<'_> {
         self.hall.clone_from(self.start);
         self.due.clear();
         self.breaks_taken.fill(0);
-        self.seq = u32::MAX / 2;
+        self.closing.fill(false);
+        self.seq = FIRST_STRANGER - 1;
         // What is known of today is itself uncertain, the more the longer the wait.
+        self.draw_for(Draw::Today, 0, 0);
         self.pace = (self.outlook.pace_error * self.random.normal()).exp();
         self.crowd = (1.0 + self.outlook.crowd_error * self.random.normal()).max(0.1);
         for i in 0..self.under_way.len() {
             self.go_on(self.under_way[i]);
         }
         for counter in 0..self.setup.rule.counters.len() {
+            self.draw_for(Draw::Absence, index(counter), 0);
             match self.start.doing(counter) {
                 Doing::Paused(since, planned) => self.go_on_pausing(counter, since, planned),
                 Doing::Closed => self.expect_opening(counter),
@@ -36,12 +39,22 @@ impl Player<'_> {
         }
         for i in 0..self.outlook.awaited.len() {
             let (booked, chance) = self.outlook.awaited[i];
+            self.draw_for(Draw::Booking, index(i), 0);
             if self.random.chance(chance) {
                 let at = booked.at + self.offset_after(self.at - booked.at);
                 self.due.push(Reverse((at, Due::CheckIn(booked.service, booked.at))));
             }
         }
+        self.draw_for(Draw::WalkIn, 0, 0);
         self.next_walk_in(self.at);
+        for i in 0..self.staffing.len() {
+            let (at, counter, staffing) = self.staffing[i];
+            if at <= self.at {
+                self.staff(counter, self.at, staffing);
+            } else {
+                self.due.push(Reverse((at, Due::Staff(counter, staffing))));
+            }
+        }
     }
 
     /// One of the past punctualities that lie after what has passed already.
@@ -77,6 +90,7 @@ impl Player<'_> {
     /// Draws the rest of a call under way.
     fn go_on(&mut self, under_way: UnderWay) {
         let UnderWay { counter, serving, above, missing } = under_way;
+        self.draw_for(Draw::UnderWay, index(counter), 0);
         let spent = minutes(self.at - serving.since);
         if self.random.chance(missing) {
             let (least, most) = (2.0 / 3.0 * self.outlook.miss_minutes, 4.0 / 3.0 * self.outlook.miss_minutes);

@@ -3,6 +3,7 @@
 
 mod acts;
 mod displays;
+mod hours;
 mod lanes;
 mod people;
 mod place;
@@ -201,7 +202,7 @@ fn choices_that_do_not_exist() {
     says(
         &[("[[services]]", "[day]\nopen = \"at_noon\"\n\n[rules]\nno_show = \"twice\"\n\n[[services]]")],
         &expect![[r#"
-            branch.toml:8: `open` cannot be "at_noon". Write one of "at_start" or "by_manager", for example: open = "at_start"
+            branch.toml:8: `open` cannot be "at_noon". Write one of "at_start", "by_manager" or "by_schedule", for example: open = "at_start"
             branch.toml:11: `no_show` cannot be "twice". Write one of "void", "once" or "tail", for example: no_show = "once""#]],
     );
 }

@@ -1,9 +1,15 @@
 //! `lobby simulate`: a file of days or queues in, the answer of the rule out. The file says its own format.
 
+mod journal;
+mod recorded;
+mod tables;
+
+use crate::journal::JournalError;
 use planner::{
     cases::Case,
     estimate::{DaysFile, Estimates, Walk},
-    formats::{self, CallRow, CaseAnswer, CasesAnswer, Format, FormatError, NamedCalls},
+    formats::{self, CaseAnswer, CasesAnswer, Format, FormatError, JournalQuestion, NamedCalls, WhatifFile},
+    whatif::WhatifAnswer,
 };
 use serde::Serialize;
 use std::{
@@ -36,6 +42,9 @@ pub enum SimulateError {
         /// Where and what.
         mistake: FormatError,
     },
+    /// The journal could not be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The answer could not be written.
     #[error("standard output: {0}")]
     Output(#[from] io::Error),
@@ -44,7 +53,11 @@ pub enum SimulateError {
 impl SimulateError {
     /// Whether the file given is the mistake.
     pub fn is_wrong_use(&self) -> bool {
-        !matches!(self, SimulateError::Output(_))
+        match self {
+            SimulateError::Unreadable { .. } | SimulateError::Wrong { .. } => true,
+            SimulateError::Journal(cause) => matches!(cause, JournalError::Missing(_)),
+            SimulateError::Output(_) => false,
+        }
     }
 }
 
@@ -55,14 +68,15 @@ impl SimulateError {
 pub fn main(path: &Path, json: bool, out: &mut dyn Write) -> Result<(), SimulateError> {
     let text =
         std::fs::read_to_string(path).map_err(|cause| SimulateError::Unreadable { path: path.to_owned(), cause })?;
-    let answer = Answer::of(&text).map_err(|mistake| SimulateError::Wrong { path: path.to_owned(), mistake })?;
-    if json {
-        serde_json::to_writer(&mut *out, &answer).map_err(io::Error::from)?;
-        writeln!(out)?;
-    } else {
-        answer.table(out)?;
-    }
-    Ok(out.flush()?)
+    Answer::of(&text, path)?.write(json, out)
+}
+
+/// Answers a question about days of a journal.
+///
+/// # Errors
+/// The journal cannot be read, has no such day, or the change cannot be done; the answer cannot be written.
+pub fn journal_days(question: &JournalQuestion, json: bool, out: &mut dyn Write) -> Result<(), SimulateError> {
+    Answer::of_journal(question)?.write(json, out)
 }
 
 #[derive(Serialize)]
@@ -72,28 +86,53 @@ enum Answer {
     Trace(formats::TraceAnswer),
     Traces(formats::TracesAnswer),
     Days(Estimates),
+    Whatif(Box<WhatifAnswer>),
 }
 
 impl Answer {
-    fn of(text: &str) -> Result<Answer, FormatError> {
-        match formats::format_of(text)? {
-            Format::Cases => Ok(Answer::Cases(simulate_cases(&formats::read_cases(text)?.cases))),
-            Format::Trace => Ok(Answer::Trace(formats::answer_trace(text)?)),
-            Format::Traces => Ok(Answer::Traces(formats::answer_traces(text)?)),
-            Format::Days => Ok(Answer::Days(estimate_days(text)?)),
-            Format::Whatif => Err(FormatError::new("format whatif is not known to this version")),
+    fn write(&self, json: bool, out: &mut dyn Write) -> Result<(), SimulateError> {
+        if json {
+            serde_json::to_writer(&mut *out, self).map_err(io::Error::from)?;
+            writeln!(out)?;
+        } else {
+            self.table(out)?;
         }
+        Ok(out.flush()?)
+    }
+
+    fn of(text: &str, path: &Path) -> Result<Answer, SimulateError> {
+        let read = || -> Result<_, FormatError> {
+            match formats::format_of(text)? {
+                Format::Cases => Ok(Ok(Answer::Cases(simulate_cases(&formats::read_cases(text)?.cases)))),
+                Format::Trace => Ok(Ok(Answer::Trace(formats::answer_trace(text)?))),
+                Format::Traces => Ok(Ok(Answer::Traces(formats::answer_traces(text)?))),
+                Format::Days => Ok(Ok(Answer::Days(estimate_days(text)?))),
+                Format::Whatif => match WhatifFile::parse(text, SEED)? {
+                    WhatifFile::Profile(scenario) => Ok(Ok(Answer::Whatif(Box::new(scenario.answer())))),
+                    WhatifFile::Journal(question) => Ok(Err(question)),
+                },
+            }
+        };
+        match read().map_err(|mistake| SimulateError::Wrong { path: path.to_owned(), mistake })? {
+            Ok(answer) => Ok(answer),
+            Err(question) => Answer::of_journal(&question),
+        }
+    }
+
+    fn of_journal(question: &JournalQuestion) -> Result<Answer, SimulateError> {
+        Ok(Answer::Whatif(Box::new(journal::scenario(question)?.answer())))
     }
 
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Answer::Cases(answer) => cases_table(&answer.cases, out),
-            Answer::Trace(answer) => calls_table(&answer.calls, out),
+            Answer::Cases(answer) => tables::cases(&answer.cases, out),
+            Answer::Trace(answer) => tables::calls(&answer.calls, out),
             Answer::Traces(answer) => answer.traces.iter().try_for_each(|NamedCalls { name, calls }| {
                 writeln!(out, "{name}: {} calls", calls.len())?;
-                calls_table(calls, out)
+                tables::calls(calls, out)
             }),
-            Answer::Days(answer) => estimates_table(answer, out),
+            Answer::Days(answer) => tables::estimates(answer, out),
+            Answer::Whatif(answer) => tables::whatif(answer, out),
         }
     }
 }
@@ -140,32 +179,4 @@ fn each<T: Sync, R: Send>(items: &[T], answer: impl Fn(&T) -> R + Sync) -> Vec<R
     });
     answers.sort_by_key(|(place, _)| *place);
     answers.into_iter().map(|(_, answer)| answer).collect()
-}
-
-fn cases_table(cases: &[CaseAnswer], out: &mut dyn Write) -> io::Result<()> {
-    let width = cases.iter().map(|case| case.id.len()).chain([4]).max().unwrap_or_default();
-    writeln!(out, "{:width$}  {:>8}  {:>7}  mean wait by class", "case", "p(wait)", "seconds")?;
-    for case in cases {
-        let waits: Vec<String> = case.mean_wait.iter().map(|wait| format!("{wait:.4}")).collect();
-        let (id, p_wait, seconds) = (&case.id, case.p_wait, case.seconds);
-        writeln!(out, "{id:width$}  {p_wait:>8.4}  {seconds:>7.2}  {}", waits.join("  "))?;
-    }
-    Ok(())
-}
-
-fn calls_table(calls: &[CallRow], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{:>10}  {:10}  {:10}  reason", "time", "counter", "ticket")?;
-    for CallRow(at, counter, ticket, reason) in calls {
-        writeln!(out, "{:>10}  {counter:10}  {ticket:10}  {reason}", at.to_string())?;
-    }
-    Ok(())
-}
-
-fn estimates_table(answer: &Estimates, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{:10}  {:8}  {:>6}  {:>6}  {:>6}", "day", "ticket", "low s", "p50 s", "high s")?;
-    for ticket in &answer.estimates {
-        let (low, p50, high) = (ticket.low_s, ticket.p50_s, ticket.high_s);
-        writeln!(out, "{:10}  {:8}  {low:>6.0}  {p50:>6.0}  {high:>6.0}", ticket.day, ticket.id)?;
-    }
-    Ok(())
 }

@@ -1,0 +1,61 @@
+//! The next two hours, for whoever decides which counters open.
+
+use super::{
+    AppState, Asking,
+    auth::Caller,
+    error::{ApiError, answer, json},
+    spec::Problems,
+};
+use crate::{
+    controller::Answer,
+    views::{self, Forecast},
+};
+use axum::{Extension, extract::State, response::Response};
+use planner::change::Change;
+use serde::Deserialize;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// One forecast at a time: playing takes a whole core, and the queue needs the other one.
+#[derive(Clone)]
+struct Turn(Arc<Semaphore>);
+
+pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
+    OpenApiRouter::new().routes(routes!(forecast)).layer(Extension(Turn(Arc::new(Semaphore::new(1)))))
+}
+
+/// What to try.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ForecastQuery {
+    /// Several joined by commas: `open:5`, `close:2@15:00`, `move:3:cash+account`, `rule:fifo`, `lane:vip:target=5`.
+    change: Option<String>,
+}
+
+/// The next two hours in steps of ten minutes, with and without a change.
+#[utoipa::path(get, path = "/api/v1/forecast", tag = "staff", params(ForecastQuery),
+    responses((status = 200, body = Forecast), Problems))]
+async fn forecast(
+    State(state): State<Arc<AppState>>,
+    Extension(turn): Extension<Turn>,
+    _: Caller,
+    Asking(query): Asking<ForecastQuery>,
+) -> Result<Response, ApiError> {
+    let moment = state.handle.promises().moment().cloned();
+    let moment = moment.ok_or_else(|| ApiError::Conflict {
+        code: "no_forecast",
+        detail: "nothing is foreseen yet: the business day is closed, or the lobby has just started; open the day, or \
+                 ask again in a few seconds"
+            .to_owned(),
+    })?;
+    let change = Change::parse(query.change.as_deref().unwrap_or_default(), &moment.plan)
+        .map_err(|bad| ApiError::BadValue { code: "bad_change", detail: bad.to_string() })?;
+    let stopped = |_| ApiError::Unexpected("a forecast was broken off");
+    let _turn = turn.0.acquire().await.map_err(|_| ApiError::Unexpected("forecasts have ended"))?;
+    let config = state.handle.config().clone();
+    let played = tokio::task::spawn_blocking(move || views::forecast(&moment, &config, &change));
+    let played: Forecast = played.await.map_err(stopped)?;
+    Ok(answer(Answer { status: 200, body: json(&played) }))
+}
