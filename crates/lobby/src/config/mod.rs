@@ -25,4 +25,4 @@ pub use load::check_file;
 pub use mistake::{Mistake, Mistakes};
 pub use model::*;
 pub use plan::digest;
-pub use wires::{DisplayConfig, LineConfig, UnitConfig};
+pub use wires::{DisplayConfig, LineConfig, PrinterConfig, UnitConfig};

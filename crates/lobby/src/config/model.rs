@@ -1,7 +1,7 @@
 //! The shape of a branch's configuration file, field by field. `deny_unknown_fields` everywhere: a misspelt key is an
 //! error, not a default.
 
-use super::wires::{DisplayConfig, LineConfig};
+use super::wires::{DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
@@ -339,30 +339,6 @@ pub struct OverflowConfig {
     pub serves: String,
     /// Minutes.
     pub after_min: u32,
-}
-
-fn default_baud() -> u32 {
-    115_200
-}
-
-/// A ticket printer.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PrinterConfig {
-    /// Name in logs and as a device.
-    pub id: String,
-    /// A path, relative to the wires directory, or `tcp://host:port`.
-    pub port: String,
-    /// A file of `config/devices` by name, or a path to one.
-    #[serde(default = "default_printer_profile")]
-    pub profile: String,
-    /// Bits per second.
-    #[serde(default = "default_baud")]
-    pub baud: u32,
-}
-
-fn default_printer_profile() -> String {
-    "escpos-80".to_owned()
 }
 
 /// Where customers take numbers.

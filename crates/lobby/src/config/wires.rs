@@ -1,4 +1,4 @@
-//! The shape of a branch's wires to its counters: lines, their units, and displays.
+//! The shape of a branch's wires: lines, their units, displays and printers.
 
 use serde::Deserialize;
 
@@ -72,4 +72,28 @@ pub struct UnitConfig {
     pub unit: u8,
     /// The counter that it stands at.
     pub counter: String,
+}
+
+fn default_baud() -> u32 {
+    115_200
+}
+
+/// A ticket printer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrinterConfig {
+    /// Name in logs and as a device.
+    pub id: String,
+    /// A path, relative to the wires directory, or `tcp://host:port`.
+    pub port: String,
+    /// A file of `config/devices` by name, or a path to one.
+    #[serde(default = "default_printer_profile")]
+    pub profile: String,
+    /// Bits per second.
+    #[serde(default = "default_baud")]
+    pub baud: u32,
+}
+
+fn default_printer_profile() -> String {
+    "escpos-80".to_owned()
 }
