@@ -69,7 +69,7 @@ pub fn all(config: &Config, base: &Path) -> Result<Vec<Wire>, WireError> {
             config.displays.iter().filter(|display| display.line.as_deref() == Some(&line.id)).collect();
         of_line(line, &own, base)
     };
-    let alone = config.displays.iter().filter_map(|display| Some((display, display.port.clone()?)));
+    let alone = config.displays.iter().filter_map(|display| Some((display, display.port.as_deref()?)));
     config.lines.iter().map(on).chain(alone.map(|(display, port)| of_display(display, port, base))).collect()
 }
 
@@ -95,11 +95,11 @@ fn of_line(line: &LineConfig, displays: &[&DisplayConfig], base: &Path) -> Resul
     })
 }
 
-fn of_display(display: &DisplayConfig, port: String, base: &Path) -> Result<Wire, WireError> {
+fn of_display(display: &DisplayConfig, port: &str, base: &Path) -> Result<Wire, WireError> {
     let profile = models::load(&display.profile, base)?;
     Ok(Wire {
         line: None,
-        port: settings(&port, display.baud, display.even_parity, &profile),
+        port: settings(port, display.baud, display.even_parity, &profile),
         model: UnitModel::DeskModbus, // of no unit
         units: Vec::new(),
         displays: vec![of_model(display, profile.speech)?],

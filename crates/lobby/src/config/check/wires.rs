@@ -116,7 +116,7 @@ pub(super) fn no_profile(name: Option<At<&str>>, error: &ModelError, keys: bool,
                 Some(near) => format!("Write \"{near}\"."),
                 None => format!("Write {} or the path of a file like those in config/devices.", shape::quoted(&known)),
             };
-            let told = if name.value.ends_with(".toml") {
+            let told = if Path::new(name.value).extension().is_some_and(|end| end == "toml") {
                 format!("there is no file {}", path.display())
             } else {
                 format!("no {kind} profile is called \"{}\"", name.value)
