@@ -40,9 +40,12 @@ struct Run {
     /// Sends simulated customers and clerks to the lobby at this address, e.g. `http://127.0.0.1:8700`.
     #[arg(long, value_name = "URL")]
     crowd: Option<reqwest::Url>,
-    /// How many times faster than life the crowd lives; the file says it otherwise.
+    /// How many times faster than life the crowd lives, as `lobby run --speed`; the file says it otherwise.
     #[arg(long, value_name = "N", value_parser = positive)]
     speed: Option<f64>,
+    /// Which day of the file the crowd has, e.g. bank-day; the file says it otherwise.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
     /// Seed of faults and crowd; the file says it otherwise.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -58,6 +61,8 @@ enum Failure {
     #[error(transparent)]
     Crowd(#[from] CrowdError),
     #[error("{0}")]
+    Profile(String),
+    #[error("{0}")]
     System(#[from] std::io::Error),
 }
 
@@ -69,11 +74,9 @@ fn main() -> ExitCode {
         Err(failure) => {
             let mut stderr = std::io::stderr().lock();
             let _gone = writeln!(stderr, "firmware-sim: {failure}"); // without stderr there is nobody to tell
-            ExitCode::from(if matches!(failure, Failure::Config(_) | Failure::Crowd(CrowdError::Address(_))) {
-                2
-            } else {
-                1
-            })
+            let wrong_use =
+                matches!(failure, Failure::Config(_) | Failure::Profile(_) | Failure::Crowd(CrowdError::Address(_)));
+            ExitCode::from(if wrong_use { 2 } else { 1 })
         }
     }
 }
@@ -83,6 +86,9 @@ async fn live(run: &Run) -> Result<(), Failure> {
     let mut config = Config::load(&run.config)?;
     config.seed = run.seed.unwrap_or(config.seed);
     config.crowd.speed = run.speed.unwrap_or(config.crowd.speed);
+    if let Some(profile) = &run.profile {
+        config.crowd.choose(profile).map_err(Failure::Profile)?;
+    }
     let stop = CancellationToken::new();
     let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
     let sim = Sim::start(&config, &run.wires, run.listen, stop.clone()).await?;

@@ -53,9 +53,18 @@ impl Chance {
     /// A duration with this mean whose logarithm is normal with deviation `sigma`: service times look like that,
     /// few very short, a long tail.
     pub fn log_normal(&mut self, mean: Duration, sigma: f64) -> Duration {
-        // Box–Muller; the first term turns the mean of the normal into the mean of the result.
-        let normal = (-2.0 * (1.0 - self.unit()).ln()).sqrt() * (std::f64::consts::TAU * self.unit()).cos();
-        mean.mul_f64((sigma * normal - sigma * sigma / 2.0).exp())
+        // The second term turns the mean of the normal into the mean of the result.
+        mean.mul_f64((sigma * self.normal() - sigma * sigma / 2.0).exp())
+    }
+
+    /// As [`Chance::log_normal`], but half of all draws are below `median`.
+    pub fn log_normal_around(&mut self, median: Duration, sigma: f64) -> Duration {
+        median.mul_f64((sigma * self.normal()).exp())
+    }
+
+    /// Normal with mean 0 and deviation 1 (Box–Muller).
+    fn normal(&mut self) -> f64 {
+        (-2.0 * (1.0 - self.unit()).ln()).sqrt() * (std::f64::consts::TAU * self.unit()).cos()
     }
 }
 

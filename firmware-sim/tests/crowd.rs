@@ -79,6 +79,58 @@ async fn customers_ask_again_with_the_same_key() {
     assert!(wishes.iter().all(|wish| matches!(wish["lane"].as_str(), None | Some("priority"))));
 }
 
+/// Numbers that were given back, by the token of their link.
+type Returned = Arc<Mutex<Vec<(String, Option<String>)>>>;
+
+async fn give_back(
+    State(returned): State<Returned>,
+    axum::extract::Path(token): axum::extract::Path<String>,
+    headers: HeaderMap,
+) -> Json<Value> {
+    let who = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
+    returned.lock().unwrap().push((token, who));
+    Json(json!({}))
+}
+
+#[tokio::test]
+async fn who_has_waited_too_long_gives_the_number_back_once() {
+    let (lobby, returned) = (Shared::default(), Returned::default());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let issue = async |State(lobby): State<Shared>, headers: HeaderMap, body: Json<Value>| {
+        let mut lobby = lobby.lock().unwrap();
+        let key = headers["idempotency-key"].to_str().unwrap().to_owned();
+        lobby.seen.entry(key).or_default().push(body.0);
+        let number = format!("A{:03}", lobby.seen.len());
+        let track = format!("/t/link-{number}");
+        (StatusCode::CREATED, Json(json!({"ticket":{"number":number},"ahead":9,"track":track})))
+    };
+    let menu = || async {
+        let at = firmware_sim::clock::rfc3339(jiff::Timestamp::now());
+        Json(json!({"at":at,"branch":{"time_zone":"Asia/Shanghai"}}))
+    };
+    let issuing = Router::new().route("/api/v1/tickets", post(issue)).with_state(Arc::clone(&lobby));
+    let returning =
+        Router::new().route("/api/v1/track/{token}/cancel", post(give_back)).with_state(Arc::clone(&returned));
+    let routes = issuing.merge(returning).route("/readyz", get(|| async {})).route("/api/v1/menu", get(menu));
+    let served = tokio::spawn(axum::serve(listener, routes).into_future());
+
+    let world = World::start().await;
+    let mut config = Config::parse(&CROWD.replace("[crowd]", "[crowd]\npatience_min = 2\ngives_back = 1")).unwrap();
+    config.crowd.speed = 400.0;
+    let crowd = Crowd::start(&config, &address, world.sim.hall(), &world.stop).unwrap();
+    wait("four numbers to come back", || (returned.lock().unwrap().len() >= 4).then_some(())).await;
+    world.stop.cancel();
+    crowd.ended().await;
+    world.sim.ended().await;
+    served.abort();
+
+    let returned = returned.lock().unwrap();
+    let tokens: std::collections::BTreeSet<_> = returned.iter().map(|(token, _)| token).collect();
+    assert_eq!(tokens.len(), returned.len(), "each once: {returned:?}");
+    assert!(returned.iter().all(|(token, who)| token.starts_with("link-A") && who.is_none()), "{returned:?}");
+}
+
 #[tokio::test]
 async fn an_address_that_is_none_is_told() {
     let world = World::start().await;

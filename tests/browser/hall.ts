@@ -30,9 +30,16 @@ export class Hall {
     return this.#post(`counters/${counter}/${act}`, 'clerk', body);
   }
 
+  async counter(counter: string): Promise<CounterAnswer> {
+    const response = await this.request.get(`${lobbyUrl}/api/v1/counters/${counter}`, {
+      headers: { Authorization: 'Bearer demo-clerk' },
+    });
+    return (await response.json()) as CounterAnswer;
+  }
+
   /** A ticket from the greeter: no printer, so that the kiosk's paper stays free for the tests of the kiosk. */
-  async issue(service: string): Promise<{ ticket: Ticket; track: string }> {
-    return this.#post('tickets', 'greeter', { service, language: 'zh-CN' });
+  async issue(service: string, needs: string[] = []): Promise<{ ticket: Ticket; track: string }> {
+    return this.#post('tickets', 'greeter', { service, language: 'zh-CN', needs });
   }
 
   /** Nobody waits, every counter is closed: the state that each test starts from. */

@@ -90,3 +90,23 @@ fn a_wrong_file_is_wrong_use_and_answers_nothing() {
     let error = simulate::main(Path::new("no/such/file.json"), true, &mut Vec::new()).unwrap_err();
     assert!(error.is_wrong_use() && error.to_string().starts_with("no/such/file.json: "), "{error}");
 }
+
+#[test]
+fn the_example_of_a_what_if_is_answered_by_half_hours() {
+    let mut text: Value = serde_json::from_str(include_str!("../../../config/demo/whatif.json")).unwrap();
+    text["search"] = json!({ "goal": 0.7 });
+    text["profile"]["days"] = json!(10);
+    let (_folder, path) = file(&text.to_string());
+    let answer = answer(&path);
+    assert_eq!((&answer["played"], &answer["change"]), (&json!(10), &json!("open:4@10:00-12:30")));
+    let lanes = answer["lanes"].as_array().unwrap();
+    assert_eq!(lanes.iter().map(|lane| &lane["lane"]).collect::<Vec<_>>(), ["regular", "priority", "vip"]);
+    assert_eq!(lanes[0]["half_hours"].as_array().unwrap().len(), 16);
+    assert!(lanes[0]["recorded"].is_null() && lanes[0]["target_s"] == 900);
+    let staffing = &answer["staffing"];
+    assert_eq!((&staffing["reached"], &staffing["groups"][1]), (&json!(true), &json!(["6", "7", "8"])));
+    for half in staffing["half_hours"].as_array().unwrap() {
+        let shares = half["in_target"].as_array().unwrap();
+        assert!(shares.iter().all(|share| share.as_f64().is_none_or(|share| share >= 0.7)), "{half}");
+    }
+}

@@ -106,7 +106,7 @@ impl Life {
 
     fn second(&mut self, second: i64) {
         self.wish(second, &Command::Wake);
-        if second < 12 * HOUR && self.random.bits() % 95 == 0 {
+        if second < 12 * HOUR && self.random.bits().is_multiple_of(95) {
             self.issue(second);
         }
         for counter in ["1", "2", "3", "4"] {

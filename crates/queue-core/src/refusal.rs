@@ -134,6 +134,14 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Seconds after which the same wish may be granted, where time alone changes that.
+    pub fn wait_s(&self) -> Option<u64> {
+        match self {
+            Refusal::TooEarly { wait_s, .. } | Refusal::GreeterAlerted { wait_s } => Some(*wait_s),
+            _ => None,
+        }
+    }
+
     /// Stable code for programs, such as `counter_closed`.
     pub fn code(&self) -> &'static str {
         match self {

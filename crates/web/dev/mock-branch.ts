@@ -1,5 +1,7 @@
 // The pretend branch behind the mock lobby. Order of calling: first come; nothing else is judged.
-import type { Board, BoardCall, CounterAnswer, CounterView, Menu, PrintState, Text, Ticket } from '../pages/shared/types.ts';
+import type {
+  Board, BoardCall, CounterAnswer, CounterView, Estimate, Menu, PrintState, Text, Ticket, TicketState,
+} from '../pages/shared/types.ts';
 
 type Reply = { status: number; body: unknown };
 
@@ -20,8 +22,11 @@ const refuse = (status: number, code: string, detail: string): Reply => ({
   body: { type: 'about:blank', title: code, status, code, detail },
 });
 
+/** A ticket and what only the lobby knows of it. */
+type Held = Ticket & { printedAt: number; later: boolean; promised: Estimate };
+
 export class MockBranch {
-  #tickets: (Ticket & { printedAt: number })[] = [];
+  #tickets: Held[] = [];
   #calls: BoardCall[] = [];
   #caption: Board['caption'] = null;
   #counters: CounterView[] = ['1', '2', '3', '4'].map((counter) => ({
@@ -32,12 +37,16 @@ export class MockBranch {
   #seq = 0;
   #paper: 'ok' | 'paper_out' | 'uncertain' = 'ok';
   #closed = false;
+  #late = false;
+  #pastClosing = false;
 
   lever(name: string): void {
     if (name === 'paper_out' || name === 'uncertain') this.#paper = name;
     if (name === 'paper_ok') this.#paper = 'ok';
     if (name === 'closed') this.#closed = !this.#closed;
     if (name === 'busy') this.#busy();
+    if (name === 'late') this.#late = !this.#late;
+    if (name === 'past_closing') this.#pastClosing = !this.#pastClosing;
   }
 
   /** A hall in the middle of its day, to look at. */
@@ -71,7 +80,12 @@ export class MockBranch {
         const waiting = this.#waiting().filter((one) => one.service === service.id).length;
         const why = { code: 'session_over', text: { 'zh-CN': '今日已停止取号', en: 'No more tickets today' } };
         const open = !this.#closed && service.id !== 'loan';
-        return { ...service, open, why: open ? null : why, waiting, estimate: waiting ? estimate(waiting) : null };
+        const lanes = LANES.map(({ id }) => {
+          const count = this.#waiting().filter((one) => one.service === service.id && one.lane === id).length;
+          return { lane: id, waiting: count, estimate: estimate(id === 'regular' ? waiting : count) };
+        });
+        const past_closing = this.#pastClosing && service.id === 'account';
+        return { ...service, open, why: open ? null : why, waiting, estimate: estimate(waiting), lanes, past_closing };
       }),
       lanes: LANES,
       printer: { id: 'kiosk-1', state: this.#paper === 'paper_out' ? 'paper_out' : 'ok', cause: null },
@@ -83,8 +97,8 @@ export class MockBranch {
     for (const { service, lane } of this.#waiting()) {
       const key = `${service}/${lane}`;
       const name = SERVICES.find((one) => one.id === service)!.name;
-      const group = groups.get(key) ?? { service, service_name: name, lane, count: 0, estimate: null };
-      groups.set(key, { ...group, count: group.count + 1 });
+      const count = (groups.get(key)?.count ?? 0) + 1;
+      groups.set(key, { service, service_name: name, lane, count, estimate: estimate(count) });
     }
     return {
       seq: (this.#seq += 1),
@@ -110,16 +124,18 @@ export class MockBranch {
     const count = this.#tickets.filter((one) => one.service === service).length + 1;
     const ahead = this.#waiting().filter((one) => one.service === service).length;
     const ticket = {
+      later: false, promised: estimate(ahead),
       id: `t${this.#tickets.length + 1}`, number: `${found.series}${String(count).padStart(3, '0')}`,
-      service: found.id, lane: lane ?? 'regular', state: 'waiting' as const, issued_at: new Date().toISOString(),
-      counter: null, called_at: null, times: 0, why: null, language: null, needs: [], then: [],
+      service: found.id, lane: lane ?? 'regular', state: 'waiting' as TicketState, issued_at: new Date().toISOString(),
+      counter: null, called_at: null, times: 0, why: null, language: null,
+      needs: this.#tickets.length % 5 === 4 ? ['hearing'] : [], then: [],
       print: 'queued' as const, printedAt: Date.now() + 2_500,
     };
     this.#tickets.push(ticket);
-    return { status: 201, body: { ticket, ahead, estimate: ahead ? estimate(ahead) : null, print: 'queued', track: `/t/${ticket.id}` } };
+    return { status: 201, body: { ticket, ahead, estimate: estimate(ahead), print: 'queued', track: `/t/${ticket.id}` } };
   }
 
-  #print(ticket: Ticket & { printedAt: number }): PrintState {
+  #print(ticket: Held): PrintState {
     if (Date.now() < ticket.printedAt) return 'queued';
     return ({ ok: 'printed', paper_out: 'failed', uncertain: 'uncertain' } as const)[this.#paper];
   }
@@ -128,14 +144,23 @@ export class MockBranch {
     const ticket = this.#tickets.find((one) => one.id === token);
     if (!ticket) return refuse(404, 'unknown_ticket', 'There is no such number.');
     if (act === 'cancel') ticket.state = 'cancelled';
+    if (act === 'later') {
+      ticket.later = true;
+      const same = this.#tickets.filter((one) => one.service === ticket.service && one.state === 'waiting');
+      const passed = same[same.indexOf(ticket) + 3] ?? same.at(-1)!;
+      this.#tickets.splice(this.#tickets.indexOf(ticket), 1);
+      this.#tickets.splice(this.#tickets.indexOf(passed) + 1, 0, ticket);
+    }
     const service = SERVICES.find((one) => one.id === ticket.service)!;
-    const before = this.#waiting().filter((one) => one.service === ticket.service && one.issued_at < ticket.issued_at);
+    const same = this.#waiting().filter((one) => one.service === ticket.service);
+    const before = same.slice(0, Math.max(0, same.indexOf(ticket)));
+    const waits = ticket.state === 'waiting';
     return {
       status: 200,
       body: {
         branch: BRANCH, number: ticket.number, service: service.id, service_name: service.name, lane: ticket.lane,
-        state: ticket.state, ahead: ticket.state === 'waiting' ? before.length : null,
-        estimate: ticket.state === 'waiting' && before.length ? estimate(before.length) : null,
+        state: ticket.state, ahead: waits ? before.length : null, estimate: waits ? estimate(before.length) : null,
+        promised: ticket.promised, late: this.#late && waits, can_later: waits && !ticket.later && before.length < same.length - 1,
         counter: ticket.counter, print: this.#print(ticket), at: new Date().toISOString(),
       },
     };
@@ -159,6 +184,10 @@ export class MockBranch {
 
   #act(counter: CounterView, act: string, body: Record<string, string>): Reply {
     const ticket = this.#view(counter).ticket;
+    if (act === 'no-show' && ticket?.needs.length) {
+      const refusal = refuse(409, 'greeter_alerted', 'the greeter is looking for this customer; press no-show again in 60 s');
+      return { ...refusal, body: { ...(refusal.body as object), wait_s: 60 } };
+    }
     if (act === 'next' && counter.state !== 'open') return refuse(409, 'counter_closed', '本窗口尚未开放,请先开放窗口。');
     if (act === 'open' || act === 'resume') Object.assign(counter, { state: 'open', reason: null });
     if (act === 'close') Object.assign(counter, { state: 'closed', ready: false });

@@ -1,10 +1,12 @@
 // A pretend lobby for `npm run dev` and `npm run preview` (the built pages under their policy), in memory and forgetful: enough to look at the pages, never shipped.
 //
-// Levers, for looking at trouble: POST /mock/{offline|online|paper_out|paper_ok|uncertain|silent|busy|closed}.
+// Levers, for looking at trouble: POST /mock/{offline|online|paper_out|paper_ok|uncertain|
+// silent|busy|closed|late|past_closing}.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
 import { MockBranch } from './mock-branch.ts';
+import { forecast, report } from './mock-manager.ts';
 
 type Reply = { status: number; body: unknown };
 
@@ -36,13 +38,13 @@ class MockLobby {
 
   /** True when the request was for the lobby; false leaves it to Vite. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const { pathname } = new URL(request.url ?? '/', 'http://mock');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://mock');
     if (pathname.startsWith('/mock/')) return this.#lever(pathname.slice(6), response);
     if (!pathname.startsWith('/api/')) {
-      const page = { '/kiosk': 'kiosk', '/counter': 'counter', '/screen': 'screen' }[pathname];
+      const page = /^\/(kiosk|counter|screen|manager)$/.exec(pathname)?.[1];
       if (page) request.url = request.url?.replace(pathname, `/${page}.html`);
       else if (/^\/t\/[^/]+$/.test(pathname)) request.url = '/track.html';
-      else if (pathname.startsWith('/t/assets/')) request.url = pathname.slice(2);
+      else if (/^\/t\/(assets|track|shared)\//.test(pathname)) request.url = pathname.slice(2); // loaded by the phone page
       return false;
     }
     if (this.#offline) {
@@ -50,6 +52,12 @@ class MockLobby {
       return true;
     }
     if (pathname === '/api/v1/board/events') return this.#stream(response);
+
+    const manager = managerAnswer(pathname, searchParams);
+    if (manager) {
+      send(response, { status: 200, body: manager });
+      return true;
+    }
 
     const key = request.headers['idempotency-key'];
     const known = typeof key === 'string' ? this.#answers.get(key) : undefined;
@@ -82,6 +90,12 @@ class MockLobby {
     send(response, { status: 200, body: { did: name, id: randomUUID() } });
     return true;
   }
+}
+
+function managerAnswer(pathname: string, query: URLSearchParams): unknown {
+  if (pathname === '/api/v1/forecast') return forecast(query.get('change'));
+  const day = /^\/api\/v1\/reports\/day\/([\d-]+)$/.exec(pathname)?.[1];
+  return day && report(day);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, string>> {

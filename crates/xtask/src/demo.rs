@@ -38,6 +38,12 @@ pub(crate) struct Options {
     /// Nobody comes by himself: without the simulated customers and clerks
     #[arg(long)]
     quiet: bool,
+    /// Branch and crowd live so many times as fast as life: at 120 a day passes in minutes
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    speed: Option<u32>,
+    /// Which day the crowd has, one of the profiles in config/demo/sim.toml
+    #[arg(long, value_name = "NAME", conflicts_with = "quiet")]
+    profile: Option<String>,
     /// End after so many seconds
     #[arg(long, value_name = "N")]
     seconds: Option<u64>,
@@ -82,8 +88,15 @@ fn start(root: &Path, options: &Options) -> Done<Vec<Beside>> {
     if !options.quiet {
         sim.args(["--crowd", &format!("http://{LOBBY}")]);
     }
+    if let Some(profile) = &options.profile {
+        sim.args(["--profile", profile]);
+    }
     let mut lobby = Command::new(process::built(root, "release").join("lobby"));
     lobby.args(["run", "--config"]).arg(branch(root)?).current_dir(root).process_group(0);
+    if let Some(speed) = options.speed.map(|speed| speed.to_string()) {
+        sim.args(["--speed", &speed]);
+        lobby.args(["--speed", &speed]);
+    }
 
     let mut sim = Beside::start("firmware-sim", &mut sim, logs.join("firmware-sim.log"))?;
     http::wait_for(&mut sim, HARDWARE, "/devices", START)?;
@@ -99,6 +112,7 @@ fn addresses(root: &Path, options: &Options) -> String {
         ("lobby screen", format!("http://{LOBBY}/screen")),
         ("window of counter 3", format!("http://{LOBBY}/screen?counter=3")),
         ("counter: call, recall, finish", format!("http://{LOBBY}/counter")),
+        ("duty manager: two hours ahead", format!("http://{LOBBY}/manager")),
         ("a customer's phone", "the QR code on each ticket".to_owned()),
         ("button boxes, tickets, faults", format!("http://{HARDWARE}/")),
         ("the API in words", format!("http://{LOBBY}/api/v1/openapi.json")),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use counter::Key;
 
 use super::config::CrowdConfig;
+use super::room::Guest;
 use crate::rng::Chance;
 
 /// Spread of the logarithm of walks, services and pauses.
@@ -29,6 +30,8 @@ const PAUSED: &str = "----";
 pub struct Screen<'a> {
     /// Digits without the blanks at the end.
     pub text: &'a str,
+    /// Whom the number shown belongs to.
+    pub guest: Guest,
     /// People waiting for this counter.
     pub waiting: u16,
     /// Whether customers can rate.
@@ -111,7 +114,7 @@ impl Clerk {
                 self.held = None;
                 Doing::Serves { number: shown.to_owned(), ends: now + self.service(shown).mul_f64(0.4) }
             }
-            _ => self.called(now, shown),
+            _ => self.called(now, screen),
         };
     }
 
@@ -140,11 +143,16 @@ impl Clerk {
         }
     }
 
-    /// Somebody called `number`: decides how this will go.
-    fn called(&mut self, now: Duration, number: &str) -> Doing {
-        let number = number.to_owned();
+    /// Somebody called the number shown: decides how this will go.
+    fn called(&mut self, now: Duration, screen: &Screen<'_>) -> Doing {
+        let number = screen.text.to_owned();
         let give_up = now + RECALL_AFTER + GIVE_UP_AFTER;
-        if self.chance.happens(self.people.no_show) {
+        let stays_away = match screen.guest {
+            Guest::Gone => 1.0,
+            Guest::Here { waited } => self.people.no_show_after(waited),
+            Guest::Stranger => self.people.no_show,
+        };
+        if self.chance.happens(stays_away) {
             return Doing::Called { number, comes: None, recall: Some(now + RECALL_AFTER), give_up };
         }
         let walk = self.takes(self.people.walk_s);

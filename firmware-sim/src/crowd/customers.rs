@@ -1,125 +1,96 @@
-//! Customers at the kiosk: they come at random, choose, and wait for the answer.
+//! Customers of one service: they come at random, take a number, and wait as long as they can.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+use super::clock::CrowdClock;
 use super::config::{CrowdConfig, ServiceConfig};
+use super::kiosk::{Kiosk, Taken};
+use super::profile::Arrivals;
+use super::room::Room;
 use crate::rng::Chance;
 
-/// Longest wait for one answer.
-const ANSWER: Duration = Duration::from_secs(5);
-/// First and longest pause before the same wish is sent again.
-const RETRY: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(3));
-
-/// Why the crowd cannot go to a lobby.
-#[derive(Debug, thiserror::Error)]
-pub enum CrowdError {
-    /// Not an address that can be called.
-    #[error("{0} is no address of a lobby; give --crowd something like http://127.0.0.1:8700")]
-    Address(reqwest::Url),
-    /// The client cannot be made.
-    #[error("no HTTP client for the crowd: {0}")]
-    Client(#[from] reqwest::Error),
-}
-
-/// The public interface of a kiosk.
+/// What customers and clerks of one crowd share.
 #[derive(Debug)]
-pub struct Kiosk {
-    client: reqwest::Client,
-    tickets: reqwest::Url,
-    ready: reqwest::Url,
-    token: String,
-    /// Makes keys of one run differ from those of another with the same seed.
-    run: i64,
+pub(super) struct Place {
+    pub(super) people: CrowdConfig,
+    pub(super) kiosk: Kiosk,
+    pub(super) room: Room,
+    clock: tokio::sync::OnceCell<CrowdClock>,
 }
 
-impl Kiosk {
-    /// A kiosk of the lobby at `lobby`.
-    ///
-    /// # Errors
-    /// [`CrowdError`] when the address is not plain HTTP.
-    pub fn new(lobby: &reqwest::Url, config: &CrowdConfig) -> Result<Self, CrowdError> {
-        let wrong = || CrowdError::Address(lobby.clone());
-        if lobby.scheme() != "http" {
-            return Err(wrong());
-        }
-        let tickets = lobby.join("/api/v1/tickets").map_err(|_| wrong())?;
-        let ready = lobby.join("/readyz").map_err(|_| wrong())?;
-        let client = reqwest::Client::builder().timeout(ANSWER).no_proxy().build()?;
-        Ok(Self { client, tickets, ready, token: config.token.clone(), run: Timestamp::now().as_millisecond() })
+impl Place {
+    pub(super) fn new(people: CrowdConfig, kiosk: Kiosk) -> Self {
+        Self { people, kiosk, room: Room::default(), clock: tokio::sync::OnceCell::new() }
     }
 
-    /// Waits until the lobby is ready, so that nobody presses keys in an empty hall.
-    pub(super) async fn doors_open(&self) {
-        loop {
-            match self.client.get(self.ready.clone()).send().await {
-                Ok(answer) if answer.status().is_success() => return,
-                Ok(answer) => {
-                    tracing::debug!(status = %answer.status(), "the lobby is not ready; waiting");
-                }
-                Err(error) => tracing::debug!(%error, "the lobby is away; waiting"),
-            }
-            tokio::time::sleep(RETRY.0).await;
-        }
-    }
-
-    /// Takes a ticket. The same key is sent until the lobby answers, so that one customer gets one ticket however
-    /// often the lobby goes away. `None` when the lobby refuses.
-    async fn take(&self, key: &str, wish: &Value) -> Option<Value> {
-        let mut pause = RETRY.0;
-        loop {
-            match self.ask(key, wish).await {
-                Ok((status, answer)) if status.is_success() => return Some(answer),
-                Ok((status, answer)) if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
-                    let why = answer["detail"].as_str().unwrap_or("no reason given");
-                    tracing::warn!(%status, why, %wish, "a customer got no ticket");
-                    return None;
-                }
-                Ok((status, _)) => {
-                    tracing::debug!(%status, key, "the lobby cannot answer now; trying again");
-                }
-                Err(error) => tracing::debug!(%error, key, "the lobby is away; trying again"),
-            }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(RETRY.1);
-        }
-    }
-
-    async fn ask(&self, key: &str, wish: &Value) -> reqwest::Result<(StatusCode, Value)> {
-        let request = self.client.post(self.tickets.clone()).bearer_auth(&self.token);
-        let answer = request.header("Idempotency-Key", key).json(wish).send().await?;
-        let status = answer.status();
-        let body = answer.bytes().await?;
-        Ok((status, serde_json::from_slice(&body).unwrap_or(Value::Null)))
+    /// The crowd's time, once the doors are open.
+    pub(super) async fn clock(&self) -> &CrowdClock {
+        self.clock.get_or_init(|| self.kiosk.doors_open()).await
     }
 }
 
-/// Lets the customers of one service come, for ever.
-pub(super) async fn come(kiosk: &Kiosk, people: &CrowdConfig, service: &ServiceConfig, mut chance: Chance) {
-    let mean = Duration::from_secs_f64(service.every_s / people.speed);
-    kiosk.doors_open().await;
-    for number in 1_u64.. {
-        // The doors open to somebody who already waited outside.
-        let gap = if number == 1 { mean.mul_f64(chance.unit() / 4.0) } else { chance.arrival(mean) };
-        tokio::time::sleep(gap).await;
-        let wish = wish(people, service, &mut chance);
-        let key = format!("crowd-{}-{}-{number}", kiosk.run, service.id);
-        if let Some(answer) = kiosk.take(&key, &wish).await {
-            let ticket = answer["ticket"]["number"].as_str().unwrap_or("?");
-            tracing::info!(ticket, ahead = %answer["ahead"], "a customer took a ticket");
+/// Somebody who waits, and how it ends when it takes too long.
+struct Waiter {
+    taken: Taken,
+    since: Duration,
+    gives_back: bool,
+}
+
+/// Lets the customers of one service come, for ever. Comings and goings are taken in the order of their time, so a
+/// lobby that is away keeps them at the kiosk and loses nobody.
+pub(super) async fn come(place: &Place, service: &ServiceConfig, mut chance: Chance) {
+    let clock = place.clock().await;
+    let luck = Chance::new(chance.bits(), "arrivals");
+    let mut arrivals = Arrivals::new(Duration::from_secs_f64(service.every_s), place.people.course(), luck);
+    let mut waiting: BTreeMap<(Duration, u64), Waiter> = BTreeMap::new();
+    for count in 1_u64.. {
+        let next = arrivals.next(|at| clock.hour(at));
+        while let Some(first) = waiting.first_entry().filter(|first| first.key().0 <= next) {
+            let ((at, who), waiter) = first.remove_entry();
+            clock.sleep_until(at).await;
+            leave(place, &waiter, &format!("{}-{who}-back", service.id)).await;
+        }
+        clock.sleep_until(next).await;
+        let (wish, greeter) = wish(&place.people, service, &mut chance);
+        let patience = place.people.patience(&mut chance);
+        let gives_back = chance.happens(place.people.gives_back);
+        let Some(taken) = place.kiosk.take(&format!("{}-{count}", service.id), &wish, greeter).await else { continue };
+        let since = clock.now();
+        place.room.sits(&taken.number, since);
+        if let Some(patience) = patience {
+            waiting.insert((since + patience, count), Waiter { taken, since, gives_back });
         }
     }
 }
 
-/// What one customer taps.
-fn wish(people: &CrowdConfig, service: &ServiceConfig, chance: &mut Chance) -> Value {
+/// Somebody has had enough: gives the number back, or just walks out. Whoever was called meanwhile does neither.
+async fn leave(place: &Place, waiter: &Waiter, key: &str) {
+    let number = &waiter.taken.number;
+    if !place.room.leaves(number) {
+        return;
+    }
+    if !waiter.gives_back {
+        tracing::info!(number, "a customer has left without a word");
+    } else if place.kiosk.give_back(key, &waiter.taken).await {
+        tracing::info!(number, "a customer gave the number back");
+    } else {
+        place.room.sits(number, waiter.since); // called at that moment
+    }
+}
+
+/// What one customer asks for, and whether the greeter has to give it.
+fn wish(people: &CrowdConfig, service: &ServiceConfig, chance: &mut Chance) -> (Value, bool) {
     let language = if chance.happens(people.english) { "en" } else { "zh-CN" };
     let mut wish = json!({ "service": service.id, "language": language, "kiosk": people.kiosk });
-    if chance.happens(people.priority) {
+    let lot = chance.unit();
+    let vip = lot < people.vip;
+    if vip {
+        wish["lane"] = json!("vip");
+    } else if lot < people.vip + people.priority {
         wish["lane"] = json!("priority");
     }
-    wish
+    (wish, vip)
 }

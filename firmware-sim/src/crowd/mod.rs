@@ -1,28 +1,41 @@
 //! Simulated customers and clerks, who use only what people use: the kiosk API and the keys of the desk units.
 //!
-//! A unit that a person pressed is left to that person for five minutes.
+//! Customers come as the profile of the day says, sit down in the [`Room`], and leave when their patience ends; clerks
+//! call whoever is next and find out who is still there. A unit that a person pressed is left to that person for five
+//! minutes.
 
 mod clerk;
+mod clock;
 mod config;
 mod customers;
+mod kiosk;
+mod profile;
+mod room;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use clerk::{Clerk, Screen};
+pub use clock::CrowdClock;
 pub use config::{CrowdConfig, ServiceConfig};
-pub use customers::{CrowdError, Kiosk};
+pub use kiosk::CrowdError;
+pub use profile::{Arrivals, Profile};
+pub use room::{Guest, Room};
+
+use customers::Place;
+use kiosk::Kiosk;
 
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::hall::Hall;
 use crate::rng::Chance;
 
-/// How often a clerk looks at the unit, real time.
-const LOOK: Duration = Duration::from_millis(250);
+/// How often a clerk looks at the unit: crowd's time, and its limits in real time. The wire itself takes some 20 ms.
+const LOOK: Duration = Duration::from_millis(2_500);
+const LOOK_REAL: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(250));
 
 /// The people, at work until stopped.
 #[derive(Debug)]
@@ -42,22 +55,22 @@ impl Crowd {
         hall: &Arc<Hall>,
         stop: &CancellationToken,
     ) -> Result<Self, CrowdError> {
-        let kiosk = Arc::new(Kiosk::new(lobby, &config.crowd)?);
-        let people = Arc::new(config.crowd.clone());
+        let kiosk = Kiosk::new(lobby, &config.crowd)?;
+        let place = Arc::new(Place::new(config.crowd.clone(), kiosk));
         let mut tasks = JoinSet::new();
         for service in config.crowd.services.clone() {
             let chance = Chance::new(config.seed, &format!("customers-{}", service.id));
-            let (kiosk, people, stop) = (Arc::clone(&kiosk), Arc::clone(&people), stop.clone());
+            let (place, stop) = (Arc::clone(&place), stop.clone());
             tasks.spawn(async move {
-                stop.run_until_cancelled(customers::come(&kiosk, &people, &service, chance)).await;
+                stop.run_until_cancelled(customers::come(&place, &service, chance)).await;
             });
         }
         for desk in hall.desks() {
             let chance = Chance::new(config.seed, &format!("clerk-{}", desk.address()));
-            let (kiosk, people, stop) = (Arc::clone(&kiosk), Arc::clone(&people), stop.clone());
+            let (place, stop) = (Arc::clone(&place), stop.clone());
             let desk = Arc::clone(desk);
             tasks.spawn(async move {
-                stop.run_until_cancelled(work(&kiosk, &desk, &people, chance)).await;
+                stop.run_until_cancelled(work(&place, &desk, chance)).await;
             });
         }
         Ok(Self { tasks })
@@ -74,17 +87,22 @@ impl Crowd {
 }
 
 /// A clerk at one unit: looks, thinks, presses.
-async fn work(kiosk: &Kiosk, desk: &Desk, people: &CrowdConfig, chance: Chance) {
-    kiosk.doors_open().await;
-    let mut clerk = Clerk::new(people.clone(), chance);
-    let opening = Instant::now();
-    let mut look = tokio::time::interval(LOOK);
+async fn work(place: &Place, desk: &Desk, chance: Chance) {
+    let clock = place.clock().await;
+    let mut clerk = Clerk::new(place.people.clone(), chance);
+    let mut look = tokio::time::interval(LOOK.div_f64(place.people.speed).clamp(LOOK_REAL.0, LOOK_REAL.1));
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         look.tick().await;
-        let seen = desk.view();
-        let screen = Screen { text: &seen.text, waiting: seen.waiting, rater: seen.status.rater, person: seen.human };
-        if let Some(key) = clerk.look(opening.elapsed().mul_f64(people.speed), &screen) {
+        let (seen, now) = (desk.view(), clock.now());
+        let screen = Screen {
+            text: &seen.text,
+            guest: place.room.called(&seen.text, now),
+            waiting: seen.waiting,
+            rater: seen.status.rater,
+            person: seen.human,
+        };
+        if let Some(key) = clerk.look(now, &screen) {
             desk.press_by_crowd(key);
         }
     }

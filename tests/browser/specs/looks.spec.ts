@@ -18,6 +18,8 @@ const PLACES = [
   ['screen 4K', '/screen', 3840, 2160, '[data-counter]', 'AA'],
   ['screen portrait', '/screen', 1080, 1920, '[data-counter]', 'AA'],
   ['window', '/screen?counter=3', 1920, 1080, '[data-testid=picture] .window', 'AA'],
+  ['manager', '/manager', 1440, 900, '[data-testid=charts] figure', 'AA'],
+  ['manager small', '/manager', 1024, 768, '[data-testid=charts] figure', 'AA'],
   ['index', '/', 390, 844, 'main a', 'AA'],
 ] as const;
 
@@ -63,10 +65,11 @@ test('the kiosk with a number, both ways up', async ({ browser }) => {
   }
 });
 
-test('a phone of 360 by 640', async ({ browser }) => {
+test('a phone, small and usual', async ({ browser }) => {
   const { track } = await hall.issue('account');
-  for (const locale of ['zh-CN', 'en-GB']) {
-    const context = await browser.newContext({ viewport: { width: 360, height: 640 }, locale });
+  const sizes = [{ width: 360, height: 640 }, { width: 390, height: 844 }];
+  for (const [locale, viewport] of ['zh-CN', 'en-GB'].flatMap((one) => sizes.map((size) => [one, size] as const))) {
+    const context = await browser.newContext({ viewport, locale });
     const page = await context.newPage();
     const complaints = listen(page);
     await page.goto(track);

@@ -118,6 +118,15 @@ test('a transfer where nobody works asks whether to do it anyway', async ({ page
   await expect(page.getByTestId('problem')).toHaveCount(0);
 });
 
+test('what a customer needs stands beside the number, and what to do about it', async ({ page }) => {
+  const { ticket } = await hall.issue('cash', ['hearing']);
+  await hall.act('1', 'open');
+  await hall.act('1', 'next');
+  await page.goto('/counter?counter=1');
+  await expect(page.getByTestId('current-number')).toHaveText(ticket.number);
+  await expect(page.getByTestId('needs')).toContainText('请打手势，面对面招呼');
+});
+
 test('a held customer is taken up again', async ({ page }) => {
   const { ticket } = await hall.issue('cash');
   await hall.act('1', 'open');

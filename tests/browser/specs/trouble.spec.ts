@@ -145,6 +145,24 @@ test('a refusal is shown in words, and one without Chinese words in its own', as
   await expect(page.getByTestId('problem')).toHaveText('Ask the manager.');
 });
 
+test('an act that is refused for a while counts down to when it may be done', async ({ page }) => {
+  await hall.issue('cash');
+  await hall.act('1', 'open');
+  await hall.act('1', 'next');
+  await page.route('**/api/v1/counters/1/no-show', (route) =>
+    route.fulfill({
+      status: 409,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ status: 409, code: 'greeter_alerted', detail: 'The greeter looks.', wait_s: 3 }),
+    }),
+  );
+  await page.goto('/counter?counter=1');
+  await page.locator('[data-act=no-show]').click();
+  await expect(page.getByTestId('problem')).toContainText('已请大堂人员寻找这位顾客');
+  await expect(page.getByTestId('countdown')).toHaveText(/还需 \d 秒/);
+  await expect(page.getByTestId('countdown')).toHaveText('现在可以再按');
+});
+
 async function waiting(request: Hall['request']): Promise<number> {
   const response = await request.get('/api/v1/menu', { headers: { Authorization: 'Bearer demo-kiosk' } });
   const { services } = (await response.json()) as { services: { waiting: number }[] };

@@ -163,7 +163,9 @@ pub(super) struct Named {
 /// The answer to a wish that was refused.
 pub(super) fn refused(refusal: &Refusal, named: &Named, config: &Config, at: Timestamp) -> Answer {
     let status = status(refusal, named).as_u16();
-    Answer { status, body: json(&Problem::new(status, refusal.code(), sentence(config, at, refusal))) }
+    let detail = sentence(config, at, refusal);
+    let problem = Problem { wait_s: refusal.wait_s(), ..Problem::new(status, refusal.code(), detail) };
+    Answer { status, body: json(&problem) }
 }
 
 fn status(refusal: &Refusal, named: &Named) -> StatusCode {

@@ -4,7 +4,7 @@ use super::{
     SEED, SimulateError,
     recorded::{Reader, Recorded},
 };
-use crate::journal;
+use crate::journal::{self, JournalError};
 use jiff::{civil::Date, tz::TimeZone};
 use planner::{
     change::Change,
@@ -12,6 +12,7 @@ use planner::{
     whatif::{HALF_HOUR, People, Profile, Scenario},
 };
 use queue_core::{BusinessDay, Event, Millis, Plan, Timestamp};
+use rusqlite::Connection;
 use std::path::PathBuf;
 
 /// Reads what a question is about.
@@ -28,39 +29,27 @@ pub(super) fn scenario(question: &JournalQuestion) -> Result<Scenario, SimulateE
     };
     let db = journal::open_read_only(&path)?;
     let known: Vec<String> = journal::days(&db)?.iter().map(|day| day.as_str().to_owned()).collect();
+    if known.is_empty() {
+        return Err(wrong("no business day was ever opened in this journal".to_owned()));
+    }
     let dates = match question.days.as_slice() {
         [] => known.last().cloned().into_iter().collect(),
         asked => asked.to_vec(),
     };
-    if known.is_empty() {
-        return Err(wrong("this journal has no business day yet".to_owned()));
-    }
     let mut read: Vec<(Plan, Recorded)> = Vec::with_capacity(dates.len());
     for date in &dates {
-        if !known.contains(date) {
+        let day = BusinessDay::new(date.as_str()).ok().filter(|_| known.contains(date));
+        let Some(day) = day else {
             let days = known[known.len().saturating_sub(10)..].join(", ");
             return Err(wrong(format!("the journal has no day {date}; its last days are {days}")));
-        }
+        };
         let midnight = date.parse::<Date>().ok().and_then(|date| date.to_zoned(zone.clone()).ok());
         let midnight = midnight.ok_or_else(|| wrong(format!("{date} is no date of the calendar")))?;
-        let day = BusinessDay::new(date.clone()).map_err(|bad| wrong(bad.to_string()))?;
-        let mut plan = journal::plan_before(&db, &day)?;
-        let mut facts = Vec::new();
-        journal::day(&db, &day, |row| facts.push((row.at, row.fact)))?;
-        // A Plan that was adopted on the day itself is the one that most of it went by.
-        if let Some(adopted) = facts.iter().rev().find_map(|(_, fact)| match fact {
-            Event::PlanAdopted { plan, .. } => Some(plan.as_ref().clone()),
-            _ => None,
-        }) {
-            plan = adopted;
+        let one = day_of(&db, &day, Timestamp(midnight.timestamp().as_millisecond()))?;
+        if one.1.day.customers.is_empty() {
+            return Err(wrong(format!("nobody took a number on {date}; there is nothing to play")));
         }
-        if !facts.iter().any(|(_, fact)| matches!(fact, Event::Issued { .. })) {
-            return Err(wrong(format!("nobody took a number on {date}; ask for another day")));
-        }
-        let mut reader = Reader::new(&plan, Timestamp(midnight.timestamp().as_millisecond()));
-        facts.iter().for_each(|(at, fact)| reader.book(*at, fact));
-        let recorded = reader.day();
-        read.push((plan, recorded));
+        read.push(one);
     }
     let Some((plan, _)) = read.last() else { return Err(wrong("no day was asked for".to_owned())) };
     let plan = plan.clone();
@@ -75,6 +64,22 @@ pub(super) fn scenario(question: &JournalQuestion) -> Result<Scenario, SimulateE
     let classes = plan.services.len() * plan.lanes.len();
     let search = question.search.map(|goal| (profile(&days, classes), goal));
     Ok(Scenario { plan, change, written: question.change.clone(), dates, days, recorded, search, seed: SEED })
+}
+
+/// One day, by the last Plan that was in force on it.
+fn day_of(db: &Connection, day: &BusinessDay, midnight: Timestamp) -> Result<(Plan, Recorded), JournalError> {
+    let mut plan = journal::plan_before(db, day)?;
+    let mut facts = Vec::new();
+    journal::day(db, day, |row| match row.fact {
+        Event::PlanAdopted { plan: adopted, .. } => plan = *adopted,
+        fact => facts.push((row.at, fact)),
+    })?;
+    let mut reader = Reader::new(&plan, midnight);
+    for (at, fact) in &facts {
+        reader.book(*at, fact);
+    }
+    let recorded = reader.day();
+    Ok((plan, recorded))
 }
 
 /// Whether days of the one mean the same on the other.

@@ -178,7 +178,6 @@ impl<'a> Reader<'a> {
     fn station(&mut self, counter: usize, at: Millis, fact: &Event) {
         let station = &mut self.stations[counter];
         match fact {
-            Event::CounterOpened { .. } => station.opening = Some(at),
             Event::CounterPausing { .. } => station.pausing = Some(at),
             Event::CounterPaused { .. } => {
                 station.ended = None;
@@ -188,7 +187,7 @@ impl<'a> Reader<'a> {
             }
             // Staying open although it was about to pause is no opening.
             Event::CounterResumed { .. } if station.paused.is_none() => station.pausing = None,
-            Event::CounterResumed { .. } => station.opening = Some(at),
+            Event::CounterOpened { .. } | Event::CounterResumed { .. } => station.opening = Some(at),
             _ => {
                 if let Some((asked, paused)) = station.paused.take().filter(|_| station.told_open) {
                     self.orders.push(Order { at: asked, counter, duty: Duty::Pause(at - paused) });
@@ -341,13 +340,12 @@ impl Known {
 
     /// The last end, or the last hold, did not count.
     fn undo(&mut self) {
-        match &mut self.call {
-            Some(call) => call.held = None,
-            None => {
-                self.legs.pop();
-                self.call = self.begun.pop();
-                (self.missed, self.gone) = (None, None);
-            }
+        if let Some(call) = &mut self.call {
+            call.held = None;
+        } else {
+            self.legs.pop();
+            self.call = self.begun.pop();
+            (self.missed, self.gone) = (None, None);
         }
     }
 }

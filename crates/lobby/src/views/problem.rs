@@ -17,6 +17,9 @@ pub struct Problem {
     pub code: String,
     /// A sentence for people that says what to do.
     pub detail: String,
+    /// Seconds after which the same may be asked again with success, where time alone changes that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait_s: Option<u64>,
 }
 
 impl Problem {
@@ -29,6 +32,7 @@ impl Problem {
             status,
             code: code.into(),
             detail: detail.into(),
+            wait_s: None,
         }
     }
 }

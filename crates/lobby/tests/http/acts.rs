@@ -34,7 +34,9 @@ async fn the_greeter_looks_for_somebody_with_needs_first() {
     // A millisecond is two seconds here.
     let hall = Hall::fast(2_000, |_| {});
     let ticket = called(&hall, json!({"service": "cash", "needs": ["hearing"]})).await;
-    let first = at(&hall, "clerk", "1", "no-show", json!({})).await.problem(409, "greeter_alerted");
+    let got = at(&hall, "clerk", "1", "no-show", json!({})).await;
+    assert_eq!(got.json()["wait_s"], 60, "for a page that counts down");
+    let first = got.problem(409, "greeter_alerted");
     assert!(first.contains("60 s"), "{first}");
     let alert = hall.get("greeter", "/api/v1/alerts").await.json()["alerts"][0].clone();
     assert_eq!((&alert["kind"], &alert["ticket"]["number"]), (&json!("needs"), &ticket["number"]));

@@ -1,6 +1,6 @@
 // One way to talk to the lobby: JSON, the page's role, a time limit, and errors that a page can tell apart.
 
-export type Role = 'kiosk' | 'screen' | 'clerk';
+export type Role = 'kiosk' | 'screen' | 'clerk' | 'manager';
 
 /** The lobby answered, and refused. `detail` is a sentence for people; `code` is stable. */
 export class Problem extends Error {
@@ -8,6 +8,8 @@ export class Problem extends Error {
     readonly status: number,
     readonly code: string,
     readonly detail: string,
+    /** Seconds after which the same wish may be granted, where the lobby says so. */
+    readonly waitS?: number,
   ) {
     super(detail);
   }
@@ -64,9 +66,10 @@ export async function ask<T>(path: string, wish: Wish = {}): Promise<T> {
 /** Reads an RFC 9457 problem. A proxy's own error page becomes a problem without words. */
 function problemFrom(status: number, text: string): Problem {
   try {
-    const body = JSON.parse(text) as { code?: unknown; detail?: unknown; title?: unknown };
+    const body = JSON.parse(text) as { code?: unknown; detail?: unknown; title?: unknown; wait_s?: unknown };
     const detail = [body.detail, body.title].find((words) => typeof words === 'string');
-    return new Problem(status, typeof body.code === 'string' ? body.code : '', String(detail ?? ''));
+    const code = typeof body.code === 'string' ? body.code : '';
+    return new Problem(status, code, String(detail ?? ''), typeof body.wait_s === 'number' ? body.wait_s : undefined);
   } catch {
     return new Problem(status, '', '');
   }

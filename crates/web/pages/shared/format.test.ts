@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { byService, clock, longDate, minutes, noticeText, pick, tokenOf } from './format.ts';
+import { byService, clock, longDate, minutes, noticeText, pick, tokenOf, waitWords } from './format.ts';
+import { say, type MessageKey, type Parameters } from './messages/index.ts';
 import type { BoardWaiting } from './types.ts';
 
 const evening = new Date('2026-11-21T16:05:09Z');
@@ -15,9 +16,23 @@ test('dates stand in the language of the reader', () => {
   expect(longDate(evening, 'en', 'Asia/Shanghai')).toMatch(/^Sunday,? 22 November 2026$/);
 });
 
+const estimate = (p50_s: number, high_s: number, low_s = 0) => ({ low_s, p50_s, high_s });
+const t = (key: MessageKey, parameters?: Parameters) => say('en', key, parameters);
+
 test('a wait is never promised shorter than it is', () => {
-  expect(minutes({ low_s: 119, p50_s: 200, high_s: 301 })).toEqual({ low: 1, high: 6 });
-  expect(minutes({ low_s: 0, p50_s: 0, high_s: 0 })).toEqual({ low: 0, high: 1 });
+  expect(minutes(estimate(200, 301))).toEqual({ about: 3, upTo: 10 });
+  expect(minutes(estimate(470, 900))).toEqual({ about: 8, upTo: 15 });
+  expect(minutes(estimate(420, 430))).toEqual({ about: 7, upTo: 10 });
+  expect(minutes(estimate(0, 0))).toEqual({ about: 1, upTo: 1 });
+});
+
+test('a wait is told as a range, as one number, as now, or not at all', () => {
+  expect(waitWords(estimate(470, 900), 4, t)).toBe('about 8 min, up\u00a0to\u00a015');
+  expect(waitWords(estimate(300, 300), 1, t)).toBe('about 5 min');
+  expect(waitWords(estimate(20, 50), 0, t)).toBe('right away');
+  expect(waitWords(estimate(20, 50), 1, t)).toBe('about 1 min, up\u00a0to\u00a05');
+  expect(waitWords(estimate(120, 240), 0, t)).toBe('about 2 min, up\u00a0to\u00a05');
+  expect(waitWords(null, 0, t)).toBe('');
 });
 
 test('a missing language falls back to one that is there', () => {
@@ -37,8 +52,11 @@ test('only a phone path has a token', () => {
   for (const path of ['/t/', '/t', '/kiosk', '/t/a/b', '/x/t/a']) expect(tokenOf(path)).toBeUndefined();
 });
 
-test('lanes of a service are added up, in an order that does not jump', () => {
-  const entry = (service: string, lane: string, count: number): BoardWaiting => ({ service, lane, count, estimate: null });
-  const sums = byService([entry('loan', 'regular', 1), entry('cash', 'vip', 2), entry('cash', 'regular', 3)]);
+test('lanes of a service are added up, in an order that does not jump, and the slowest is told', () => {
+  const entry = (service: string, lane: string, count: number, p50_s?: number): BoardWaiting => ({
+    service, lane, count, estimate: p50_s === undefined ? null : estimate(p50_s, p50_s * 2),
+  });
+  const sums = byService([entry('loan', 'regular', 1), entry('cash', 'vip', 2, 60), entry('cash', 'regular', 3, 400)]);
   expect(sums.map(({ service, count }) => [service, count])).toEqual([['cash', 5], ['loan', 1]]);
+  expect(sums.map((sum) => sum.estimate?.p50_s)).toEqual([400, undefined]);
 });

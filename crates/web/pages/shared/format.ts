@@ -1,5 +1,5 @@
 // Times, ranges and names as people read them. Pure: language and zone are arguments.
-import type { Language } from './messages/index.ts';
+import type { Language, Translate } from './messages/index.ts';
 import type { BoardWaiting, Estimate, Notice, Text } from './types.ts';
 
 /** `text` in `language`, else in the branch's other language, else nothing. */
@@ -35,15 +35,32 @@ export function longDate(at: Date, language: Language, zone?: string): string {
   }).format(at);
 }
 
-/** A wait in whole minutes, never promised shorter than it is: the low end rounds down, the high end up. */
+/** A wait in whole minutes as people are told it. */
 export interface Minutes {
-  low: number;
-  high: number;
+  about: number;
+  upTo: number;
 }
 
+/** Upper bounds are told in steps of so many minutes: nobody plans by single ones. */
+const BOUND_STEP = 5;
+
+/** P50 to whole minutes, the bound up to the next five: never promised shorter than it is. */
 export function minutes(estimate: Estimate): Minutes {
-  const low = Math.max(0, Math.floor(estimate.low_s / 60));
-  return { low, high: Math.max(low, Math.ceil(estimate.high_s / 60), 1) };
+  const about = Math.max(1, Math.round(estimate.p50_s / 60));
+  return { about, upTo: Math.max(about, Math.ceil(estimate.high_s / 60 / BOUND_STEP) * BOUND_STEP) };
+}
+
+/** Nobody is before, and it takes less than a minute. */
+export function isNow(estimate: Estimate, before: number): boolean {
+  return before === 0 && estimate.p50_s < 60;
+}
+
+/** How a wait is told: nothing where it is not known, else "now", a range, or one number. */
+export function waitWords(estimate: Estimate | null | undefined, before: number, t: Translate): string {
+  if (!estimate) return '';
+  if (isNow(estimate, before)) return t('wait_now');
+  const { about, upTo } = minutes(estimate);
+  return upTo > about ? t('wait_range', { about, upTo }) : t('wait_about', { about });
 }
 
 /** The token of a phone page's path `/t/{token}`, or `undefined` when the path is another. */
@@ -51,13 +68,24 @@ export function tokenOf(path: string): string | undefined {
   return /^\/t\/([^/?#]+)\/?$/.exec(path)?.[1];
 }
 
-/** People waiting per service over all lanes, always in the same order: what moves is only the count. */
-export function byService(waiting: BoardWaiting[]): { service: string; name: Text | undefined; count: number }[] {
-  const sums = new Map<string, { service: string; name: Text | undefined; count: number }>();
-  for (const entry of waiting) {
-    const sum = sums.get(entry.service);
-    if (sum) sum.count += entry.count;
-    else sums.set(entry.service, { service: entry.service, name: entry.service_name, count: entry.count });
+/** One service over all its lanes. */
+export interface ServiceWaiting {
+  service: string;
+  name: Text | undefined;
+  count: number;
+  estimate: Estimate | null;
+}
+
+/**
+ * People waiting per service over all lanes, always in the same order: what moves is only the count. The wait told is
+ * that of the slowest lane, so that nobody in the hall was promised less.
+ */
+export function byService(waiting: BoardWaiting[]): ServiceWaiting[] {
+  const sums = new Map<string, ServiceWaiting>();
+  for (const { service, service_name: name, count, estimate } of waiting) {
+    const sum = sums.get(service) ?? { service, name, count: 0, estimate: null };
+    const slower = !sum.estimate || (estimate && estimate.p50_s > sum.estimate.p50_s);
+    sums.set(service, { ...sum, count: sum.count + count, estimate: slower ? estimate : sum.estimate });
   }
   return [...sums.values()].sort((a, b) => a.service.localeCompare(b.service));
 }

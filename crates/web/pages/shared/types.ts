@@ -23,7 +23,17 @@ export interface MenuService {
   why: { code: string; text: Text } | null;
   waiting: number;
   estimate: Estimate | null;
+  /** Who waits in each lane, and what a newcomer there would wait. */
+  lanes?: LaneQueue[];
+  /** Somebody who takes a number now will probably not be reached before closing. */
+  past_closing?: boolean;
   papers: Text[];
+}
+
+export interface LaneQueue {
+  lane: string;
+  waiting: number;
+  estimate: Estimate | null;
 }
 
 export interface Lane {
@@ -81,6 +91,12 @@ export interface Tracked {
   state: TicketState;
   ahead: number | null;
   estimate: Estimate | null;
+  /** What was printed on the ticket. */
+  promised?: Estimate | null;
+  /** It takes longer than was printed. */
+  late?: boolean;
+  /** Some may still be let pass, once. */
+  can_later?: boolean;
   counter: string | null;
   print: PrintState;
   at: string;
