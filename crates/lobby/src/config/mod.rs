@@ -15,6 +15,7 @@ mod plan;
 mod shape;
 mod shape_table;
 mod time;
+mod wires;
 
 #[cfg(test)]
 mod calendar_tests;
@@ -26,3 +27,4 @@ pub use mistake::{Mistake, Mistakes};
 pub use model::*;
 pub use model_day::*;
 pub use plan::digest;
+pub use wires::{DisplayConfig, LineConfig, PrinterConfig, UnitConfig};

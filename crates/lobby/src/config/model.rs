@@ -2,6 +2,7 @@
 //! error, not a default.
 
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
+use super::wires::{DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
@@ -44,6 +45,10 @@ pub struct Config {
     /// The voice of the hall.
     #[serde(default)]
     pub voice: VoiceConfig,
+    // Number displays beyond those of desk units.
+    /// Displays that only show.
+    #[serde(default)]
+    pub displays: Vec<DisplayConfig>,
 }
 
 /// Who and where the branch is.
@@ -187,68 +192,6 @@ pub struct OverflowConfig {
     pub serves: String,
     /// Minutes.
     pub after_min: u32,
-}
-
-/// A serial line of desk units.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LineConfig {
-    /// Name in logs and device ids: `line-<id>`.
-    pub id: String,
-    /// A path, relative to the wires directory, or `tcp://host:port`.
-    pub port: String,
-    /// What the units speak.
-    #[serde(default = "default_line_profile")]
-    pub profile: String,
-    /// Bits per second.
-    #[serde(default = "default_baud")]
-    pub baud: u32,
-    /// 8E1 in place of 8N1.
-    #[serde(default)]
-    pub even_parity: bool,
-    /// Who is on it.
-    pub units: Vec<UnitConfig>,
-}
-
-fn default_line_profile() -> String {
-    "desk-modbus".to_owned()
-}
-
-/// Speed of a line or printer that says none, in bits per second.
-pub const DEFAULT_BAUD: u32 = 115_200;
-
-fn default_baud() -> u32 {
-    DEFAULT_BAUD
-}
-
-/// One desk unit.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct UnitConfig {
-    /// Its address on the line, 1–247.
-    pub unit: u8,
-    /// The counter that it stands at.
-    pub counter: String,
-}
-
-/// A ticket printer.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PrinterConfig {
-    /// Name in logs and as a device.
-    pub id: String,
-    /// A path, relative to the wires directory, or `tcp://host:port`.
-    pub port: String,
-    /// A file of `config/devices` by name, or a path to one.
-    #[serde(default = "default_printer_profile")]
-    pub profile: String,
-    /// Bits per second.
-    #[serde(default = "default_baud")]
-    pub baud: u32,
-}
-
-fn default_printer_profile() -> String {
-    "escpos-80".to_owned()
 }
 
 /// Where customers take numbers.
