@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use counter::Profile;
 use serde::Deserialize;
 
 use crate::crowd::CrowdConfig;
+use crate::models;
 
 /// Speeds that a serial port of the system can be set to and that desk units and printers know.
-const BAUDS: [u32; 7] = [4_800, 9_600, 19_200, 38_400, 57_600, 115_200, 230_400];
+const BAUDS: [u32; 8] = [2_400, 4_800, 9_600, 19_200, 38_400, 57_600, 115_200, 230_400];
 
 /// The whole file.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -21,6 +23,9 @@ pub struct Config {
     /// Lines of desk units.
     #[serde(default, rename = "line")]
     pub lines: Vec<LineConfig>,
+    /// Displays that only show.
+    #[serde(default, rename = "display")]
+    pub displays: Vec<DisplayConfig>,
     /// Printers.
     #[serde(default, rename = "printer")]
     pub printers: Vec<PrinterConfig>,
@@ -37,14 +42,51 @@ pub struct LineConfig {
     pub id: String,
     /// Port, a file name under the wires directory; the id when absent.
     pub port: Option<String>,
-    /// Speed that the units are set to, bits per second.
-    #[serde(default = "default_baud")]
+    /// Speed that the units are set to, bits per second; that of the profile when the file says none.
+    #[serde(default)]
     pub baud: u32,
-    /// Addresses of the units, 1–247, once each over all lines.
+    /// Addresses of the units, 1–247, once each over all lines; none where the line carries displays only.
+    #[serde(default)]
     pub units: Vec<u8>,
     /// Whether the units have rating keys.
     #[serde(default)]
     pub rater: bool,
+    /// What the units speak: a file of `config/devices` by name, or a path to one.
+    #[serde(default = "default_line_profile")]
+    pub profile: String,
+    /// Whether call boxes answer what they are written with the same frame.
+    #[serde(default = "yes")]
+    pub echoes: bool,
+    /// The profile, once it is read.
+    #[serde(skip)]
+    pub model: Option<Profile>,
+}
+
+/// A display on a line, or on a port of its own.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DisplayConfig {
+    /// Name of the display.
+    pub id: String,
+    /// The line that it hangs on; without one it has a port of its own.
+    pub line: Option<String>,
+    /// That port, a file name under the wires directory; the id when absent.
+    pub port: Option<String>,
+    /// What it hears: a file of `config/devices` by name, or a path to one.
+    #[serde(default = "default_display_profile")]
+    pub profile: String,
+    /// Address.
+    #[serde(default = "default_unit")]
+    pub unit: u8,
+    /// Name of its counter, for profiles that write it.
+    #[serde(default = "default_counter")]
+    pub counter: String,
+    /// Speed that it is set to, bits per second; that of the profile when the file says none.
+    #[serde(default)]
+    pub baud: u32,
+    /// The profile, once it is read.
+    #[serde(skip)]
+    pub model: Option<Profile>,
 }
 
 /// A ticket printer.
@@ -66,6 +108,26 @@ pub struct PrinterConfig {
     pub mm_per_s: u32,
 }
 
+fn default_line_profile() -> String {
+    "desk-modbus".to_owned()
+}
+
+fn default_display_profile() -> String {
+    "led-digits-modbus".to_owned()
+}
+
+fn default_unit() -> u8 {
+    1
+}
+
+fn default_counter() -> String {
+    "1".to_owned()
+}
+
+fn yes() -> bool {
+    true
+}
+
 fn default_baud() -> u32 {
     115_200
 }
@@ -82,6 +144,13 @@ impl LineConfig {
     /// File name of the port under the wires directory.
     pub fn port(&self) -> &str {
         self.port.as_deref().unwrap_or(&self.id)
+    }
+}
+
+impl DisplayConfig {
+    /// File name of its own port under the wires directory; `None` on a line.
+    pub fn own_port(&self) -> Option<&str> {
+        if self.line.is_some() { None } else { Some(self.port.as_deref().unwrap_or(&self.id)) }
     }
 }
 
@@ -150,20 +219,26 @@ impl Config {
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(file)
             .map_err(|source| ConfigError::Unreadable { file: file.to_owned(), source })?;
-        Self::parse(&text).map_err(|mistakes| ConfigError::Wrong { file: file.to_owned(), mistakes })
+        let base = file.parent().unwrap_or(Path::new(""));
+        Self::parse_at(base, &text).map_err(|mistakes| ConfigError::Wrong { file: file.to_owned(), mistakes })
     }
 
-    /// Parses and checks the text of a file.
+    /// Parses and checks the text of a file; profiles with a path lie under the current directory.
     ///
     /// # Errors
     /// Every mistake with its line; the list is never empty.
     pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
-        let config: Self = toml::from_str(text).map_err(|error| {
+        Self::parse_at(Path::new(""), text)
+    }
+
+    fn parse_at(base: &Path, text: &str) -> Result<Self, Vec<Mistake>> {
+        let mut config: Self = toml::from_str(text).map_err(|error| {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             let what = error.message().trim_end().to_owned();
             vec![Mistake { line: before.matches('\n').count() + 1, what }]
         })?;
-        let mistakes = config.mistakes(text);
+        let mut mistakes = models::fill_in(&mut config, base, |name, index| header(text, name, index));
+        mistakes.extend(config.mistakes(text));
         if mistakes.is_empty() { Ok(config) } else { Err(mistakes) }
     }
 
@@ -175,7 +250,8 @@ impl Config {
                 found.push(Mistake { line: header(text, "[[line]]", index), what });
             };
             check_device(&line.id, line.port(), line.baud, &mut ids, &mut ports, &mut wrong);
-            if line.units.is_empty() {
+            let bare = self.displays.iter().all(|display| display.line.as_ref() != Some(&line.id));
+            if line.units.is_empty() && bare {
                 wrong(format!("line `{}` has no units; write units = [1, 2]", line.id));
             }
             for unit in &line.units {
@@ -184,6 +260,26 @@ impl Config {
                 } else if !units.insert(*unit) {
                     wrong(format!("unit {unit} of line `{}` is there twice; give every unit its own number", line.id));
                 }
+            }
+        }
+        for (index, display) in self.displays.iter().enumerate() {
+            let mut wrong = |what: String| {
+                found.push(Mistake { line: header(text, "[[display]]", index), what });
+            };
+            // A display on a line has that line's port and speed.
+            let port = display.own_port().unwrap_or(&display.id);
+            let speed = if display.line.is_some() { BAUDS[0] } else { display.baud };
+            check_device(&display.id, port, speed, &mut ids, &mut ports, &mut wrong);
+            let line = display.line.as_deref();
+            if let Some(line) = line.filter(|id| self.lines.iter().all(|line| line.id != **id)) {
+                wrong(format!("display `{}` hangs on line `{line}`, which is not there; add a [[line]]", display.id));
+            }
+            let taken = self.lines.iter().find(|own| Some(own.id.as_str()) == line);
+            let others = self.displays.iter().take(index).filter(|other| other.line.as_deref() == line);
+            let twice = taken.is_some_and(|own| own.units.contains(&display.unit))
+                || (line.is_some() && others.map(|other| other.unit).any(|unit| unit == display.unit));
+            if twice || !(1..=247).contains(&display.unit) {
+                wrong(format!("display `{}` cannot have unit {}; use a free one, 1 to 247", display.id, display.unit));
             }
         }
         for (index, printer) in self.printers.iter().enumerate() {

@@ -3,26 +3,57 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::config::Config;
-use crate::desk::{Desk, Line};
+use crate::config::{Config, DisplayConfig, LineConfig, PrinterConfig};
+use crate::desk::{Desk, Display, Line};
 use crate::printer::Printer;
 
 /// The devices, in the order of the configuration.
 #[derive(Debug)]
 pub struct Hall {
     lines: Vec<Arc<Line>>,
+    /// Ports of displays that have one to themselves.
+    display_ports: Vec<Arc<Line>>,
     printers: Vec<Arc<Printer>>,
 }
 
 impl Hall {
     /// Powers everything up; ports will stand in `wires`.
     pub(crate) fn new(config: &Config, wires: &Path) -> Self {
-        let line =
-            |line: &crate::config::LineConfig| Arc::new(Line::new(line.clone(), wires.join(line.port()), config.seed));
-        let printer = |printer: &crate::config::PrinterConfig| {
-            Arc::new(Printer::new(printer.clone(), wires.join(printer.port())))
+        let line = |line: &LineConfig| {
+            let on = |display: &&DisplayConfig| display.line.as_ref() == Some(&line.id);
+            let displays: Vec<&DisplayConfig> = config.displays.iter().filter(on).collect();
+            Arc::new(Line::new(line.clone(), &displays, wires.join(line.port()), config.seed))
         };
-        Self { lines: config.lines.iter().map(line).collect(), printers: config.printers.iter().map(printer).collect() }
+        let display = |display: &DisplayConfig| {
+            let port = display.own_port()?;
+            Some(Arc::new(Line::of_display(display, wires.join(port), config.seed)))
+        };
+        let printer = |printer: &PrinterConfig| Arc::new(Printer::new(printer.clone(), wires.join(printer.port())));
+        Self {
+            lines: config.lines.iter().map(line).collect(),
+            display_ports: config.displays.iter().filter_map(display).collect(),
+            printers: config.printers.iter().map(printer).collect(),
+        }
+    }
+
+    /// Every wire to the counters: lines, and ports of single displays.
+    pub(crate) fn wires(&self) -> impl Iterator<Item = &Arc<Line>> {
+        self.lines.iter().chain(&self.display_ports)
+    }
+
+    /// All displays, those of lines first.
+    pub fn displays(&self) -> impl Iterator<Item = &Arc<Display>> {
+        self.wires().flat_map(|line| line.displays())
+    }
+
+    /// The display of that name.
+    pub fn display(&self, id: &str) -> Option<&Arc<Display>> {
+        self.displays().find(|display| display.config().id == id)
+    }
+
+    /// The port of a display that has it to itself.
+    pub fn display_port(&self, id: &str) -> Option<&Arc<Line>> {
+        self.display_ports.iter().find(|line| line.config().id == id)
     }
 
     /// The lines of desk units.

@@ -19,7 +19,7 @@
 //! | module | is |
 //! |---|---|
 //! | [`wire`] | a pseudo-terminal behind a symlink, and serial time |
-//! | [`desk`] | a line of desk units; each is `counter::Unit`, so both ends of the wire are one code |
+//! | [`desk`] | a line of desk units or call boxes, and displays; each is the device end of `counter`, so that both ends of the wire are one code |
 //! | [`printer`] | buffer, head, knife and status of a ticket printer |
 //! | [`escpos`] | the device end of ESC/POS, pure |
 //! | [`render`] | a ticket as a picture |
@@ -33,6 +33,7 @@ pub mod crowd;
 pub mod desk;
 pub mod escpos;
 mod hall;
+mod models;
 pub mod printer;
 pub mod render;
 pub mod rng;

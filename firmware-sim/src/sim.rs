@@ -69,7 +69,7 @@ impl Sim {
         let address = listener.local_addr().map_err(unheard)?;
         let hall = Arc::new(Hall::new(config, wires));
         let mut plugged_lines = Vec::new();
-        for line in hall.lines() {
+        for line in hall.wires() {
             plugged_lines.push((Arc::clone(line), Wire::open(line.port(), line.config().baud)?));
         }
         let mut plugged_printers = Vec::new();

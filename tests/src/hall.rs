@@ -18,6 +18,8 @@ pub struct HallPlan {
     pub edits: Vec<(String, String)>,
     /// Whether the hardware is there.
     pub without_hardware: bool,
+    /// Hardware in place of `config/demo/sim.toml`.
+    pub hardware: Option<String>,
     /// How many times as fast the lobby's clock runs; 0 is 1.
     pub speed: u32,
 }
@@ -54,7 +56,11 @@ impl Hall {
         }
         std::fs::write(dir.path().join("branch.toml"), config).unwrap();
         let stop = CancellationToken::new();
-        let sim = if plan.without_hardware { None } else { Some(start_sim(dir.path(), &stop).await) };
+        let sim = if plan.without_hardware {
+            None
+        } else {
+            Some(start_sim(dir.path(), plan.hardware.as_deref(), &stop).await)
+        };
         let mut hall = Hall { dir, lobby: None, sim, stop, address: String::new(), speed: plan.speed.max(1) };
         hall.restart().await;
         hall
@@ -198,8 +204,11 @@ impl Drop for Hall {
     }
 }
 
-async fn start_sim(dir: &Path, stop: &CancellationToken) -> Sim {
-    let config = firmware_sim::Config::load(&root().join("config/demo/sim.toml")).unwrap();
+async fn start_sim(dir: &Path, hardware: Option<&str>, stop: &CancellationToken) -> Sim {
+    let config = match hardware {
+        Some(text) => firmware_sim::Config::parse(text).unwrap(),
+        None => firmware_sim::Config::load(&root().join("config/demo/sim.toml")).unwrap(),
+    };
     Sim::start(&config, &dir.join("wires"), ([127, 0, 0, 1], 0).into(), stop.clone()).await.unwrap()
 }
 

@@ -27,7 +27,7 @@ fn plan() -> HallPlan {
         ("open = \"at_start\"                 # in session around the clock".to_owned(), day),
         ("rolls_at = \"04:00\"".to_owned(), format!("rolls_at = \"{}\"", at(-720))),
     ];
-    HallPlan { edits: edits.into(), without_hardware: true, speed: SPEED }
+    HallPlan { edits: edits.into(), without_hardware: true, speed: SPEED, ..HallPlan::default() }
 }
 
 async fn day(hall: &Hall, what: &str, fits: impl Fn(&Value) -> bool) -> Value {

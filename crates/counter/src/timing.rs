@@ -73,6 +73,11 @@ impl LineTiming {
         self.exchange(ask) + GRACE
     }
 
+    /// Time of writing `count` characters to which nobody answers: the frame and the gap after it.
+    pub fn writing(self, count: usize) -> Duration {
+        self.characters(count) + self.gap()
+    }
+
     /// Reckons what `units` units cost this line.
     pub fn budget(self, units: usize) -> LineBudget {
         let poll = self.exchange(&Ask::Poll);

@@ -9,11 +9,12 @@ use crate::{
         desks::{DeskLine, DeskLineError},
         port::{PortOpener, SystemPorts},
         registry::{self, Registry},
+        wires,
     },
     journal::{Journal, JournalError},
     schedule,
 };
-use counter::Picture;
+use counter::{Mark, Picture};
 use queue_core::CounterId;
 use std::{
     collections::BTreeMap,
@@ -56,6 +57,8 @@ pub enum RunError {
     Stopped(#[from] Stopped),
     #[error(transparent)]
     Profile(#[from] crate::devices::printer::ProfileError),
+    #[error(transparent)]
+    Wire(#[from] wires::WireError),
     #[error("{0}")]
     Line(#[from] DeskLineError),
     #[error("the system refuses: {0}")]
@@ -67,7 +70,14 @@ pub enum RunError {
 impl RunError {
     /// Whether the command line or the configuration is at fault.
     pub fn is_wrong_use(&self) -> bool {
-        matches!(self, RunError::Mistakes(_) | RunError::Profile(_) | RunError::Speed | RunError::DemoNotLoopback(_))
+        matches!(
+            self,
+            RunError::Mistakes(_)
+                | RunError::Profile(_)
+                | RunError::Wire(_)
+                | RunError::Speed
+                | RunError::DemoNotLoopback(_)
+        )
     }
 }
 
@@ -112,12 +122,13 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let ports: Arc<dyn PortOpener> = Arc::new(SystemPorts::new(&args.wires));
     let mut tasks: JoinSet<Result<(), RunError>> = JoinSet::new();
     let base = args.config.parent().unwrap_or(Path::new("."));
+    let wires = wires::all(&config, base)?;
     let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
     let parts::Wired { outputs, board, alerts, wake, desk_pictures, print_queues } = wired;
 
     let (handle, writer) = controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
     parts::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
-    start_lines(&config, &handle, &registry, &ports, desk_pictures, &stop, &mut tasks).await?;
+    start_lines(wires, &handle, &clock, &registry, &ports, desk_pictures, &stop, &mut tasks).await?;
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
     let foreseen = crate::promise::start(handle.clone(), clock.clone(), &data, stop.clone())?;
     tasks.spawn(async {
@@ -182,9 +193,11 @@ async fn wait(
     }
 }
 
+#[allow(clippy::too_many_arguments, reason = "everything that a wire is joined to")]
 async fn start_lines(
-    config: &Config,
+    wires: Vec<wires::Wire>,
     handle: &Handle,
+    clock: &Clock,
     registry: &Registry,
     ports: &Arc<dyn PortOpener>,
     pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
@@ -193,14 +206,16 @@ async fn start_lines(
 ) -> Result<(), RunError> {
     let remembered: BTreeMap<_, _> =
         handle.ask(|view| view.branch.desks().map(|(id, desk)| (id.clone(), desk.clone())).collect()).await?;
-    for line in &config.lines {
+    for wire in wires {
         let mut number = [0; 2];
         getrandom::fill(&mut number).map_err(|cause| std::io::Error::other(cause.to_string()))?;
+        // The second of the start, so that no two starts agree even if the number does.
+        let second = u32::try_from(clock.now().0 / 1_000).unwrap_or_default();
         let line = DeskLine {
-            config: line.clone(),
+            wire,
             pictures: pictures.clone(),
             remembered: remembered.clone(),
-            first_picture: u16::from_ne_bytes(number),
+            run: Mark { boot: u16::from_ne_bytes(number), wraps: second, seq: 0 },
         };
         let run = line.run(handle.clone(), registry.clone(), ports.clone(), stop.clone());
         tasks.spawn(async { Ok(run.await?) });

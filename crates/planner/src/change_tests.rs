@@ -13,7 +13,7 @@ fn plan() -> Plan {
         share1000: 0,
         target_s: target_min * 60,
     };
-    let service = |id: &str| ServicePlan { id: id.into(), series: id.to_owned(), mean_s: 240 };
+    let service = |id: &str| ServicePlan { id: id.into(), series: id.to_owned(), mean_s: 240, quota: None };
     let skill = |service: Option<&str>, lane: Option<&str>, delay_ms| Skill {
         service: service.map(Into::into),
         lane: lane.map(Into::into),

@@ -128,6 +128,9 @@ pub enum Refusal {
     IdentityRequired(ServiceId),
     #[error("the same person has taken {0} meanwhile, which is still good; cancel that one first")]
     LiveAlready(String),
+    // Call boxes.
+    #[error("counter {0} holds nobody")]
+    NobodyHeld(CounterId),
 }
 
 impl Refusal {
@@ -197,6 +200,7 @@ impl Refusal {
             Refusal::AppointmentMistakes { .. } => "appointment_mistakes",
             Refusal::IdentityRequired(_) => "identity_required",
             Refusal::LiveAlready(_) => "live_already",
+            Refusal::NobodyHeld(_) => "nobody_held",
         }
     }
 }

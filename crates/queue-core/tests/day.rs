@@ -58,6 +58,7 @@ days! {
     appointments_are_booked_changed_and_taken_back
     appointments_outlive_the_day
     auto_next_makes_a_counter_ready_by_finishing
+    call_back_goes_on_with_whom_the_counter_has_held_longest
     checking_in_early_is_low_but_an_idle_counter_may_call
     checking_in_late_is_to_the_late_lane
     checking_in_on_time_counts_from_the_booked_time

@@ -5,7 +5,7 @@ use counter::Key;
 use serde_json::{Map, Value};
 
 use super::problem::Problem;
-use crate::desk::Desk;
+use crate::desk::{Desk, DeskFaults, Display, Line};
 use crate::printer::{PaperState, Printer, PrinterFaults};
 
 /// Most milliseconds by which a desk unit can be late.
@@ -122,22 +122,71 @@ pub(super) fn printer(body: &[u8]) -> Result<Vec<PrinterLever>, Problem> {
     })
 }
 
-/// The lever of a whole line: `{"unplug":true}`.
-pub(super) fn line(body: &[u8]) -> Result<Vec<bool>, Problem> {
-    each(body, "unplug", |name, value| if name == "unplug" { switch(name, value).map(Some) } else { Ok(None) })
+/// One lever of a whole line, checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineLever {
+    Unplug(bool),
+    Noise(bool),
+}
+
+/// All levers of a request for a line, `{"unplug":true}`, or the first mistake.
+pub(super) fn line(body: &[u8]) -> Result<Vec<LineLever>, Problem> {
+    each(body, "unplug, noise", |name, value| {
+        Ok(Some(match name {
+            "unplug" => LineLever::Unplug(switch(name, value)?),
+            "noise" => LineLever::Noise(switch(name, value)?),
+            _ => return Ok(None),
+        }))
+    })
+}
+
+/// Pulls checked levers.
+pub(super) fn pull_line(line: &Line, levers: &[LineLever]) {
+    for lever in levers {
+        match *lever {
+            LineLever::Unplug(out) => line.set_unplug(out),
+            LineLever::Noise(on) => line.set_noise(on),
+        }
+    }
+}
+
+/// Pulls checked levers of a display; a plug of its own is pulled with its port. It has no keys to be stuck.
+pub(super) fn pull_display(display: &Display, port: Option<&Line>, levers: &[DeskLever]) -> Result<(), Problem> {
+    if levers.iter().any(|lever| matches!(lever, DeskLever::Stuck(_))) {
+        let detail = "a display has no keys; use mute, unplug, garble, late_ms, reboot";
+        return Err(Problem::invalid("unknown_field", detail));
+    }
+    for lever in levers {
+        match (*lever, port) {
+            (DeskLever::Reboot(true), _) => display.reboot(),
+            (DeskLever::Unplug(out), Some(port)) => {
+                port.set_unplug(out);
+                display.change_faults(|faults| faults.unplug = out);
+            }
+            (lever, _) => display.change_faults(|faults| cable(faults, lever)),
+        }
+    }
+    Ok(())
+}
+
+/// What a cable does.
+fn cable(faults: &mut DeskFaults, lever: DeskLever) {
+    match lever {
+        DeskLever::Mute(on) => faults.mute = on,
+        DeskLever::Unplug(on) => faults.unplug = on,
+        DeskLever::Garble(chance) => faults.garble = chance,
+        DeskLever::LateMs(ms) => faults.late_ms = ms,
+        DeskLever::Stuck(_) | DeskLever::Reboot(_) => {}
+    }
 }
 
 /// Pulls checked levers.
 pub(super) fn pull_desk(desk: &Desk, levers: &[DeskLever]) {
     for lever in levers {
         match *lever {
-            DeskLever::Mute(on) => desk.change_faults(|faults| faults.mute = on),
-            DeskLever::Unplug(on) => desk.change_faults(|faults| faults.unplug = on),
-            DeskLever::Garble(chance) => desk.change_faults(|faults| faults.garble = chance),
-            DeskLever::LateMs(ms) => desk.change_faults(|faults| faults.late_ms = ms),
             DeskLever::Stuck(key) => desk.stick(key),
             DeskLever::Reboot(true) => desk.reboot(),
-            DeskLever::Reboot(false) => {}
+            lever => desk.change_faults(|faults| cable(faults, lever)),
         }
     }
 }

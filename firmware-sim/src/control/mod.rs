@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 pub use problem::Problem;
 pub use views::{DevicesView, LineView, PressView, PrinterView, TicketsView};
 
-use crate::desk::{Desk, DeskView, Line};
+use crate::desk::{Desk, DeskView, Display, DisplayView, Line};
 use crate::hall::Hall;
 use crate::printer::{Printer, Ticket, TicketView};
 use crate::render;
@@ -48,6 +48,9 @@ fn router(hall: Arc<Hall>) -> Router {
         .route("/desks/{unit}", get(desk))
         .route("/desks/{unit}/press", post(press))
         .route("/desks/{unit}/fault", post(desk_fault))
+        .route("/displays", get(displays))
+        .route("/displays/{id}", get(display))
+        .route("/displays/{id}/fault", post(display_fault))
         .route("/printers", get(printers))
         .route("/printers/{id}", get(printer))
         .route("/printers/{id}/tickets", get(tickets))
@@ -74,7 +77,11 @@ async fn desk(State(hall): Shared, Path(unit): Path<String>) -> Result<Json<Desk
 
 async fn press(State(hall): Shared, Path(unit): Path<String>, body: Bytes) -> Result<Json<PressView>, Problem> {
     let desk = find_desk(&hall, &unit)?;
-    let press = desk.press(levers::key(&body)?);
+    let key = levers::key(&body)?;
+    if let Some(lacks) = desk.lacks(key) {
+        return Err(Problem::invalid("unknown_key", lacks));
+    }
+    let press = desk.press(key);
     Ok(Json(PressView { unit: desk.address(), press }))
 }
 
@@ -88,11 +95,27 @@ async fn desk_fault(State(hall): Shared, Path(unit): Path<String>, body: Bytes) 
 
 async fn line_fault(State(hall): Shared, Path(id): Path<String>, body: Bytes) -> Result<Json<LineView>, Problem> {
     let line = find_line(&hall, &id)?;
-    for out in levers::line(&body)? {
-        line.set_unplug(out);
-        tracing::info!(line = id, out, "plug of a line moved");
-    }
+    let pulled = levers::line(&body)?;
+    levers::pull_line(line, &pulled);
+    tracing::info!(line = id, ?pulled, "faults of a line changed");
     Ok(Json(LineView::of(line)))
+}
+
+async fn displays(State(hall): Shared) -> Json<serde_json::Value> {
+    let displays: Vec<DisplayView> = hall.displays().map(|display| display.view()).collect();
+    Json(serde_json::json!({ "displays": displays }))
+}
+
+async fn display(State(hall): Shared, Path(id): Path<String>) -> Result<Json<DisplayView>, Problem> {
+    Ok(Json(find_display(&hall, &id)?.view()))
+}
+
+async fn display_fault(State(hall): Shared, Path(id): Path<String>, body: Bytes) -> Result<Json<DisplayView>, Problem> {
+    let display = find_display(&hall, &id)?;
+    let pulled = levers::desk(&body)?;
+    levers::pull_display(display, hall.display_port(&id).map(|port| &**port), &pulled)?;
+    tracing::info!(display = id, ?pulled, "faults of a display changed");
+    Ok(Json(display.view()))
 }
 
 async fn printers(State(hall): Shared) -> Json<serde_json::Value> {
@@ -171,6 +194,13 @@ fn find_printer<'a>(hall: &'a Hall, id: &str) -> Result<&'a Arc<Printer>, Proble
     hall.printer(id).ok_or_else(|| {
         let known: Vec<&str> = hall.printers().iter().map(|printer| printer.config().id.as_str()).collect();
         Problem::unknown("unknown_printer", format!("there is no printer `{id}`; there are: {}", known.join(", ")))
+    })
+}
+
+fn find_display<'a>(hall: &'a Hall, id: &str) -> Result<&'a Arc<Display>, Problem> {
+    hall.display(id).ok_or_else(|| {
+        let known: Vec<&str> = hall.displays().map(|display| display.config().id.as_str()).collect();
+        Problem::unknown("unknown_display", format!("there is no display `{id}`; there are: {}", known.join(", ")))
     })
 }
 

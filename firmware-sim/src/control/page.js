@@ -18,6 +18,12 @@ const DESK_LEVERS = [
   ['下一位卡键', 'stuck key', { stuck: 'next' }, { stuck: null }, (d) => d.stuck !== null],
   ['断电重启', 'reboot', { reboot: true }, { reboot: true }, () => false],
 ];
+// A display has no keys.
+const DISPLAY_LEVERS = DESK_LEVERS.filter(([, en]) => en !== 'stuck key');
+const LINE_LEVERS = [
+  ['拔线', 'unplug', { unplug: true }, { unplug: false }, (l) => l.state === 'unplugged'],
+  ['噪声', 'noise', { noise: true }, { noise: false }, (l) => l.state === 'noise'],
+];
 const PRINTER_LEVERS = [
   ['纸将尽', 'paper low', { paper: 'low' }, { paper: 'ok' }, (p) => p.faults.paper === 'low'],
   ['缺纸', 'paper out', { paper: 'out' }, { paper: 'ok' }, (p) => p.faults.paper === 'out'],
@@ -29,7 +35,7 @@ const PRINTER_LEVERS = [
   ['拔线', 'unplug', { unplug: true }, { unplug: false }, (p) => p.faults.unplug],
 ];
 const STATES = {
-  ok: '正常 ok', paper_low: '纸将尽 paper low', paper_out: '缺纸 paper out', cover_open: '盖开 cover open', cutter: '切刀 cutter',
+  ok: '正常 ok', noise: '噪声 noise', paper_low: '纸将尽 paper low', paper_out: '缺纸 paper out', cover_open: '盖开 cover open', cutter: '切刀 cutter',
   stalled: '死机 stalled', silent: '不应答 silent', unplugged: '已拔线 unplugged',
 };
 
@@ -96,6 +102,7 @@ function makeDesk(desk) {
   at('.keys').append(...KEYS.map(([key, zh, en]) => keyButton(desk.unit, key, zh, en)));
   at('.pad').append(...PAD.map((key) => keyButton(desk.unit, key, key, '')));
   at('.rates').append(...RATES.map(([key, zh]) => keyButton(desk.unit, key, zh, '')));
+  for (const made of card.querySelectorAll('[data-key]')) made.disabled = desk.lacks.includes(made.dataset.key);
   const pulled = levers(at('.levers'), `desks/${desk.unit}/fault`, DESK_LEVERS);
   byId('desks').append(card);
   return (now) => {
@@ -111,7 +118,42 @@ function makeDesk(desk) {
     const broken = DESK_LEVERS.filter((lever) => lever[4](now)).map(([zh, en]) => `${zh} ${en}`);
     at('.pill').textContent = broken.join(' · ');
     const f = now.frames;
-    at('.facts').textContent = `boot ${now.boot} · seq ${now.sequence} · 收 heard ${f.heard} · 答 answered ${f.answered} · 坏 garbled ${f.garbled}`;
+    at('.facts').textContent = `${now.profile} · boot ${now.boot} · seq ${now.sequence} · 收 heard ${f.heard} · 答 answered ${f.answered} · 坏 garbled ${f.garbled}`;
+  };
+}
+
+function makeDisplay(display) {
+  const card = byId('display').content.firstElementChild.cloneNode(true);
+  const at = (selector) => card.querySelector(selector);
+  card.setAttribute('aria-label', `显示屏 ${display.id} display ${display.id}`);
+  at('.name').textContent = display.id;
+  const pulled = levers(at('.levers'), `displays/${display.id}/fault`, DISPLAY_LEVERS);
+  byId('displays-section').hidden = false;
+  byId('displays').append(card);
+  return (now) => {
+    const digits = at('.digits');
+    digits.textContent = now.text || ' ';
+    digits.classList.toggle('flash', now.flash);
+    digits.classList.toggle('long', now.text.length > 8);
+    for (const show of pulled) show(now);
+    at('.pill').textContent = DISPLAY_LEVERS.filter((lever) => lever[4](now)).map(([zh, en]) => `${zh} ${en}`).join(' · ');
+    const f = now.frames;
+    const where = now.line ? `${now.line}/${now.unit}` : `unit ${now.unit}`;
+    at('.facts').textContent = `${now.profile} · ${where} · 收 heard ${f.heard} · 答 answered ${f.answered} · 坏 garbled ${f.garbled}`;
+  };
+}
+
+function makeLine(line) {
+  const card = byId('line').content.firstElementChild.cloneNode(true);
+  const at = (selector) => card.querySelector(selector);
+  at('.name').textContent = line.id;
+  const pulled = levers(at('.levers'), `lines/${line.id}/fault`, LINE_LEVERS);
+  byId('lines').append(card);
+  return (now) => {
+    at('.pill').textContent = STATES[now.state] || now.state;
+    at('.pill').classList.toggle('bad', now.state !== 'ok');
+    at('.facts').textContent = `${now.profile} · ${now.port} · ${now.baud} baud`;
+    for (const show of pulled) show(now);
   };
 }
 
@@ -175,7 +217,8 @@ async function refresh() {
     const all = await answer.json();
     for (const desk of all.desks) show(`desk-${desk.unit}`, desk, makeDesk);
     for (const printer of all.printers) show(`printer-${printer.id}`, printer, makePrinter);
-    byId('lines').textContent = all.lines.map((line) => `${line.id}: ${line.port}, ${line.baud} baud`).join(' · ');
+    for (const display of all.displays) show(`display-${display.id}`, display, makeDisplay);
+    for (const line of all.lines) show(`line-${line.id}`, line, makeLine);
     if (document.body.classList.contains('lost')) say('');
     document.body.classList.remove('lost');
   } catch {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::desk::{DeskView, Line};
+use crate::desk::{DeskView, DisplayView, Line};
 use crate::hall::Hall;
 use crate::printer::{PaperState, Printer, TicketView};
 
@@ -16,6 +16,8 @@ pub struct DevicesView {
     pub lines: Vec<LineView>,
     /// Desk units of all lines.
     pub desks: Vec<DeskView>,
+    /// Displays that only show.
+    pub displays: Vec<DisplayView>,
     /// Printers.
     pub printers: Vec<PrinterView>,
 }
@@ -27,7 +29,9 @@ pub struct LineView {
     pub id: String,
     /// Symlink that the lobby opens.
     pub port: String,
-    /// `ok` or `unplugged`.
+    /// What its units speak.
+    pub profile: String,
+    /// `ok`, `unplugged` or `noise`.
     pub state: &'static str,
     /// Speed that the lobby last used.
     pub baud: u32,
@@ -108,6 +112,7 @@ impl DevicesView {
         Self {
             lines: hall.lines().iter().map(|line| LineView::of(line)).collect(),
             desks: hall.desks().map(|desk| desk.view()).collect(),
+            displays: hall.displays().map(|display| display.view()).collect(),
             printers: hall.printers().iter().map(|printer| PrinterView::of(printer)).collect(),
         }
     }
@@ -118,7 +123,12 @@ impl LineView {
         Self {
             id: line.config().id.clone(),
             port: line.port().display().to_string(),
-            state: if line.unplugged() { "unplugged" } else { "ok" },
+            profile: line.config().profile.clone(),
+            state: match (line.unplugged(), line.noisy()) {
+                (true, _) => "unplugged",
+                (false, true) => "noise",
+                (false, false) => "ok",
+            },
             baud: line.baud(),
             units: line.config().units.clone(),
         }

@@ -1,14 +1,17 @@
-//! One RS-485 line: a port with several desk units that all hear everything and answer when they are asked.
+//! One wire: a port with desk units, call boxes and displays that all hear everything and answer when they are asked, or
+//! speak by themselves.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
+use counter::profile::Speech;
+use tokio::sync::{Notify, watch};
 
+use super::display::Display;
 use super::unit::Desk;
-use crate::config::LineConfig;
+use crate::config::{DisplayConfig, LineConfig};
 use crate::wire::Wire;
 
 /// Time that a unit needs to think before it answers. Source: HARDWARE §1, arithmetic.
@@ -20,24 +23,49 @@ const LATE_KEPT: usize = 64;
 /// Pause before the port is made again when the system refused.
 const REPLUG: Duration = Duration::from_secs(1);
 
+/// Wakes a line because one of its units wants to speak.
+pub(crate) type Poke = Arc<Notify>;
+
 /// One line and its units.
 #[derive(Debug)]
 pub struct Line {
     config: LineConfig,
     port: PathBuf,
     desks: Vec<Arc<Desk>>,
+    displays: Vec<Arc<Display>>,
+    poke: Poke,
     unplug: watch::Sender<bool>,
+    /// Everything that the devices say arrives as noise.
+    noise: watch::Sender<bool>,
     /// Speed that the lobby last used, for the page.
     baud: watch::Sender<u32>,
 }
 
 impl Line {
-    /// A line with its units powered up; `port` is the symlink it will have.
-    pub fn new(config: LineConfig, port: PathBuf, seed: u64) -> Self {
-        let desks =
-            config.units.iter().map(|unit| Arc::new(Desk::new(&config.id, *unit, config.rater, seed))).collect();
+    /// A line with its units and displays powered up; `port` is the symlink it will have.
+    pub fn new(config: LineConfig, displays: &[&DisplayConfig], port: PathBuf, seed: u64) -> Self {
+        let poke = Poke::default();
+        let desk = |unit: &u8| Arc::new(Desk::new(&config, *unit, seed, Arc::clone(&poke)));
+        let desks = config.units.iter().map(desk).collect();
+        let displays = displays.iter().filter_map(|display| Display::new(display, seed)).map(Arc::new).collect();
         let baud = watch::Sender::new(config.baud);
-        Self { config, port, desks, unplug: watch::Sender::new(false), baud }
+        let (unplug, noise) = (watch::Sender::new(false), watch::Sender::new(false));
+        Self { config, port, desks, displays, poke, unplug, noise, baud }
+    }
+
+    /// The port of a display that has it to itself.
+    pub(crate) fn of_display(display: &DisplayConfig, port: PathBuf, seed: u64) -> Self {
+        let config = LineConfig {
+            id: display.id.clone(),
+            port: None,
+            baud: display.baud,
+            units: Vec::new(),
+            rater: false,
+            profile: display.profile.clone(),
+            echoes: false,
+            model: display.model.clone(),
+        };
+        Self::new(config, &[display], port, seed)
     }
 
     /// Its entry in the configuration.
@@ -53,6 +81,21 @@ impl Line {
     /// Its units.
     pub fn desks(&self) -> &[Arc<Desk>] {
         &self.desks
+    }
+
+    /// Its displays.
+    pub fn displays(&self) -> &[Arc<Display>] {
+        &self.displays
+    }
+
+    /// Makes noise of everything that the devices say, or lets it be.
+    pub fn set_noise(&self, on: bool) {
+        self.noise.send_replace(on);
+    }
+
+    /// Whether what the devices say arrives as noise.
+    pub fn noisy(&self) -> bool {
+        *self.noise.borrow()
     }
 
     /// Pulls the whole line's plug at the lobby, or puts it back.
@@ -102,32 +145,53 @@ impl Line {
 
     /// Hears frames and answers them until the port breaks.
     async fn serve(&self, wire: &mut Wire) -> std::io::Result<std::convert::Infallible> {
-        let mut late: VecDeque<(Instant, Vec<u8>)> = VecDeque::new();
+        let mut late = Late::default();
         let mut hearing = Hearing::default();
         loop {
-            let due = late.iter().map(|(due, _)| *due).min();
+            let due = late.due().into_iter().chain(self.desks.iter().filter_map(|desk| desk.due())).min();
             let (frame, end) = tokio::select! {
                 heard = hearing.frame(wire) => heard?,
                 () = until(due) => {
-                    send_due(wire, &mut late).await?;
+                    self.note_speed(wire);
+                    for said in self.desks.iter().filter_map(|desk| desk.speak()) {
+                        late.push(Instant::now(), said);
+                    }
+                    self.send_due(wire, &mut late).await?;
                     continue;
                 }
+                () = self.poke.notified() => continue,
             };
             self.note_speed(wire);
-            for desk in &self.desks {
-                let Some((reply, lateness)) = desk.hear(&frame) else {
-                    continue;
-                };
-                if late.len() == LATE_KEPT {
-                    late.pop_front();
-                }
-                late.push_back((end + TURNAROUND + lateness, reply));
+            if self.hears_noise() {
+                continue;
+            }
+            let desks = self.desks.iter().filter_map(|desk| desk.hear(&frame));
+            let replies = desks.chain(self.displays.iter().filter_map(|display| display.hear(&frame)));
+            for (reply, lateness) in replies {
+                late.push(end + TURNAROUND, (reply, lateness));
                 if lateness.is_zero() {
                     wire.quiet_until(end + TURNAROUND).await?;
-                    send_due(wire, &mut late).await?;
+                    self.send_due(wire, &mut late).await?;
                 }
             }
         }
+    }
+
+    /// Whether the devices run at another speed than the lobby. Desk units of `desk-modbus` follow it.
+    fn hears_noise(&self) -> bool {
+        let follows = matches!(self.config.model.as_ref().map(|model| &model.speech), Some(Speech::DeskModbus) | None);
+        (!follows || self.desks.is_empty()) && self.baud() != self.config.baud
+    }
+
+    async fn send_due(&self, wire: &mut Wire, late: &mut Late) -> std::io::Result<()> {
+        let now = Instant::now();
+        while let Some(mut said) = late.take(now) {
+            if self.noisy() || self.hears_noise() {
+                said = noise(&said);
+            }
+            wire.send(&said).await?;
+        }
+        Ok(())
     }
 
     /// A unit that is set to another speed would hear noise; this one follows the lobby, but says so.
@@ -169,14 +233,31 @@ impl Hearing {
     }
 }
 
-async fn send_due(wire: &mut Wire, late: &mut VecDeque<(Instant, Vec<u8>)>) -> std::io::Result<()> {
-    let now = Instant::now();
-    while let Some(place) = late.iter().position(|(due, _)| *due <= now) {
-        if let Some((_, reply)) = late.remove(place) {
-            wire.send(&reply).await?;
+/// What is still to be said, and when.
+#[derive(Debug, Default)]
+struct Late(VecDeque<(Instant, Vec<u8>)>);
+
+impl Late {
+    fn push(&mut self, at: Instant, (said, lateness): (Vec<u8>, Duration)) {
+        if self.0.len() == LATE_KEPT {
+            self.0.pop_front();
         }
+        self.0.push_back((at + lateness, said));
     }
-    Ok(())
+
+    fn due(&self) -> Option<Instant> {
+        self.0.iter().map(|(due, _)| *due).min()
+    }
+
+    fn take(&mut self, now: Instant) -> Option<Vec<u8>> {
+        let place = self.0.iter().position(|(due, _)| *due <= now)?;
+        self.0.remove(place).map(|(_, said)| said)
+    }
+}
+
+/// What a receiver makes of bytes at another speed: as many, and none of them right.
+fn noise(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().map(|byte| byte.rotate_left(3) ^ 0x96).collect()
 }
 
 async fn until(due: Option<Instant>) {

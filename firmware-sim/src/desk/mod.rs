@@ -1,7 +1,10 @@
-//! Desk units on a line: keys, lamps and digits of the counters.
+//! Desk units and call boxes on a line: keys, lamps and digits of the counters; and displays that only show.
 
+mod body;
+mod display;
 mod line;
 mod unit;
 
+pub use display::{Display, DisplayView};
 pub use line::Line;
 pub use unit::{Desk, DeskFaults, DeskView, Frames, LEFT_TO_PEOPLE, LampsView, Press};

@@ -1,13 +1,16 @@
-//! One desk unit: `counter::Unit` with the faults of its cable and what a person in front of it sees.
+//! One desk unit: the electronics of `body.rs` with the faults of its cable and what a person in front of it sees.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use counter::{Key, Lamps, Light, Status, Unit};
+use counter::{Key, Lamps, Light, Status};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use super::body::Body;
+use super::line::Poke;
 use crate::clock;
+use crate::config::LineConfig;
 use crate::rng::Chance;
 
 /// What can be wrong with a desk unit and its data wire. A stuck key is not here: the unit itself knows it.
@@ -66,6 +69,10 @@ pub struct DeskView {
     pub unit: u8,
     /// The line it hangs on.
     pub line: String,
+    /// What it speaks: `desk-modbus`, `callbox-ff68`.
+    pub profile: &'static str,
+    /// Keys that it does not have.
+    pub lacks: Vec<Key>,
     /// Registers 1–6 without the blanks at the end, also in a dark phase of the flash.
     pub text: String,
     /// `dark`, `steady` or `flashing`, as the unit shows it now.
@@ -123,6 +130,8 @@ const PRESSES: usize = 8;
 pub struct Desk {
     line: String,
     address: u8,
+    /// Wakes the line when the unit wants to speak.
+    poke: Poke,
     /// The unit's clock starts here.
     started: Instant,
     started_at: Timestamp,
@@ -131,7 +140,7 @@ pub struct Desk {
 
 #[derive(Debug)]
 struct State {
-    unit: Unit,
+    body: Body,
     faults: DeskFaults,
     frames: Frames,
     presses: Vec<Press>,
@@ -141,24 +150,32 @@ struct State {
 
 impl Desk {
     /// A unit that was just powered up on `line`. `seed` rules its faults; its boot id is new at every start.
-    pub fn new(line: &str, address: u8, rater: bool, seed: u64) -> Self {
+    pub(crate) fn new(line: &LineConfig, address: u8, seed: u64, poke: Poke) -> Self {
         let started_at = Timestamp::now();
-        let unit = Unit::new(address, boot_id(started_at, address, None)).with_rater(rater);
+        let speech = line.model.as_ref().map(|model| &model.speech);
+        let boot = boot_id(started_at, address, None);
+        let body = Body::new(address, boot, speech, line.rater, line.echoes);
         let chance = Chance::new(seed, &format!("desk-{address}"));
         let state = State {
-            unit,
+            body,
             faults: DeskFaults::default(),
             frames: Frames::default(),
             presses: Vec::new(),
             person: None,
             chance,
         };
-        Self { line: line.to_owned(), address, started: Instant::now(), started_at, state: Mutex::new(state) }
+        let line = line.id.clone();
+        Self { line, address, poke, started: Instant::now(), started_at, state: Mutex::new(state) }
     }
 
     /// Address on the line.
     pub fn address(&self) -> u8 {
         self.address
+    }
+
+    /// Why this key cannot be pressed here; `None` when it can.
+    pub fn lacks(&self, key: Key) -> Option<String> {
+        self.lock().body.lacks(key)
     }
 
     /// A person presses a key; the crowd then leaves this unit alone for five minutes.
@@ -169,12 +186,14 @@ impl Desk {
 
     /// A simulated clerk presses a key.
     pub fn press_by_crowd(&self, key: Key) -> Press {
+        let now = self.now();
         let mut state = self.lock();
-        let seq = state.unit.press(key);
+        let seq = state.body.press(key, now);
         let press = Press { key, seq, at: clock::rfc3339(Timestamp::now()) };
         state.presses.insert(0, press.clone());
         state.presses.truncate(PRESSES);
         drop(state);
+        self.poke.notify_one();
         tracing::info!(unit = self.address, %key, seq, "pressed");
         press
     }
@@ -192,19 +211,16 @@ impl Desk {
     /// Holds a key down, or lets it go.
     pub fn stick(&self, key: Option<Key>) {
         let now = self.now();
-        let mut state = self.lock();
-        state.unit.let_go();
-        if let Some(key) = key {
-            state.unit.hold_down(key, now);
-        }
+        self.lock().body.stick(key, now);
+        self.poke.notify_one();
     }
 
     /// Power off and on: a new boot id, an empty ring, a dark display.
     pub fn reboot(&self) {
         let now = self.now();
         let mut state = self.lock();
-        let boot = boot_id(Timestamp::now(), self.address, Some(state.unit.boot()));
-        state.unit.reboot(boot, now);
+        let boot = boot_id(Timestamp::now(), self.address, Some(state.body.boot()));
+        state.body.reboot(boot, now);
     }
 
     /// What the unit shows and says at this moment.
@@ -212,50 +228,60 @@ impl Desk {
         let now = self.now();
         let human = self.left_to_people();
         let state = self.lock();
-        let (unit, picture) = (&state.unit, state.unit.picture());
-        let changed = SignedDuration::try_from(unit.changed()).unwrap_or_default();
+        let look = state.body.look(now);
+        let changed = SignedDuration::try_from(look.changed).unwrap_or_default();
         DeskView {
             unit: self.address,
             line: self.line.clone(),
-            text: picture.text().to_owned(),
-            display: unit.light(now),
-            flash: unit.light(now) == Light::Flashing,
-            lit: unit.lit(now),
-            lamps: picture.lamps.into(),
-            waiting: picture.waiting,
+            profile: state.body.profile(),
+            lacks: Key::ALL.iter().map(|(key, _)| *key).filter(|key| state.body.lacks(*key).is_some()).collect(),
+            text: look.text,
+            display: look.light,
+            flash: look.light == Light::Flashing,
+            lit: look.lit,
+            lamps: look.lamps.into(),
+            waiting: look.waiting,
             changed_at: clock::rfc3339(self.started_at.saturating_add(changed).unwrap_or(self.started_at)),
-            boot: unit.boot(),
-            sequence: unit.sequence(),
+            boot: state.body.boot(),
+            sequence: state.body.sequence(),
             presses: state.presses.clone(),
-            status: unit.status(now),
-            stuck: unit.held(),
+            status: look.status,
+            stuck: look.stuck,
             faults: state.faults,
             frames: state.frames,
-            beeps: unit.beeps(),
-            refusals: unit.blinks(),
+            beeps: look.beeps,
+            refusals: look.refusals,
             human,
         }
     }
 
     /// One frame from the line. Answers the reply and how late it is.
     pub(crate) fn hear(&self, frame: &[u8]) -> Option<(Vec<u8>, Duration)> {
-        let for_us = frame.first().is_some_and(|to| *to == 0 || *to == self.address);
         let now = self.now();
         let mut guard = self.lock();
         let state = &mut *guard;
-        if !for_us || state.faults.unplug {
+        if state.faults.unplug || !state.body.is_for(self.address, frame) {
             return None;
         }
         state.frames.heard += 1;
         let mut heard = frame.to_vec();
         state.garble(&mut heard);
-        let Some(mut reply) = state.unit.answer(&heard, now).filter(|_| !state.faults.mute) else {
-            state.frames.unanswered += 1;
-            return None;
-        };
-        state.garble(&mut reply);
-        state.frames.answered += 1;
-        Some((reply, Duration::from_millis(state.faults.late_ms)))
+        let reply = state.body.hear(&heard, now);
+        state.say(reply)
+    }
+
+    /// What the unit says by itself now, and how late it is.
+    pub(crate) fn speak(&self) -> Option<(Vec<u8>, Duration)> {
+        let now = self.now();
+        let mut guard = self.lock();
+        let state = &mut *guard;
+        let said = state.body.speak(now)?;
+        if state.faults.unplug { None } else { state.say(Some(said)) }
+    }
+
+    /// When [`Desk::speak`] has something to do.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        self.lock().body.due().map(|due| self.started + due)
     }
 
     fn now(&self) -> Duration {
@@ -268,15 +294,30 @@ impl Desk {
 }
 
 impl State {
-    /// Flips one bit of one byte with the chance that the fault says.
+    fn say(&mut self, said: Option<Vec<u8>>) -> Option<(Vec<u8>, Duration)> {
+        let Some(mut said) = said.filter(|_| !self.faults.mute) else {
+            self.frames.unanswered += 1;
+            return None;
+        };
+        self.garble(&mut said);
+        self.frames.answered += 1;
+        Some((said, Duration::from_millis(self.faults.late_ms)))
+    }
+
     fn garble(&mut self, frame: &mut [u8]) {
-        if self.chance.happens(self.faults.garble) {
-            let place = self.chance.index(frame.len());
-            if let Some(byte) = frame.get_mut(place) {
-                *byte ^= 1 << self.chance.index(8);
-                self.frames.garbled += 1;
-            }
+        self.frames.garbled += u64::from(self.faults.garble(frame, &mut self.chance));
+    }
+}
+
+impl DeskFaults {
+    /// Flips one bit of one byte with the chance that the fault says; answers whether it did.
+    pub(super) fn garble(&self, frame: &mut [u8], chance: &mut Chance) -> bool {
+        if frame.is_empty() || !chance.happens(self.garble) {
+            return false;
         }
+        let place = chance.index(frame.len());
+        frame[place] ^= 1 << chance.index(8);
+        true
     }
 }
 

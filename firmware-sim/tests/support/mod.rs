@@ -63,10 +63,14 @@ pub struct Plug {
 
 impl Plug {
     pub fn open(port: &Path) -> Self {
+        Self::open_at(port, 115_200)
+    }
+
+    pub fn open_at(port: &Path, baud: u32) -> Self {
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK;
         let fd = rustix::fs::open(port, flags, Mode::empty()).unwrap();
         let mut modes = tcgetattr(&fd).unwrap();
-        modes.set_speed(115_200).unwrap();
+        modes.set_speed(baud).unwrap();
         tcsetattr(&fd, OptionalActions::Now, &modes).unwrap();
         Self { fd }
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use counter::Mark;
 use counter::poller::{Output, Press};
 use counter::registers::Picture;
-use lobby::devices::line::{LineEvent, LineSetup, LineUnit, run};
+use lobby::devices::line::{LineEvent, LineSetup, LineUnit, Speaks, run};
 use lobby::devices::port::{PortSettings, SystemPorts};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -44,7 +44,8 @@ impl Driver {
             known.push(LineUnit { unit: *unit, remembered: marks.get(unit).copied(), picture });
         }
         let port = PortSettings { name: "desks".to_owned(), baud: 115_200, even_parity: false };
-        let setup = LineSetup { id: "desks".to_owned(), port, units: known, first_picture: 1 };
+        let speaks = Speaks::DeskModbus { first_picture: 1 };
+        let setup = LineSetup { id: "desks".to_owned(), port, speaks, units: known, displays: Vec::new() };
         // One place only: the driver must get along with whoever takes events slowly.
         let (sender, events) = mpsc::channel(1);
         let stop = CancellationToken::new();

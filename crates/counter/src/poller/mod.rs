@@ -17,6 +17,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use crate::frame::{Ask, Reply, Request};
+use crate::garbage::Garbage;
 use crate::registers::{MAP_VERSION, Picture};
 use crate::sequence::Mark;
 use crate::timing::LineTiming;
@@ -102,7 +103,25 @@ pub struct Poller {
     quiet_until: Duration,
     probe_from: Duration,
     arrived: Vec<u8>,
+    garbage: Garbage,
     reports: VecDeque<Output>,
+}
+
+/// Checks the addresses on one line.
+///
+/// # Errors
+/// [`SetupError`] when one is out of range or stands twice.
+pub(crate) fn addresses(units: impl IntoIterator<Item = u8>) -> Result<(), SetupError> {
+    let mut seen = BTreeSet::new();
+    for unit in units {
+        if !(1..=247).contains(&unit) {
+            return Err(SetupError::Address(unit));
+        }
+        if !seen.insert(unit) {
+            return Err(SetupError::Twice(unit));
+        }
+    }
+    Ok(())
 }
 
 impl Poller {
@@ -114,15 +133,7 @@ impl Poller {
     /// # Errors
     /// [`SetupError`] when an address is out of range or stands twice.
     pub fn new(timing: LineTiming, units: &[UnitSetup], first_picture: u16, now: Duration) -> Result<Self, SetupError> {
-        let mut seen = BTreeSet::new();
-        for UnitSetup { unit, .. } in units {
-            if !(1..=247).contains(unit) {
-                return Err(SetupError::Address(*unit));
-            }
-            if !seen.insert(*unit) {
-                return Err(SetupError::Twice(*unit));
-            }
-        }
+        addresses(units.iter().map(|setup| setup.unit))?;
         Ok(Self {
             timing,
             peers: units.iter().map(|setup| Peer::new(setup, first_picture, now)).collect(),
@@ -134,6 +145,7 @@ impl Poller {
             quiet_until: now,
             probe_from: now,
             arrived: Vec::new(),
+            garbage: Garbage::default(),
             reports: VecDeque::new(),
         })
     }
@@ -142,6 +154,7 @@ impl Poller {
     pub fn port_opened(&mut self, now: Duration) {
         self.forget_exchange();
         self.open = true;
+        self.garbage.start(now);
         // A frame of whoever used the port before may still be under way.
         self.quiet_until = now + self.timing.gap();
         self.probe_from = now;
@@ -198,6 +211,7 @@ impl Poller {
             && let Some(pending) = self.pending.take()
         {
             self.quiet_until = now + self.timing.gap();
+            self.reports.extend(self.garbage.good(now));
             self.replied(&pending, reply, now);
         }
     }
@@ -234,6 +248,7 @@ impl Poller {
             Cause::Silent
         } else {
             counters.garbled += 1;
+            self.reports.extend(self.garbage.bad(now));
             Cause::Garbled
         };
         self.failed(pending, cause, now);
@@ -248,6 +263,23 @@ impl Poller {
         }
         peer.lost(cause, now, &mut self.reports);
         self.probe_from = now + PROBE_GAP;
+    }
+
+    /// Lends the wire to something else on it for at most `time`, as if a picture were written: between two of those
+    /// stands a poll. `false` when the wire is in use or no unit was polled since the last writing.
+    pub fn lend(&mut self, time: Duration, now: Duration) -> bool {
+        let polled = self.polls > 0 || !self.peers.iter().any(Peer::answers);
+        let free = self.open && self.pending.is_none() && self.follow_up.is_none() && self.quiet_until <= now && polled;
+        if free {
+            self.polls = 0;
+            self.quiet_until = now + time;
+        }
+        free
+    }
+
+    /// The wire that was lent is free again.
+    pub fn returned(&mut self, now: Duration) {
+        self.quiet_until = now + self.timing.gap();
     }
 
     /// What to do now.

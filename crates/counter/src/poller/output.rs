@@ -94,6 +94,20 @@ pub enum Output {
         /// The sequence that the unit gives.
         seq: u16,
     },
+    /// The port is open, and this kind of device says nothing until somebody uses it: nothing speaks against it.
+    Presumed {
+        /// Address of the device.
+        unit: u8,
+    },
+    /// Somebody speaks under an address that the configuration does not know. Told once an address.
+    Stranger {
+        /// That address.
+        unit: u8,
+    },
+    /// For seconds nothing that arrived on this line was understood: baud or parity are likely wrong. Told once.
+    Garbage,
+    /// Something was understood again after [`Output::Garbage`].
+    Understood,
 }
 
 /// Frames of one unit since the start.

@@ -1,6 +1,9 @@
 //! One line on simulated time: the poller at one end, units at the other, a fault for every exchange.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
+pub mod decoders;
+pub mod ff68;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -11,6 +14,21 @@ use counter::{Mark, Poller, Unit};
 
 pub const fn ms(time: u64) -> Duration {
     Duration::from_millis(time)
+}
+
+/// A line of a golden file: all its bytes, which may stand in groups.
+pub fn golden(file: &str, name: &str) -> Vec<u8> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
+    let text = std::fs::read_to_string(path).unwrap();
+    let line = text.lines().find(|line| line.split_whitespace().next() == Some(name));
+    let line = line.unwrap_or_else(|| panic!("{file} has no line {name}"));
+    bytes(&line[name.len()..])
+}
+
+/// Bytes as hexadecimal digits; blanks between them do not count.
+pub fn bytes(hex: &str) -> Vec<u8> {
+    let digits: Vec<char> = hex.chars().filter(|digit| !digit.is_whitespace()).collect();
+    digits.chunks(2).map(|pair| u8::from_str_radix(&pair.iter().collect::<String>(), 16).unwrap()).collect()
 }
 
 /// What happens to one exchange.

@@ -6,7 +6,7 @@
 
 use super::{
     Config,
-    model::{DayOpening, SessionConfig},
+    model_day::{DayOpening, SessionConfig},
 };
 use jiff::{
     ToSpan as _,

@@ -9,11 +9,13 @@ mod lanes;
 mod load;
 mod mistake;
 mod model;
+mod model_day;
 mod people;
 mod plan;
 mod shape;
 mod shape_table;
 mod time;
+mod wires;
 
 #[cfg(test)]
 mod calendar_tests;
@@ -23,4 +25,6 @@ mod shape_tests;
 pub use load::check_file;
 pub use mistake::{Mistake, Mistakes};
 pub use model::*;
+pub use model_day::*;
 pub use plan::digest;
+pub use wires::{DisplayConfig, LineConfig, PrinterConfig, UnitConfig};

@@ -36,6 +36,7 @@ pub(super) const BRANCH_FILE: &[Key] = &[
     may("kiosks", List(&Table(KIOSK)), "[[kiosks]] with id = \"k1\""),
     may("screens", List(&Table(SCREEN)), "[[screens]] with id = \"lobby\""),
     may("voice", Table(VOICE), "[voice] with output = \"device\""),
+    may("displays", List(&Table(DISPLAY)), "[[displays]] with id, counter and port or line"),
 ];
 
 const NAME: &str = "name = { zh-CN = \"现金业务\", en = \"Cash\" }";
@@ -137,11 +138,22 @@ const LINE: &[Key] = &[
     may("profile", Text, "profile = \"desk-modbus\""),
     may("baud", BAUDS, BAUD),
     may("even_parity", Flag, "even_parity = true"),
-    need("units", List(&Table(UNIT)), "units = [{ unit = 1, counter = \"1\" }]"),
+    may("units", List(&Table(UNIT)), "units = [{ unit = 1, counter = \"1\" }]"),
 ];
 
 // Addresses of Modbus units: Modbus over Serial Line V1.02, 2.2.
 const UNIT: &[Key] = &[need("unit", Whole(1, 247), "unit = 1"), need("counter", Text, "counter = \"1\"")];
+
+const DISPLAY: &[Key] = &[
+    need("id", Text, "id = \"window-3\""),
+    may("port", Text, PORT),
+    may("line", Text, "line = \"desks\""),
+    may("profile", Text, "profile = \"led-digits-modbus\""),
+    need("counter", Text, "counter = \"3\""),
+    may("unit", Whole(1, 247), "unit = 11"),
+    may("baud", BAUDS, "baud = 9600"),
+    may("even_parity", Flag, "even_parity = true"),
+];
 
 const PRINTER: &[Key] = &[
     need("id", Text, "id = \"kiosk-1\""),

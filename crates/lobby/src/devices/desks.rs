@@ -1,15 +1,16 @@
-//! From what a line reports to what the branch knows: presses become durable wishes, silence becomes a device's state.
+//! From what a wire reports to what the branch knows: presses become durable wishes, silence becomes a device's state.
 
 use super::{
-    line::{self, LineEvent, LineSetup, LineUnit},
-    port::{PortOpener, PortSettings},
+    line::{self, LineDisplay, LineEvent, LineSetup, LineUnit, Speaks},
+    port::PortOpener,
     registry::Registry,
+    wires::{UnitModel, Wire},
 };
-use crate::{
-    config::LineConfig,
-    controller::{Answer, Handle, RequestKey, Stopped, Wish},
+use crate::controller::{Answer, Handle, RequestKey, Stopped, Wish};
+use counter::{
+    Mark, Picture,
+    poller::{Cause, Output},
 };
-use counter::{Mark, Picture, poller::Output};
 use queue_core::{Actor, Command, CounterId, Desk, DeskId, Press, PressMark};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::{mpsc, watch};
@@ -19,16 +20,16 @@ use tracing::{info, warn};
 /// Reports that may wait for the journal; beyond it the line waits, and no press is lost.
 const REPORTS: usize = 64;
 
-/// One line and its way to the branch.
+/// One wire and its way to the branch.
 pub struct DeskLine {
     /// As configured.
-    pub config: LineConfig,
+    pub wire: Wire,
     /// What every unit should show, by counter.
     pub pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
     /// What the journal remembers of every unit.
     pub remembered: BTreeMap<DeskId, Desk>,
-    /// Any number that differs from start to start.
-    pub first_picture: u16,
+    /// A mark of this start and no other: pictures, and presses of boxes that do not count them, begin here.
+    pub run: Mark,
 }
 
 impl DeskLine {
@@ -43,7 +44,7 @@ impl DeskLine {
         opener: Arc<dyn PortOpener>,
         stop: CancellationToken,
     ) -> Result<(), DeskLineError> {
-        let reports = Reports::new(&self.config, handle, registry);
+        let reports = Reports::new(&self.wire, handle, registry);
         let (events, inbox) = mpsc::channel(REPORTS);
         let setup = self.setup();
         let line = async { line::run(setup, opener, events, stop.clone()).await.map_err(DeskLineError::Line) };
@@ -52,19 +53,24 @@ impl DeskLine {
     }
 
     fn setup(&self) -> LineSetup {
-        let config = &self.config;
-        let units = config.units.iter().filter_map(|unit| {
-            let picture = self.pictures.get(unit.counter.as_str())?.clone();
-            let remembered = self.remembered.get(desk_id(&config.id, unit.unit).as_str());
+        let Wire { line, port, model, units, displays } = &self.wire;
+        let name = line.clone().unwrap_or_else(|| port.name.clone());
+        let units = units.iter().filter_map(|(unit, counter)| {
+            let picture = self.pictures.get(counter)?.clone();
+            let remembered = self.remembered.get(desk_id(&name, *unit).as_str());
             let remembered = remembered.and_then(|desk| desk.mark).map(mark_of);
-            Some(LineUnit { unit: unit.unit, remembered, picture })
+            Some(LineUnit { unit: *unit, remembered, picture })
         });
-        LineSetup {
-            id: config.id.clone(),
-            port: PortSettings { name: config.port.clone(), baud: config.baud, even_parity: config.even_parity },
-            units: units.collect(),
-            first_picture: self.first_picture,
-        }
+        let displays = displays.iter().filter_map(|display| {
+            let picture = self.pictures.get(&display.counter)?.clone();
+            let (counter, profile) = (display.counter.to_string(), display.profile.clone());
+            Some(LineDisplay { unit: display.unit, counter, profile, picture })
+        });
+        let speaks = match model {
+            UnitModel::DeskModbus => Speaks::DeskModbus { first_picture: self.run.boot },
+            UnitModel::CallboxFf68(keys) => Speaks::CallboxFf68 { keys: keys.clone(), run: self.run },
+        };
+        LineSetup { port: port.clone(), speaks, units: units.collect(), displays: displays.collect(), id: name }
     }
 }
 
@@ -79,20 +85,34 @@ pub enum DeskLineError {
 }
 
 struct Reports {
+    /// Name of the line, or of the port of a single display.
     line: String,
+    /// Whether the wire is a line, and so a device of its own.
+    is_line: bool,
+    /// Desk units by address.
     counters: BTreeMap<u8, CounterId>,
+    /// Device ids and kinds by address.
+    devices: BTreeMap<u8, (String, &'static str)>,
     handle: Handle,
     registry: Registry,
 }
 
 impl Reports {
-    fn new(config: &LineConfig, handle: Handle, registry: Registry) -> Reports {
-        registry.declare(&format!("line-{}", config.id), "line");
-        for unit in &config.units {
-            registry.declare(&format!("desk-{}", unit.counter), "desk");
+    fn new(wire: &Wire, handle: Handle, registry: Registry) -> Reports {
+        let counters: BTreeMap<u8, CounterId> = wire.units.iter().cloned().collect();
+        let desks = counters.iter().map(|(unit, counter)| (*unit, (format!("desk-{counter}"), "desk")));
+        let displays =
+            wire.displays.iter().map(|display| (display.unit, (format!("display-{}", display.id), "display")));
+        let devices: BTreeMap<u8, (String, &'static str)> = desks.chain(displays).collect();
+        let is_line = wire.line.is_some();
+        let line = wire.line.clone().unwrap_or_else(|| wire.port.name.clone());
+        if is_line {
+            registry.declare(&format!("line-{line}"), "line");
         }
-        let counters = config.units.iter().map(|unit| (unit.unit, unit.counter.as_str().into())).collect();
-        Reports { line: config.id.clone(), counters, handle, registry }
+        for (id, kind) in devices.values() {
+            registry.declare(id, kind);
+        }
+        Reports { line, is_line, counters, devices, handle, registry }
     }
 
     async fn run(self, mut inbox: mpsc::Receiver<LineEvent>) -> Result<(), Stopped> {
@@ -101,8 +121,10 @@ impl Reports {
                 LineEvent::PortOpened => self.line_is("ok", None),
                 LineEvent::PortLost { cause } => {
                     self.line_is("unplugged", Some(cause));
-                    for unit in self.counters.keys() {
-                        self.desk_is(*unit, "offline", Some(format!("line {} is not connected", self.line)));
+                    if self.is_line {
+                        for unit in self.devices.keys() {
+                            self.device_is(*unit, "offline", Some(format!("line {} is not connected", self.line)));
+                        }
                     }
                 }
                 LineEvent::Unit(output) => self.unit(output).await?,
@@ -128,22 +150,52 @@ impl Reports {
                 let desk = desk_id(&self.line, unit);
                 self.tell(unit, Command::SetDeskBaseline { desk, mark: press_mark(mark), why }).await?;
             }
-            Output::Online { unit } => self.desk_is(unit, "ok", None),
-            Output::Offline { unit, cause } => self.desk_is(unit, "offline", Some(cause.to_string())),
+            Output::Offline { cause: Cause::Port, .. } => {} // said with the line, and why
+            Output::Online { .. }
+            | Output::Presumed { .. }
+            | Output::Offline { .. }
+            | Output::Status { .. }
+            | Output::OutOfStep { .. } => self.state(output),
+            Output::Stranger { unit } => {
+                warn!(line = self.line, unit, "somebody speaks under an address that the configuration does not know");
+            }
+            Output::Garbage => {
+                let cause = "all replies are garbage: check baud and parity";
+                self.line_is("baud_mismatch", Some(cause.to_owned()));
+            }
+            Output::Understood => self.line_is("ok", None),
+        }
+        Ok(())
+    }
+
+    /// What a report says about the state of one device.
+    fn state(&self, output: Output) {
+        match output {
+            Output::Online { unit } => self.device_is(unit, "ok", None),
+            Output::Presumed { unit } => {
+                let display = self.devices.get(&unit).is_some_and(|(_, kind)| *kind == "display");
+                let cause = if display {
+                    "it cannot answer: whether it shows the number can only be seen"
+                } else {
+                    "nothing was heard of it yet: it speaks when a key is pressed"
+                };
+                self.device_is(unit, "ok", Some(cause.to_owned()));
+            }
+            Output::Offline { unit, cause } => self.device_is(unit, "offline", Some(cause.to_string())),
             Output::Status { unit, status } => {
                 let cause = match (status.display_fault, status.key_stuck) {
                     (true, _) => Some("its number display reports a fault"),
                     (false, true) => Some("one of its keys is stuck"),
                     (false, false) => None,
                 };
-                self.desk_is(unit, if cause.is_some() { "error" } else { "ok" }, cause.map(str::to_owned));
+                self.device_is(unit, if cause.is_some() { "error" } else { "ok" }, cause.map(str::to_owned));
             }
             Output::OutOfStep { unit, .. } => {
                 let cause = "its press counter went backwards: its keys do nothing until it is switched off and on";
-                self.desk_is(unit, "error", Some(cause.to_owned()));
+                self.device_is(unit, "error", Some(cause.to_owned()));
             }
+            _ => {}
         }
-        Ok(())
     }
 
     /// One press is one wish, under a request id made of the press itself.
@@ -172,17 +224,25 @@ impl Reports {
         Ok(())
     }
 
+    /// The state of the wire: a device of its own, or that of the display which has it to itself.
     fn line_is(&self, state: &str, cause: Option<String>) {
         match &cause {
-            None => info!(line = self.line, "the desk line is connected"),
-            Some(cause) => warn!(line = self.line, cause, "the desk line is not connected"),
+            None => info!(line = self.line, "the wire to the counters is connected"),
+            Some(cause) => warn!(line = self.line, state, cause, "the wire to the counters does not work"),
         }
-        self.registry.report(&format!("line-{}", self.line), "line", state, cause);
+        if self.is_line {
+            self.registry.report(&format!("line-{}", self.line), "line", state, cause);
+        } else if cause.is_some() {
+            // That the port is open says nothing yet about the display.
+            for unit in self.devices.keys() {
+                self.device_is(*unit, state, cause.clone());
+            }
+        }
     }
 
-    fn desk_is(&self, unit: u8, state: &str, cause: Option<String>) {
-        if let Some(counter) = self.counters.get(&unit) {
-            self.registry.report(&format!("desk-{counter}"), "desk", state, cause);
+    fn device_is(&self, unit: u8, state: &str, cause: Option<String>) {
+        if let Some((id, kind)) = self.devices.get(&unit) {
+            self.registry.report(id, kind, state, cause);
         }
     }
 }

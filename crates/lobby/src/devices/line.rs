@@ -1,4 +1,5 @@
-//! The driver of one line of desk units: sole owner of its port, it lets [`counter::Poller`] speak on it.
+//! The driver of one wire of desk units, call boxes or displays: sole owner of its port, it lets a [`counter::Host`]
+//! speak on it.
 //!
 //! Pictures come in as levels: a driver that was blind for a while shows the newest and nothing in between. Presses
 //! go out in order and wait for room: none is dropped, and while nobody takes them the line is not polled, so the
@@ -8,10 +9,13 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use counter::Mark;
+use counter::display::{DisplayHost, DisplayProfile, DisplaySetup};
+use counter::ff68::{Ff68Host, KeyMap};
 use counter::poller::{Output, Poller, SetupError, Step, UnitSetup};
 use counter::registers::Picture;
+use counter::shared::Shared;
 use counter::timing::{BaudError, LineTiming};
+use counter::{Host, Mark};
 use futures_util::FutureExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::{mpsc, watch};
@@ -35,10 +39,42 @@ pub struct LineSetup {
     pub id: String,
     /// Its port.
     pub port: PortSettings,
+    /// What its units speak.
+    pub speaks: Speaks,
     /// Who is on it.
     pub units: Vec<LineUnit>,
-    /// First picture sequence: any number that differs from start to start, see [`Poller::new`].
-    pub first_picture: u16,
+    /// Displays on the same wire, or alone on it.
+    pub displays: Vec<LineDisplay>,
+}
+
+/// What the units of a line speak.
+#[derive(Clone, Debug)]
+pub enum Speaks {
+    /// `desk-modbus`.
+    DeskModbus {
+        /// First picture sequence: any number that differs from start to start, see [`Poller::new`].
+        first_picture: u16,
+    },
+    /// `callbox-ff68`.
+    CallboxFf68 {
+        /// What the keys of the model mean.
+        keys: KeyMap,
+        /// Where presses are counted from: a mark of this start and no other, see [`Ff68Host::new`].
+        run: Mark,
+    },
+}
+
+/// One display of a line.
+#[derive(Debug)]
+pub struct LineDisplay {
+    /// Address on the line, 1–247, not that of a unit.
+    pub unit: u8,
+    /// Counter that it stands at.
+    pub counter: String,
+    /// Its model.
+    pub profile: DisplayProfile,
+    /// What is to be seen at that counter.
+    pub picture: watch::Receiver<Picture>,
 }
 
 /// One desk unit of a line.
@@ -101,7 +137,7 @@ pub async fn run(
 }
 
 struct Line {
-    poller: Poller,
+    host: Box<dyn Host>,
     pictures: StreamMap<u8, WatchStream<Picture>>,
     events: mpsc::Sender<LineEvent>,
     start: Instant,
@@ -118,9 +154,28 @@ impl Line {
             picture: *unit.picture.borrow(),
         };
         let units: Vec<UnitSetup> = setup.units.iter().map(known).collect();
-        let poller = Poller::new(timing, &units, setup.first_picture, Duration::ZERO)?;
-        let streams = setup.units.iter().map(|unit| (unit.unit, WatchStream::new(unit.picture.clone())));
-        Ok(Self { poller, pictures: streams.collect(), events, start: Instant::now(), heard: false })
+        let units_host = || -> Result<Box<dyn Host>, SetupError> {
+            Ok(match setup.speaks.clone() {
+                Speaks::DeskModbus { first_picture } => {
+                    Box::new(Poller::new(timing, &units, first_picture, Duration::ZERO)?)
+                }
+                Speaks::CallboxFf68 { keys, run } => {
+                    Box::new(Ff68Host::new(timing, keys, &units, run, Duration::ZERO)?)
+                }
+            })
+        };
+        let host = match displays(setup, timing)? {
+            None => units_host()?,
+            Some(displays) if units.is_empty() => Box::new(displays),
+            Some(displays) => match units.iter().find(|unit| displays.knows(unit.unit)) {
+                Some(twice) => return Err(SetupError::Twice(twice.unit).into()),
+                None => Box::new(Shared::new(units_host()?, displays)),
+            },
+        };
+        let shown = setup.units.iter().map(|unit| (unit.unit, &unit.picture));
+        let shown = shown.chain(setup.displays.iter().map(|display| (display.unit, &display.picture)));
+        let pictures = shown.map(|(unit, picture)| (unit, WatchStream::new(picture.clone()))).collect();
+        Ok(Self { host, pictures, events, start: Instant::now(), heard: false })
     }
 
     fn now(&self) -> Duration {
@@ -143,7 +198,7 @@ impl Line {
                 }
                 Err(error) => error.to_string(),
             };
-            self.poller.port_lost(self.now());
+            self.host.port_lost(self.now());
             if told.as_ref() != Some(&cause) {
                 told = Some(cause.clone());
                 if self.events.send(LineEvent::PortLost { cause }).await.is_err() {
@@ -166,7 +221,7 @@ impl Line {
             Ok(alarm) => alarm,
             Err(error) => return End::Lost(format!("no timer for the port: {error}")),
         };
-        self.poller.port_opened(self.now());
+        self.host.port_opened(self.now());
         if self.events.send(LineEvent::PortOpened).await.is_err() {
             return End::Stopped;
         }
@@ -188,7 +243,7 @@ impl Line {
         }
     }
 
-    /// Takes in all that is there, then asks the poller. Nothing is waited for, so nothing can arrive between the
+    /// Takes in all that is there, then asks the host. Nothing is waited for, so nothing can arrive between the
     /// draining and the request.
     fn turn(&mut self, port: &mut Port) -> io::Result<Step> {
         self.take_pictures();
@@ -197,7 +252,7 @@ impl Line {
             let Some(read) = port.reader.read(&mut buffer).now_or_never() else { break };
             self.hear(&buffer, read?)?;
         }
-        Ok(self.poller.step(self.now()))
+        Ok(self.host.step(self.now()))
     }
 
     fn hear(&mut self, buffer: &[u8], count: usize) -> io::Result<()> {
@@ -205,7 +260,7 @@ impl Line {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         self.heard = true;
-        self.poller.received(&buffer[..count], self.now());
+        self.host.received(&buffer[..count], self.now());
         Ok(())
     }
 
@@ -216,7 +271,7 @@ impl Line {
     }
 
     fn show(&mut self, unit: u8, picture: Picture) {
-        if let Err(unknown) = self.poller.set_picture(unit, picture, self.start.elapsed()) {
+        if let Err(unknown) = self.host.set_picture(unit, picture, self.start.elapsed()) {
             unreachable!("streams and units of a line are made from one list: {unknown}");
         }
     }
@@ -235,13 +290,24 @@ impl Line {
         }
     }
 
-    /// Hands on what the poller found, in order. Fails when nobody takes it any more.
+    /// Hands on what the host found, in order. Fails when nobody takes it any more.
     async fn report(&mut self) -> Result<(), mpsc::error::SendError<LineEvent>> {
-        while let Some(output) = self.poller.report() {
+        while let Some(output) = self.host.report() {
             self.events.send(LineEvent::Unit(output)).await?;
         }
         Ok(())
     }
+}
+
+fn displays(setup: &LineSetup, timing: LineTiming) -> Result<Option<DisplayHost>, SetupError> {
+    let known = |display: &LineDisplay| DisplaySetup {
+        unit: display.unit,
+        counter: display.counter.clone(),
+        profile: display.profile.clone(),
+        picture: *display.picture.borrow(),
+    };
+    let all: Vec<DisplaySetup> = setup.displays.iter().map(known).collect();
+    if all.is_empty() { Ok(None) } else { DisplayHost::new(timing, all, Duration::ZERO).map(Some) }
 }
 
 async fn write(port: &mut Port, bytes: &[u8]) -> io::Result<()> {

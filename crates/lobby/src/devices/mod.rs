@@ -3,6 +3,9 @@
 pub mod alarm;
 pub mod desks;
 pub mod line;
+pub mod models;
 pub mod port;
 pub mod printer;
 pub mod registry;
+mod udp;
+pub mod wires;

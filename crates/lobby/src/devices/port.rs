@@ -1,7 +1,7 @@
 //! The one opener of ports: every wire of the lobby comes from here, so that a whole hall can run on other wires.
 //!
 //! A port is a path (a serial line, a pseudo-terminal, a USB printer; relative to the wires directory) or
-//! `tcp://host:port` (a serial server in raw mode, a network printer). Terminals are opened by `tokio-serial` and given up
+//! `tcp://host:port` (a serial server in raw mode, a network printer), or `udp://host:port` (a display of the network). Terminals are opened by `tokio-serial` and given up
 //! as exclusive (TIOCEXCL) at once: it would outlive a killed lobby while somebody else holds the pseudo-terminal open,
 //! and then nobody but root could reopen it. The lock (`flock`) that stays dies with its process and keeps a second
 //! lobby out as well.
@@ -69,7 +69,7 @@ pub enum PortError {
     #[error("{} is no device: write the path of one, such as /dev/serial/by-id/… or /dev/usb/lp0", .0.display())]
     NotADevice(PathBuf),
     /// The name cannot be a port.
-    #[error("`{0}` is no port: write a path, or tcp://host:port")]
+    #[error("`{0}` is no port: write a path, tcp://host:port or udp://host:port")]
     Name(String),
     /// No connection over the network.
     #[error("no connection to {address}: {cause}")]
@@ -118,6 +118,9 @@ impl PortOpener for SystemPorts {
         Box::pin(async move {
             match settings.name.split_once("://") {
                 Some(("tcp", address)) => connect(address).await,
+                Some(("udp", address)) => super::udp::open(address)
+                    .await
+                    .map_err(|cause| PortError::Unreachable { address: address.to_owned(), cause }),
                 Some(_) => Err(PortError::Name(settings.name.clone())),
                 None if settings.name.is_empty() => Err(PortError::Name(String::new())),
                 None => open_device(&self.wires.join(&settings.name), settings),
@@ -246,6 +249,23 @@ mod tests {
         std::fs::write(wires.path().join("file"), "no device").unwrap();
         assert!(matches!(ports.open(&named("file")).await, Err(PortError::NotADevice(_))));
         assert!(matches!(ports.open(&named(".")).await, Err(PortError::NotADevice(_))));
+    }
+
+    #[tokio::test]
+    async fn a_port_over_udp_sends_each_writing_as_one_datagram() {
+        let display = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let ports = SystemPorts::new("/nowhere");
+        let mut port = ports.open(&named(&format!("udp://{}", display.local_addr().unwrap()))).await.unwrap();
+        let mut heard = [0; 16];
+        for frame in [&b"$001,012#"[..], b"$001,013#"] {
+            port.writer.write_all(frame).await.unwrap();
+            let (count, lobby) = display.recv_from(&mut heard).await.unwrap();
+            assert_eq!(&heard[..count], frame);
+            display.send_to(b"", lobby).await.unwrap(); // says nothing, and is no end
+            display.send_to(b"ok", lobby).await.unwrap();
+            assert_eq!(port.reader.read(&mut heard).await.unwrap(), 2);
+        }
+        assert!(matches!(ports.open(&named("udp://nobody")).await, Err(PortError::Unreachable { .. })));
     }
 
     #[tokio::test]

@@ -108,6 +108,13 @@ fn remedy(kind: &str, state: &str) -> Option<&'static str> {
         ("desk", _) => {
             "Check the plug of the desk unit; clerks can use the counter page. 请检查终端插头，可先用窗口网页叫号。"
         }
+        ("line", "baud_mismatch") => {
+            "Set baud and parity of the line in the branch's file as on its devices. 请核对线路的波特率和校验位。"
+        }
+        ("display", "baud_mismatch") => {
+            "Set baud and parity of the display in the branch's file as on the display. 请核对显示屏的波特率和校验位。"
+        }
+        ("display", _) => "Check power and cable of the display; calls stay on the screens. 请检查显示屏电源和线缆。",
         ("line", _) => "Check the cable from the controller to the counters. 请检查控制器到窗口的线缆。",
         ("screen", _) => "Open the screen's page again, or switch the screen on. 请重新打开屏幕页面。",
         ("voice", "no_sound_device") => "Plug in or switch on the loudspeaker; calls stay on the screens. 请接好音箱。",

@@ -82,9 +82,9 @@ pub(super) fn wire(
     let (wake_sender, wake) = watch::channel(None);
     let (calls_sender, calls) = watch::channel(OpenCalls::default());
 
-    let units = config.lines.iter().flat_map(|line| &line.units);
-    let desks: DeskPictures =
-        units.map(|unit| (unit.counter.as_str().into(), watch::Sender::new(Picture::default()))).collect();
+    let units = config.lines.iter().flat_map(|line| &line.units).map(|unit| unit.counter.as_str());
+    let shown = units.chain(config.displays.iter().map(|display| display.counter.as_str()));
+    let desks: DeskPictures = shown.map(|counter| (counter.into(), watch::Sender::new(Picture::default()))).collect();
     let desk_pictures = desks.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
 
     let mut printers = BTreeMap::new();

@@ -151,7 +151,8 @@ impl BranchConfig {
         let counters =
             counters.map(|(id, counter)| counter.plan(unit, id).map_err(|e| e.within(format!("config: counter {id}"))));
         let default = Rules::default();
-        let service = |id: &String| ServicePlan { id: ServiceId::from(id.as_str()), series: id.clone(), mean_s: 60, quota: None };
+        let service =
+            |id: &String| ServicePlan { id: ServiceId::from(id.as_str()), series: id.clone(), mean_s: 60, quota: None };
         Ok(Plan {
             services: services.iter().map(service).collect(),
             lanes: lanes.collect::<Result<_, _>>()?,

@@ -22,6 +22,9 @@ const DIGIT_0: u16 = 30;
 const DIGIT_9: u16 = 39;
 const OK: u16 = 40;
 const CLEAR: u16 = 41;
+/// "Call back" of a call box, which has no way to say whom: the ticket that the counter has held longest. Desk units
+/// name the ticket; on their map this code is free.
+const CALL_BACK: u16 = 50;
 
 /// The digit that a key types.
 pub(crate) fn digit(key: u16) -> Option<char> {
@@ -105,6 +108,11 @@ impl Branch {
             TRANSFER => self.transfer_typed(counter, typed),
             HELP => one(call_for(AlertKind::Help, counter)),
             DISPUTE => one(call_for(AlertKind::Dispute, counter)),
+            CALL_BACK => {
+                let held = self.known_counter(&counter)?.held.first().cloned();
+                let ticket = held.ok_or_else(|| Refusal::NobodyHeld(counter.clone()))?;
+                one(Command::ResumeTicket { counter, ticket })
+            }
             OK if typed.is_empty() => Err(Refusal::NothingTyped),
             OK => Ok(Meaning::Named(typed.to_owned())),
             key => Err(Refusal::UnknownKey(key)),

@@ -12,6 +12,7 @@ fn number(branch: &Branch, id: &TicketId) -> String {
 pub fn line(branch: &Branch, fact: &Event) -> String {
     let who = fact.ticket().map(|id| number(branch, id)).unwrap_or_default();
     if let Some(line) = counter_line(fact)
+        .or_else(|| day_line(fact))
         .or_else(|| appointment_line(fact))
         .or_else(|| paper_line(&who, fact))
         .or_else(|| acts::line(&who, fact))
@@ -62,6 +63,13 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
         | Event::HeldMoved { counter, .. }
         | Event::Undone { counter, .. }
         | Event::Returned { counter, pin: None, .. } => format!("{who} {} at {counter}", fact.kind()),
+        _ if fact.ticket().is_some() => format!("{who} {}", fact.kind()),
+        _ => fact.kind().to_owned(),
+    }
+}
+
+fn day_line(fact: &Event) -> Option<String> {
+    Some(match fact {
         Event::DayOpened { day } => format!("day {day} opened"),
         Event::HoursSet { day, hours } => {
             let sessions =
@@ -76,9 +84,8 @@ pub fn line(branch: &Branch, fact: &Event) -> String {
                  {expired} expired"
             )
         }
-        _ if fact.ticket().is_some() => format!("{who} {}", fact.kind()),
-        _ => fact.kind().to_owned(),
-    }
+        _ => return None,
+    })
 }
 
 fn appointment_line(fact: &Event) -> Option<String> {

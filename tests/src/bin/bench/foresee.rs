@@ -9,7 +9,11 @@ use planner::{
     estimate::{Learner, Setup, Shift, newcomers},
 };
 use queue_core::{CounterPlan, LanePlan, Plan, Rules, ServicePlan, Skill};
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Instant,
+};
 
 const WAITING: u32 = 300;
 const COUNTERS: usize = 20;
@@ -84,15 +88,15 @@ fn day(rule: &Rule) -> Result<i64, Fault> {
     for counter in 0..rule.counters.len() {
         engine.open(8 * HOUR, counter);
     }
-    let mut ends: BTreeMap<(i64, usize), ()> = BTreeMap::new();
+    let mut ends: BTreeSet<(i64, usize)> = BTreeSet::new();
     let (mut issued, mut calls) = (0, 0);
     loop {
         let arrival = (issued < DAY_TICKETS).then_some(8 * HOUR + issued * 10 * HOUR / DAY_TICKETS);
-        let end = ends.first_key_value().map(|((at, _), ())| *at);
+        let end = ends.first().map(|(at, _)| *at);
         let wake = engine.next_wake(end.or(arrival).unwrap_or(0));
         let Some(at) = [arrival, end, wake].into_iter().flatten().min() else { return Ok(calls) };
         if end == Some(at) {
-            if let Some(((_, counter), ())) = ends.pop_first() {
+            if let Some((_, counter)) = ends.pop_first() {
                 engine.finish(at, counter);
             }
         } else if arrival == Some(at) {
@@ -102,7 +106,7 @@ fn day(rule: &Rule) -> Result<i64, Fault> {
         }
         engine.assign(at, |_, call| {
             calls += 1;
-            ends.insert((at + SERVICE + i64::from(call.serving.ticket.tag % 7) * 5_000, call.counter), ());
+            ends.insert((at + SERVICE + i64::from(call.serving.ticket.tag % 7) * 5_000, call.counter));
         });
     }
 }

@@ -2,6 +2,7 @@
 //! Each rule looks at what is there and passes over the rest, so one mistake does not hide the next.
 
 mod acts;
+mod displays;
 mod hours;
 mod lanes;
 mod people;
@@ -41,7 +42,9 @@ pub(super) fn read(file: &Path, text: &str) -> Result<(Config, Mistakes), Mistak
         people::check(document.root(), &mut out);
         lanes::check(document.root(), &mut out);
         acts::check(document.root(), &mut out);
-        wires::check(document.root(), file.parent().unwrap_or(Path::new("")), &mut out);
+        let base = file.parent().unwrap_or(Path::new(""));
+        wires::check(document.root(), base, &mut out);
+        displays::check(document.root(), base, &mut out);
     }
     let config = match document.read::<Config>() {
         Ok(mut config) if out.errors() == 0 => {
