@@ -250,7 +250,7 @@ fn every_file_under_config_parses() {
         let parsed = file.text.parse::<toml::Table>();
         assert!(parsed.is_ok(), "{}: {}", file.path, parsed.unwrap_err());
         if file.path.ends_with("/branch.toml") {
-            let (told, status) = lobby::config::check_file(&files::root().join(&file.path));
+            let (told, status) = lobby::config::check_file(&files::root().join(&file.path), None);
             assert_eq!(status, 0, "{told}");
         }
         seen += 1;

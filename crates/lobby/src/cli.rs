@@ -27,6 +27,9 @@ enum Command {
         /// The configuration
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
+        /// Data directory of a lobby: its last days say which targets cannot be kept
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
     },
     /// The record of everything that happened
     #[command(subcommand)]
@@ -196,7 +199,7 @@ pub fn main() -> ExitCode {
 fn execute(command: Command) -> Result<(), Failure> {
     match command {
         Command::Run(args) => Ok(run::main(&args)?),
-        Command::Check { config } => check(&config),
+        Command::Check { config, data } => check(&config, data.as_deref()),
         Command::Journal(JournalCommand::Verify { data, head, json }) => {
             verify(&data_dir(data)?, head.as_deref(), json)
         }
@@ -255,11 +258,15 @@ fn report_day(date: String, data: Option<PathBuf>, json: bool) -> Result<(), Fai
     Ok(out.flush()?)
 }
 
-/// Mistakes are what was asked for, so they go to standard output.
-fn check(path: &std::path::Path) -> Result<(), Failure> {
-    let (told, status) = config::check_file(path);
+/// Mistakes are what was asked for, so they go to standard output; the file is checked also where the past cannot be read.
+fn check(path: &std::path::Path, data: Option<&std::path::Path>) -> Result<(), Failure> {
+    let past = data.map(report::past).transpose();
+    let (told, status) = config::check_file(path, past.as_ref().ok().and_then(Option::as_ref));
     writeln!(std::io::stdout().lock(), "{told}")?;
-    if status == 0 { Ok(()) } else { Err(Failure::Mistakes) }
+    if status != 0 {
+        return Err(Failure::Mistakes);
+    }
+    past.map(drop).map_err(Failure::from)
 }
 
 fn verify(data: &std::path::Path, head: Option<&str>, json: bool) -> Result<(), Failure> {

@@ -12,7 +12,8 @@ fn branch(zone: &str, day: &str, windows: &str) -> Config {
          [[lanes]]\nid = \"regular\"\nname = {{ en = \"Regular\" }}\ntarget_min = 15\n\
          [[counters]]\nid = \"1\"\nserves = [\"*\"]\n"
     );
-    let (config, _) = super::check::read(std::path::Path::new("branch.toml"), &text).unwrap_or_else(|m| panic!("{m}"));
+    let (config, _) =
+        super::check::read(std::path::Path::new("branch.toml"), &text, None).unwrap_or_else(|m| panic!("{m}"));
     config
 }
 

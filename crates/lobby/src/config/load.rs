@@ -1,6 +1,7 @@
 //! Reading a branch's file from disk.
 
 use super::{check, mistake::Mistakes, model::Config};
+use crate::report::Past;
 use std::{fs, path::Path};
 
 impl Config {
@@ -9,7 +10,7 @@ impl Config {
     /// # Errors
     /// Everything that keeps the lobby from running with it, each with line and remedy.
     pub fn load(path: &Path) -> Result<Config, Mistakes> {
-        let (config, warnings) = read(path)?;
+        let (config, warnings) = read(path, None)?;
         for warning in warnings.iter() {
             tracing::warn!("{}:{}: {}. {}", path.display(), warning.line, warning.what, warning.remedy);
         }
@@ -17,9 +18,10 @@ impl Config {
     }
 }
 
-/// What `lobby check` prints, and its exit status: 0 when the lobby would run, with or without warnings, else 2.
-pub fn check_file(path: &Path) -> (String, u8) {
-    match read(path) {
+/// What `lobby check` prints, and its exit status: 0 when the lobby would run, with or without warnings, else 2. Targets are
+/// compared with the past where there is one.
+pub fn check_file(path: &Path, past: Option<&Past>) -> (String, u8) {
+    match read(path, past) {
         Ok((config, warnings)) => {
             let size = format!(
                 "{}: the lobby can run with this: {}, {}, {}",
@@ -30,7 +32,14 @@ pub fn check_file(path: &Path) -> (String, u8) {
             );
             let shown = warnings.to_string();
             let end = if shown.is_empty() { "" } else { "\n" };
-            (format!("{shown}{end}{size}."), 0)
+            let compared = past.map(|past| match past.days {
+                0 => format!("\n{}: no closed day with 20 calls or more to compare targets with.", past.data.display()),
+                days => {
+                    let days = counted(days, "day");
+                    format!("\n{}: targets were compared with the last {days}.", past.data.display())
+                }
+            });
+            (format!("{shown}{end}{size}.{}", compared.unwrap_or_default()), 0)
         }
         Err(mistakes) => {
             let count = counted(mistakes.errors(), "mistake");
@@ -39,9 +48,9 @@ pub fn check_file(path: &Path) -> (String, u8) {
     }
 }
 
-fn read(path: &Path) -> Result<(Config, Mistakes), Mistakes> {
+fn read(path: &Path, past: Option<&Past>) -> Result<(Config, Mistakes), Mistakes> {
     match fs::read_to_string(path) {
-        Ok(text) => check::read(path, &text),
+        Ok(text) => check::read(path, &text, past),
         Err(error) => {
             let mut mistakes = Mistakes::none(path.display().to_string());
             let remedy = "Give the path of a branch's file, such as config/demo/branch.toml.";

@@ -116,7 +116,7 @@ fn every_branch_that_ships_has_no_mistake_and_no_warning() {
         folders.map(|folder| folder.unwrap().path().join("branch.toml")).filter(|file| file.is_file()).collect();
     assert!(!branches.is_empty(), "config/ holds no branch");
     for branch in branches {
-        let (told, status) = check_file(&branch);
+        let (told, status) = check_file(&branch, None);
         assert_eq!((status, told.lines().count()), (0, 1), "{told}");
     }
 }

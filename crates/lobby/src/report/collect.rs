@@ -5,7 +5,7 @@ use super::{
     visit::{End, Leg, Visit, seconds},
 };
 use crate::views::Time;
-use queue_core::{BusinessDay, CounterId, Event, Plan, TicketId, Timestamp};
+use queue_core::{BusinessDay, CounterId, Event, LaneId, Plan, TicketId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The mean service of the naive estimate before it has seen one, seconds, and how much that counts.
@@ -178,6 +178,14 @@ impl Collector {
         } else if matches!(fact, Event::Called { .. } | Event::Cancelled { .. } | Event::Expired { .. }) {
             self.waiting.remove(id);
         }
+    }
+
+    /// By whom a number was taken in which lane and how long each waited who was called, seconds; `None` unless the day is
+    /// closed.
+    pub(super) fn closed_waits(self) -> Option<Vec<(LaneId, f64)>> {
+        self.closed?;
+        let waits = self.visits.into_values().filter_map(|visit| Some((visit.wait_s()?, visit.lane)));
+        Some(waits.map(|(wait_s, lane)| (lane, wait_s)).collect())
     }
 
     /// The report, or `None` when the day was never opened.

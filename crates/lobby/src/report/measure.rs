@@ -47,8 +47,7 @@ pub(super) fn total(plan: &Plan, visits: &[&Visit]) -> Queue {
     let ends: Vec<Option<End>> = visits.iter().map(|visit| visit.ended()).collect();
     let within = visits.iter().filter(|visit| {
         let target = target(plan, &visit.lane).map(f64::from);
-        let wait = visit.legs.iter().filter_map(Leg::wait_s).reduce(|a, b| a + b);
-        wait.zip(target).is_some_and(|(wait, target)| wait <= target)
+        visit.wait_s().zip(target).is_some_and(|(wait, target)| wait <= target)
     });
     let waits = sum(Leg::wait_s);
     let in_target = share(within.count(), waits.len());

@@ -1,13 +1,15 @@
 //! A business day in figures, from its facts: what people waited, how they were served, and how true the promise was.
 //!
 //! The measures are worded in DESIGN §2. `collect` walks through the facts of the day, `measure` makes figures of what it
-//! found, `table` shows them to people. Read-only, beside a running lobby.
+//! found, `table` shows them to people; `past` is what `lobby check` compares targets with. Read-only, beside a running lobby.
 
 mod collect;
 mod measure;
+mod past;
 mod table;
 mod visit;
 
+pub use past::{Past, past};
 pub use table::write as table;
 
 use crate::{

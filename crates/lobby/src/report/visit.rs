@@ -92,6 +92,11 @@ impl Visit {
         self.legs.last_mut()
     }
 
+    /// The sum over the legs, seconds; nothing for whoever was not called.
+    pub(super) fn wait_s(&self) -> Option<f64> {
+        self.legs.iter().filter_map(Leg::wait_s).reduce(|a, b| a + b)
+    }
+
     pub(super) fn call(&mut self, at: Timestamp) {
         if let Some(leg) = self.leg() {
             leg.called.get_or_insert(at);

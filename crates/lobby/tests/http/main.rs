@@ -11,6 +11,7 @@ mod golden;
 mod hall;
 mod identity;
 mod import;
+mod kept;
 mod pages;
 mod past;
 mod plan;

@@ -19,7 +19,7 @@ fn lobby(hall: &Hall, arguments: &[&str]) -> Output {
 }
 
 /// What the journal's own rows say of a day: waits at the first call, in seconds.
-fn waits(hall: &Hall, day: &str) -> Vec<f64> {
+pub(crate) fn waits(hall: &Hall, day: &str) -> Vec<f64> {
     let mut text = Vec::new();
     lobby::journal::export(hall.dir(), &mut text).unwrap();
     let rows = String::from_utf8(text).unwrap();

@@ -5,6 +5,7 @@ mod acts;
 mod displays;
 mod hours;
 mod lanes;
+mod past;
 mod people;
 mod place;
 mod queue;
@@ -19,13 +20,15 @@ use super::{
     model::Config,
     shape,
 };
+use crate::report::Past;
 use std::{collections::BTreeMap, path::Path};
 
-/// Reads a file's text. `file` is what mistakes call it; profiles of printers are looked for beside it.
+/// Reads a file's text. `file` is what mistakes call it; profiles of printers are looked for beside it. `past`
+/// is what its targets are compared with.
 ///
 /// # Errors
 /// Everything that is wrong with it, warnings among them, when one of them keeps the lobby from running.
-pub(super) fn read(file: &Path, text: &str) -> Result<(Config, Mistakes), Mistakes> {
+pub(super) fn read(file: &Path, text: &str, past: Option<&Past>) -> Result<(Config, Mistakes), Mistakes> {
     let mut out = Mistakes::none(file.display().to_string());
     let (document, syntax) = Document::parse(text);
     let whole = syntax.is_empty();
@@ -43,6 +46,9 @@ pub(super) fn read(file: &Path, text: &str) -> Result<(Config, Mistakes), Mistak
         lanes::check(document.root(), &mut out);
         acts::check(document.root(), &mut out);
         let base = file.parent().unwrap_or(Path::new(""));
+        if let Some(past) = past {
+            past::check(document.root(), past, &mut out);
+        }
         wires::check(document.root(), base, &mut out);
         displays::check(document.root(), base, &mut out);
     }

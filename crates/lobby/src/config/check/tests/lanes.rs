@@ -9,7 +9,7 @@ const TWO_LANES: &str = "[[lanes]]\nid = \"regular\"\nname = { zh-CN = \"普通\
 fn four_lines_of_targets_are_a_rule() {
     let lines = "lanes = [\n{ id = \"regular\", target_min = 15 }, { id = \"priority\", target_min = 6 },\n{ id = \"vip\", target_min = 3 },\n]\n";
     let text = format!("{lines}{}", GOOD.replace(TWO_LANES, ""));
-    let (config, warnings) = super::super::read(std::path::Path::new("branch.toml"), &text).unwrap();
+    let (config, warnings) = super::super::read(std::path::Path::new("branch.toml"), &text, None).unwrap();
     assert_eq!(warnings.to_string(), "");
     let told: Vec<String> = config
         .lanes

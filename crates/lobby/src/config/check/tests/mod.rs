@@ -5,6 +5,7 @@ mod acts;
 mod displays;
 mod hours;
 mod lanes;
+mod past;
 mod people;
 mod place;
 mod queue;
@@ -75,7 +76,11 @@ output = "device"
 "#;
 
 fn told(text: &str) -> String {
-    match super::read(std::path::Path::new("branch.toml"), text) {
+    told_after(text, None)
+}
+
+fn told_after(text: &str, past: Option<&crate::report::Past>) -> String {
+    match super::read(std::path::Path::new("branch.toml"), text, past) {
         Ok((_, warnings)) => warnings.to_string(),
         Err(mistakes) => {
             assert!(mistakes.errors() > 0, "refused for nothing: {mistakes}");
@@ -233,7 +238,7 @@ fn keys_that_are_missing() {
 
 #[test]
 fn a_file_that_is_not_there() {
-    let (text, status) = crate::config::check_file(std::path::Path::new("no/such.toml"));
+    let (text, status) = crate::config::check_file(std::path::Path::new("no/such.toml"), None);
     assert_eq!(status, 2);
     expect![[r"
         no/such.toml:1: the file cannot be read: No such file or directory (os error 2). Give the path of a branch's file, such as config/demo/branch.toml.
