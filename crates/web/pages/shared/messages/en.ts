@@ -212,6 +212,7 @@ export const en = {
   manager_with: 'With the change',
   manager_done: 'With the change: {words}',
   manager_worst: 'longest about {minutes} min',
+  manager_nobody: 'hardly anybody expected',
   manager_kept: '{percent}% in target',
   manager_chart: '{lane}: waits up to about {minutes} min, {percent}% in target',
   manager_table: 'The figures',

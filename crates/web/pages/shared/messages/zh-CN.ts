@@ -210,6 +210,7 @@ export const zh = {
   manager_with: '调整后',
   manager_done: '调整后：{words}',
   manager_worst: '最长约 {minutes} 分钟',
+  manager_nobody: '预计几乎无人前来',
   manager_kept: '{percent}% 在目标内',
   manager_chart: '{lane}：等候最长约 {minutes} 分钟，{percent}% 在目标内',
   manager_table: '数字表',
