@@ -123,6 +123,8 @@ impl Publisher {
     ) {
         self.extras.seq = u64::try_from(seq).unwrap_or_default();
         self.facts.send_replace(seq);
+        // Before the jobs: the voice drops a call that is not among those still to be answered.
+        self.outputs.calls.send_replace(self.calls.current(branch));
         for (row, fact) in facts {
             match fact {
                 Event::Called { ticket, counter, .. } | Event::Recalled { ticket, counter } => {
@@ -136,7 +138,6 @@ impl Publisher {
                 _ => {}
             }
         }
-        self.outputs.calls.send_replace(self.calls.current(branch));
         self.attention.publish(&self.outputs.desks, branch);
         self.publish_board(at, branch, config);
         if facts.is_empty() || facts.iter().any(|(_, fact)| changes_alerts(fact)) {
