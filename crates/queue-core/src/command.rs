@@ -97,6 +97,11 @@ pub enum Command {
     DeleteAppointment { code: AppointmentCode },
     /// Take a number for a booked time.
     CheckIn(CheckIn),
+    // Paper.
+    /// Staff begin or end to change a printer's paper: its jobs wait meanwhile.
+    SetPaperChange { printer: PrinterId, on: bool },
+    /// Strike a spoiled piece of paper off the list: nobody needs it any more. Its number stays as it is.
+    VoidPrint { job: JobId, reason: Option<String> },
 }
 
 /// What a customer asks for.

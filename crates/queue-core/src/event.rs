@@ -265,6 +265,18 @@ pub enum Event {
     },
     /// A booked time was taken back.
     AppointmentCancelled { code: AppointmentCode, service: ServiceId, at: Timestamp },
+    // Paper.
+    /// Somebody changes the printer's paper: its jobs wait.
+    PaperChangeStarted { printer: PrinterId },
+    /// The paper is changed, or the printer says that it is well again.
+    PaperChangeEnded { printer: PrinterId },
+    /// A spoiled piece of paper was struck off the list.
+    PrintVoided {
+        job: JobId,
+        by: Actor,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
 }
 
 impl Event {
@@ -345,6 +357,9 @@ impl Event {
             Event::Deferred { .. } => "deferred",
             Event::AppointmentBooked { .. } => "appointment_booked",
             Event::AppointmentCancelled { .. } => "appointment_cancelled",
+            Event::PaperChangeStarted { .. } => "paper_change_started",
+            Event::PaperChangeEnded { .. } => "paper_change_ended",
+            Event::PrintVoided { .. } => "print_voided",
         }
     }
 }

@@ -131,13 +131,18 @@ pub enum Refusal {
     // Call boxes.
     #[error("counter {0} holds nobody")]
     NobodyHeld(CounterId),
+    // Paper.
+    #[error("this paper may still be asked for; print it again, or strike it off in {wait_s} s")]
+    PaperMayBeMissed { wait_s: u64 },
 }
 
 impl Refusal {
     /// Seconds after which the same wish may be granted, where time alone changes that.
     pub fn wait_s(&self) -> Option<u64> {
         match self {
-            Refusal::TooEarly { wait_s, .. } | Refusal::GreeterAlerted { wait_s } => Some(*wait_s),
+            Refusal::TooEarly { wait_s, .. }
+            | Refusal::GreeterAlerted { wait_s }
+            | Refusal::PaperMayBeMissed { wait_s } => Some(*wait_s),
             _ => None,
         }
     }
@@ -201,6 +206,7 @@ impl Refusal {
             Refusal::IdentityRequired(_) => "identity_required",
             Refusal::LiveAlready(_) => "live_already",
             Refusal::NobodyHeld(_) => "nobody_held",
+            Refusal::PaperMayBeMissed { .. } => "paper_may_be_missed",
         }
     }
 }

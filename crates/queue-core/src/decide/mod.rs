@@ -74,6 +74,8 @@ impl Branch {
             Command::PutAppointments(wishes) => self.decide_put_appointments(at, wishes),
             Command::DeleteAppointment { code } => self.decide_delete_appointment(code),
             Command::CheckIn(wish) => self.decide_check_in(at, wish),
+            Command::SetPaperChange { printer, on } => Ok(self.decide_paper_change(printer, *on)),
+            Command::VoidPrint { job, reason } => self.decide_void_print(at, actor, *job, reason.as_deref()),
         }
     }
 
