@@ -134,7 +134,7 @@ fn an_independent_decoder_reads_number_chinese_lines_and_code() {
 #[test]
 fn an_independent_decoder_finds_pictures_and_code_on_drawn_tickets() {
     let face = Typeface::installed().expect("fonts-noto-cjk is installed");
-    for (profile, codes) in [("escpos-80-raster", &[][..], ), ("escpos-58-raster", &[QR][..])] {
+    for (profile, codes) in [("escpos-80-raster", &[][..]), ("escpos-58-raster", &[QR][..])] {
         let bytes = paper().encode(&Profile::load(profile, Path::new("")).unwrap(), Some(&face)).unwrap();
         let found = decode(&bytes);
         assert_eq!(found.text.trim(), "", "{profile}: all of it is drawn");
@@ -147,7 +147,8 @@ fn an_independent_decoder_finds_pictures_and_code_on_drawn_tickets() {
 #[test]
 fn names_with_commands_in_them_stay_text_for_the_decoder_too() {
     let branch = text("示范\u{1d}V\u{0}网点\u{1b}@", "x\u{10}\u{4}\u{1}y");
-    let bytes = TicketPaper { branch, ..paper() }.encode(&Profile::load("escpos-80", Path::new("")).unwrap(), None).unwrap();
+    let bytes =
+        TicketPaper { branch, ..paper() }.encode(&Profile::load("escpos-80", Path::new("")).unwrap(), None).unwrap();
     let found = decode(&bytes);
     assert!(found.text.contains("示范V网点@ / xy"), "{}", found.text);
     assert_eq!(found.commands.iter().filter(|command| *command == "GSV").count(), 1, "one cut");

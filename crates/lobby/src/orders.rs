@@ -49,6 +49,8 @@ pub struct Outputs {
     pub desks: DeskPictures,
     /// Ticket printers.
     pub printers: BTreeMap<PrinterId, mpsc::Sender<PrintOrder>>,
+    /// Whether staff are changing the paper of a printer: levels.
+    pub paper_changes: BTreeMap<PrinterId, watch::Sender<bool>>,
     /// The voice, unless it is off.
     pub voice: Option<mpsc::Sender<Announcement>>,
     /// Which announcements are still of use.

@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
 mod parts;
+mod printers;
 
 /// File in the data directory that says where this run listens: `--listen 127.0.0.1:0` takes any free port.
 pub(crate) const ADDRESS: &str = "address";
@@ -127,7 +128,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let parts::Wired { outputs, board, alerts, wake, desk_pictures, print_queues } = wired;
 
     let (handle, writer) = controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
-    parts::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
+    printers::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
     start_lines(wires, &handle, &clock, &registry, &ports, desk_pictures, &stop, &mut tasks).await?;
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
     let foreseen = crate::promise::start(handle.clone(), clock.clone(), &data, stop.clone())?;

@@ -21,6 +21,7 @@ fn outputs() -> Outputs {
         alerts: Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 1, seq: 0, json: "{}".into() }))),
         desks: DeskPictures::new(),
         printers: BTreeMap::new(),
+        paper_changes: BTreeMap::new(),
         voice: None,
         calls: watch::Sender::new(OpenCalls::default()),
         wake: watch::Sender::new(None),

@@ -34,6 +34,9 @@ pub enum AlertKind {
     LastCounter,
     /// The forecast says that it will get too long.
     Forecast,
+    // Paper.
+    /// A printer needs somebody.
+    Printer,
 }
 
 impl AlertKind {
@@ -45,6 +48,7 @@ impl AlertKind {
             AlertKind::Dispute => "dispute",
             AlertKind::LastCounter => "last_counter",
             AlertKind::Forecast => "forecast",
+            AlertKind::Printer => "printer",
         }
     }
 }
@@ -63,7 +67,7 @@ pub struct AlertSubject {
     /// Where, if at a kiosk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kiosk: Option<String>,
-    /// Which, where one kind stands for several: `late:<lane>` or `past_closing:<service>` of a forecast.
+    /// Which, where one kind stands for several: `late:<lane>` or `past_closing:<service>` of a forecast, `<printer>:<state>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
 }

@@ -162,7 +162,11 @@ const PRINTER: &[Key] = &[
     may("baud", BAUDS, BAUD),
 ];
 
-const KIOSK: &[Key] = &[need("id", Text, "id = \"k1\""), may("printer", Text, "printer = \"kiosk-1\"")];
+const KIOSK: &[Key] = &[
+    need("id", Text, "id = \"k1\""),
+    may("printer", Text, "printer = \"kiosk-1\""),
+    may("name", Map(&Text), "name = { zh-CN = \"东门取号机\", en = \"Kiosk at the east door\" }"),
+];
 
 const SCREEN: &[Key] = &[need("id", Text, "id = \"lobby\""), may("counter", Text, "counter = \"3\"")];
 

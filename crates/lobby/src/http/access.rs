@@ -90,6 +90,11 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/appointments", BOOKING),
     put("/api/v1/appointments/{code}", BOOKING),
     delete("/api/v1/appointments/{code}", BOOKING),
+    // Paper.
+    get("/api/v1/printers", STAFF),
+    get("/api/v1/printers/{id}/jobs", STAFF),
+    post("/api/v1/printers/{id}/paper-change", STAFF),
+    post("/api/v1/printers/{id}/jobs/{job}/void", Who::Roles(&[Role::Greeter, Role::Manager])),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

@@ -20,6 +20,7 @@ mod forecast;
 mod health;
 mod metrics;
 mod pages;
+mod printers;
 mod records;
 mod reports;
 mod sayings;
@@ -112,6 +113,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(sayings::routes())
         .merge(day::routes())
         .merge(appointments::routes())
+        .merge(printers::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

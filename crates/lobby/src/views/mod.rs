@@ -11,6 +11,7 @@ mod forecast;
 mod hours;
 mod journal;
 mod menu;
+mod printer;
 mod problem;
 mod rule;
 mod ticket;
@@ -28,6 +29,10 @@ pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecas
 pub use hours::sentence;
 pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};
 pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
+pub use printer::{
+    MenuKiosk, MenuPaper, PrintJobAnswer, PrintJobView, PrintJobs, PrinterAnswer, PrinterList, PrinterView, print_job,
+    print_jobs, printer, printer_for_copy, printers,
+};
 pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
 pub use ticket::{

@@ -135,6 +135,7 @@ impl Hall {
             alerts: alerts.clone(),
             desks: DeskPictures::new(),
             printers: BTreeMap::from([("kiosk-1".into(), printer)]),
+            paper_changes: BTreeMap::new(),
             voice: None,
             calls: watch::Sender::new(OpenCalls::default()),
             wake: watch::Sender::new(None),

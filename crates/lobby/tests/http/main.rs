@@ -15,6 +15,7 @@ mod kept;
 mod pages;
 mod past;
 mod plan;
+mod printers;
 mod problems;
 mod promise;
 mod reports;

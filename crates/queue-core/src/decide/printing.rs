@@ -2,8 +2,8 @@
 
 use super::Judgement;
 use crate::{
-    Actor, Branch, DeviceId, Event, JobId, PRINT_QUEUE, PrintOutcome, PrintState, PrinterId, Refusal, TicketId, Timestamp,
-    VOID_AFTER_MS,
+    Actor, Branch, DeviceId, Event, JobId, PRINT_QUEUE, PrintOutcome, PrintState, PrinterId, Refusal, TicketId,
+    Timestamp, VOID_AFTER_MS,
 };
 
 impl Branch {

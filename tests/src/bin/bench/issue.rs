@@ -144,6 +144,7 @@ fn start(config: Arc<Config>, data: &Path) -> Result<(Handle, Ended), Fault> {
         alerts: Arc::new(watch::Sender::new(frame)),
         desks: BTreeMap::default(),
         printers: BTreeMap::default(),
+        paper_changes: BTreeMap::new(),
         voice: None,
         calls: watch::Sender::new(Arc::new(BTreeSet::new())),
         wake: watch::Sender::new(None),

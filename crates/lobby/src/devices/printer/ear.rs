@@ -131,7 +131,8 @@ impl Ear {
             }
         }
         if state == PrinterState::Offline && heard.sensors.offline && self.profile.status == StatusKind::Half {
-            let cause = "the printer says that it is offline; this model does not say why: look at cover, paper and cutter";
+            let cause =
+                "the printer says that it is offline; this model does not say why: look at cover, paper and cutter";
             return Some(PrinterStatus { state, cause: Some(cause.to_owned()) });
         }
         Some(state.into())

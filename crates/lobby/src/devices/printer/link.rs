@@ -145,7 +145,11 @@ impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
         let waited = timeout(self.timing.answer, self.ear.until(|heard| heard.answer.is_some() || heard.lost)).await;
         self.ear.update(|heard| heard.asked = false);
         if waited.is_ok() {
-            return if self.ear.known(|heard| heard.lost) { Err(Lost) } else { Ok(self.ear.known(|heard| heard.answer)) };
+            return if self.ear.known(|heard| heard.lost) {
+                Err(Lost)
+            } else {
+                Ok(self.ear.known(|heard| heard.answer))
+            };
         }
         self.owed = true;
         // Who was found to speak nonsense is not offline for it.

@@ -3,6 +3,7 @@
 //! One walk: [`TicketPaper::encode`] makes the bytes through `sheet`; [`run`] waits until the printer can, has the
 //! start made durable, writes, and asks for proof; `status` cuts what the printer says into replies.
 
+mod changing;
 mod drawn;
 mod ear;
 mod link;
@@ -18,6 +19,7 @@ mod typeface;
 mod words;
 mod wrap;
 
+pub use changing::{Forgotten, forgotten};
 pub use paper::{EncodeError, TicketPaper, WaitRange};
 pub use profile::{Chinese, Profile, ProfileError, Proof, QrBy, StatusKind};
 pub use status::{PrinterState, PrinterStatus, Replies, Reply, Sensors, digits};

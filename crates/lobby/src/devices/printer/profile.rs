@@ -334,7 +334,10 @@ mod tests {
     #[test]
     fn half_a_status_and_a_presenter_are_told_whole() {
         let half = wrong(("\"full\" ", "\"half\" "));
-        assert!(half.contains("line 6: half of the questions are answered, but which? Write answers = [1, 4]"), "{half}");
+        assert!(
+            half.contains("line 6: half of the questions are answered, but which? Write answers = [1, 4]"),
+            "{half}"
+        );
         let full = wrong(("feed_lines", "answers = [1]\nfeed_lines"));
         assert!(full.contains("line 9: only status = \"half\" goes with answers"), "{full}");
         let twice = wrong(("\"full\" ", "\"half\"\nanswers = [1, 1]#"));

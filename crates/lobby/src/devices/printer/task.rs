@@ -133,7 +133,8 @@ pub async fn run(
 ) {
     let ear = Ear::new(setup.id.clone(), setup.profile.clone(), status);
     let queue = Queue::new(jobs, setup.timing.patience, setup.changing.clone());
-    let mut task = Task { setup: &setup, log: &*log, stop: &stop, ear: &ear, queue, torn: false, out: None, face: None };
+    let mut task =
+        Task { setup: &setup, log: &*log, stop: &stop, ear: &ear, queue, torn: false, out: None, face: None };
     if task.meanwhile(setup.find_font()).await.map(|face| task.took(face)).is_none() {
         return;
     }

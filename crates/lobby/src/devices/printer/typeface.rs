@@ -122,7 +122,8 @@ impl Pen {
                 return;
             }
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole dots, none left of the paper
-            let (x, y) = ((corner.x as i64 + i64::from(x)).max(0) as usize, (corner.y as i64 + i64::from(y)).max(0) as usize);
+            let (x, y) =
+                ((corner.x as i64 + i64::from(x)).max(0) as usize, (corner.y as i64 + i64::from(y)).max(0) as usize);
             (0..=strokes).for_each(|shift| picture.ink(x + shift, y));
         });
     }
