@@ -34,9 +34,6 @@ pub enum AlertKind {
     LastCounter,
     /// The forecast says that it will get too long.
     Forecast,
-    // Paper.
-    /// A printer needs somebody.
-    Printer,
 }
 
 impl AlertKind {
@@ -48,7 +45,6 @@ impl AlertKind {
             AlertKind::Dispute => "dispute",
             AlertKind::LastCounter => "last_counter",
             AlertKind::Forecast => "forecast",
-            AlertKind::Printer => "printer",
         }
     }
 }
@@ -67,7 +63,7 @@ pub struct AlertSubject {
     /// Where, if at a kiosk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kiosk: Option<String>,
-    /// Which, where one kind stands for several: `late:<lane>` or `past_closing:<service>` of a forecast, `<printer>:<state>`.
+    /// Which, where one kind stands for several: `late:<lane>` or `past_closing:<service>` of a forecast.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
 }

@@ -1,25 +1,20 @@
-//! Printers and what hangs on them: the task of each, its state for staff, the journal's facts about paper, the end of
-//! paper changes that somebody forgot, and alerts.
+//! Printers and what hangs on them: the task of each, its state for staff, the journal's facts about paper, and the end of
+//! paper changes that somebody forgot.
 
 use super::{RunError, parts::Tasks};
 use crate::{
     controller::{Handle, Stopped},
     devices::{
         port::PortOpener,
-        printer::{
-            self, BoxFuture, Forgotten, LogRefused, PrintLog, PrintOrder, PrinterState, PrinterStatus, forgotten,
-        },
+        printer::{self, BoxFuture, Forgotten, LogRefused, PrintLog, PrintOrder, PrinterStatus, forgotten},
         registry::Registry,
     },
 };
-use queue_core::{AlertId, AlertKind, AlertSubject, Command, JobId, PrintOutcome, PrinterId};
-use std::{sync::Arc, time::Duration};
+use queue_core::{Command, JobId, PrintOutcome, PrinterId};
+use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
-
-/// Trouble that is over sooner is nobody's business but of whoever stands at the printer.
-const ALERT_AFTER: Duration = Duration::from_secs(3);
 
 /// A printer that is not started yet: it needs the controller, which needs its queue.
 pub(super) struct PrintQueue {
@@ -44,11 +39,8 @@ pub(super) fn start_printers(
             task.await;
             Ok(())
         });
-        let (ends, alerts) = (handle.clone(), handle.clone());
-        let (printer, watched, turned) = (id.clone(), told.clone(), changing.clone());
-        tasks.spawn(until(stop.clone(), async move { end_forgotten(printer, watched, turned, ends).await }));
-        let (printer, watched, turned) = (id.clone(), told.clone(), changing.clone());
-        tasks.spawn(until(stop.clone(), async move { alert(printer, watched, turned, alerts).await }));
+        let ends = end_forgotten(id.clone(), told.clone(), changing.clone(), handle.clone());
+        tasks.spawn(until(stop.clone(), ends));
         tasks.spawn(watch_printer(id, told, changing, registry.clone()));
     }
 }
@@ -100,68 +92,6 @@ async fn end_forgotten(
             return Ok(());
         }
     }
-}
-
-/// Alerts staff to a printer that needs somebody, and takes the alert back when it does no longer.
-async fn alert(
-    printer: String,
-    mut status: watch::Receiver<PrinterStatus>,
-    mut changing: watch::Receiver<bool>,
-    handle: Handle,
-) -> Result<(), Stopped> {
-    loop {
-        let state = status.borrow_and_update().state;
-        // Whoever changes the paper needs no alert; a printer that was not looked at yet says nothing.
-        let subject = if *changing.borrow_and_update() { None } else { trouble(&printer, state) };
-        let mut told = state == PrinterState::Starting;
-        loop {
-            tokio::select! {
-                news = status.changed() => if news.is_err() { return Ok(()) },
-                turned = changing.changed() => if turned.is_err() { return Ok(()) },
-                () = tokio::time::sleep(ALERT_AFTER), if !told => {
-                    tell(&printer, subject.clone(), &handle).await?;
-                    told = true;
-                    continue;
-                }
-            }
-            break;
-        }
-    }
-}
-
-fn trouble(printer: &str, state: PrinterState) -> Option<AlertSubject> {
-    use PrinterState::{NoFont, Ok, Silent, Starting, WrongProfile};
-    // What the engineer has to mend some day is no alert for the hall.
-    let alerted = !matches!(state, Starting | Ok | Silent | NoFont | WrongProfile);
-    let code = Some(format!("{printer}:{}", state.name()));
-    alerted.then(|| AlertSubject { code, ..AlertSubject::of(AlertKind::Printer) })
-}
-
-/// Has exactly this alert of the printer open, or none.
-async fn tell(printer: &str, subject: Option<AlertSubject>, handle: &Handle) -> Result<(), Stopped> {
-    let (prefix, wanted) = (format!("{printer}:"), subject.clone());
-    let over: Vec<AlertId> = handle
-        .ask(move |view| {
-            let own = |subject: &AlertSubject| {
-                subject.alert_kind == AlertKind::Printer
-                    && subject.code.as_ref().is_some_and(|code| code.starts_with(&prefix))
-            };
-            let over = view.branch.alerts().filter(|alert| alert.is_open() && own(&alert.subject));
-            over.filter(|alert| Some(&alert.subject) != wanted.as_ref()).map(|alert| alert.id).collect()
-        })
-        .await?;
-    let actor = format!("printer:{printer}");
-    for alert in over {
-        // Somebody may have answered it meanwhile, which is as good.
-        let _ = handle.tell(actor.as_str(), Command::AckAlert { alert }).await?;
-    }
-    if let Some(subject) = subject {
-        let raise = Command::RaiseAlert { subject, reason: None, language: None };
-        if let Err(refusal) = handle.tell(actor, raise).await? {
-            warn!(printer, %refusal, "staff are not alerted to this printer; the list of devices shows it");
-        }
-    }
-    Ok(())
 }
 
 /// Print facts go into the journal before and after the paper.

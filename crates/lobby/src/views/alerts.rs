@@ -1,6 +1,6 @@
 //! Alerts in the words of staff, in Chinese and English.
 
-use super::{Text, TextSchema, Time, one_of, printer, service_name, ticket::need};
+use super::{Text, TextSchema, Time, one_of, service_name, ticket::need};
 use crate::controller::View;
 use queue_core::{Actor, Alert, AlertKind, Ticket};
 use serde::Serialize;
@@ -31,7 +31,7 @@ pub struct AlertView {
     pub id: String,
     /// Since when.
     pub at: Time,
-    /// `needs`, `help`, `dispute`, `last_counter`, `forecast` or `printer`.
+    /// `needs`, `help`, `dispute`, `last_counter` or `forecast`.
     #[schema(schema_with = kinds)]
     pub kind: &'static str,
     /// How pressing it is.
@@ -66,8 +66,8 @@ pub struct AlertTicket {
 }
 
 fn kinds() -> openapi::Object {
-    use AlertKind::{Dispute, Forecast, Help, LastCounter, Needs, Printer};
-    one_of(&[Needs, Help, Dispute, LastCounter, Forecast, Printer].map(AlertKind::name))
+    use AlertKind::{Dispute, Forecast, Help, LastCounter, Needs};
+    one_of(&[Needs, Help, Dispute, LastCounter, Forecast].map(AlertKind::name))
 }
 
 fn levels() -> openapi::Object {
@@ -110,8 +110,6 @@ fn level(alert: &Alert) -> &'static str {
         _ if alert.escalated_at.is_some() => "urgent",
         AlertKind::Dispute => "urgent",
         AlertKind::Needs | AlertKind::Help | AlertKind::LastCounter => "warning",
-        AlertKind::Printer if alert.subject.code.as_deref().is_some_and(|code| code.ends_with(":paper_low")) => "info",
-        AlertKind::Printer => "warning",
         AlertKind::Forecast => "info",
     }
 }
@@ -150,7 +148,6 @@ fn sentences(view: &View<'_>, alert: &Alert, ticket: Option<&Ticket>) -> (String
             format!("{counter} 号窗口停止服务，仍有顾客等候，没有其他窗口可以办理"),
             format!("Counter {counter} has stopped, and people wait whom no other open counter serves"),
         ),
-        (AlertKind::Printer, _) => printer::alert(view, alert.subject.code.as_deref().unwrap_or_default()),
         (AlertKind::Forecast, _) => forecast(view, alert.subject.code.as_deref().unwrap_or_default()),
     }
 }

@@ -240,20 +240,3 @@ fn kiosk_name(kiosk: &KioskConfig) -> Text {
     let names = [("zh-CN", format!("取号机 {}", kiosk.id)), ("en", format!("kiosk {}", kiosk.id))];
     names.map(|(tag, name)| (tag.to_owned(), name)).into()
 }
-
-/// `<printer>:<state>` of an alert in words, Chinese and English.
-pub(super) fn alert(view: &View<'_>, code: &str) -> (String, String) {
-    let (printer, state) = code.rsplit_once(':').unwrap_or((code, ""));
-    let kiosk = view.config.kiosks.iter().find(|kiosk| kiosk.printer.as_deref() == Some(printer));
-    let at = kiosk.map(kiosk_name).unwrap_or_default();
-    let named = |tag: &str| at.get(tag).map_or_else(|| printer.to_owned(), |name| format!("{name} ({printer})"));
-    let (zh, en) = match state {
-        "paper_low" => ("纸将用完，请备好新纸卷", "the roll is nearly used up, have a new one ready"),
-        "paper_out" => ("缺纸，请换纸", "no paper, put in a new roll"),
-        "cover_open" => ("机盖未合上，请合上", "the cover is open, close it"),
-        "cutter" => ("切刀卡住，请清理", "the cutter is stuck, clear it"),
-        "error" => ("打印机故障，请重启", "the printer reports an error, switch it off and on"),
-        _ => ("打印机无应答，请检查电源和数据线", "the printer does not answer, check power and cable"),
-    };
-    (format!("{}：{zh}", named("zh-CN")), format!("{}: {en}", named("en")))
-}
