@@ -36,7 +36,10 @@ pub(crate) fn fill_in(config: &mut Config, base: &Path, place: impl Fn(&str, usi
                     printer.id
                 ));
             }
-            Some(says) => printer.able.says = says,
+            Some(says) => {
+                printer.able.says = says;
+                printer.able.proves &= says == Says::Full; // the proof is one of the things that it says
+            }
             None => {}
         }
     }
