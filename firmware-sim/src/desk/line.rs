@@ -10,6 +10,7 @@ use counter::profile::Speech;
 use tokio::sync::{Notify, watch};
 
 use super::display::Display;
+use super::log::PressLog;
 use super::unit::Desk;
 use crate::config::{DisplayConfig, LineConfig};
 use crate::wire::Wire;
@@ -43,9 +44,15 @@ pub struct Line {
 
 impl Line {
     /// A line with its units and displays powered up; `port` is the symlink it will have.
-    pub fn new(config: LineConfig, displays: &[&DisplayConfig], port: PathBuf, seed: u64) -> Self {
+    pub(crate) fn new(
+        config: LineConfig,
+        displays: &[&DisplayConfig],
+        port: PathBuf,
+        seed: u64,
+        log: &Arc<PressLog>,
+    ) -> Self {
         let poke = Poke::default();
-        let desk = |unit: &u8| Arc::new(Desk::new(&config, *unit, seed, Arc::clone(&poke)));
+        let desk = |unit: &u8| Arc::new(Desk::new(&config, *unit, seed, Arc::clone(&poke), Arc::clone(log)));
         let desks = config.units.iter().map(desk).collect();
         let displays = displays.iter().filter_map(|display| Display::new(display, seed)).map(Arc::new).collect();
         let baud = watch::Sender::new(config.baud);
@@ -65,7 +72,7 @@ impl Line {
             echoes: false,
             model: display.model.clone(),
         };
-        Self::new(config, &[display], port, seed)
+        Self::new(config, &[display], port, seed, &Arc::default())
     }
 
     /// Its entry in the configuration.
