@@ -123,6 +123,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let mut tasks: JoinSet<Result<(), RunError>> = JoinSet::new();
     let base = args.config.parent().unwrap_or(Path::new("."));
     let wires = wires::all(&config, base)?;
+    let lines = Arc::new(wires::facts(&wires));
     let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
     let parts::Wired { outputs, board, alerts, wake, desk_pictures, print_queues } = wired;
 
@@ -147,6 +148,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         records: crate::http::Records::new(&data),
         screens,
         metrics: crate::http::Metrics::default(),
+        lines,
         clock: clock.clone(),
         port: address.port(),
         tls: false,

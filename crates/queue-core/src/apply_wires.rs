@@ -24,6 +24,7 @@ impl Branch {
                     }
                     _ => desk.typed.clear(),
                 }
+                self.apply_walk(at, fact);
             }
             Event::DeskBaseline { desk, mark, .. } => {
                 let desk = self.desks.entry(desk.clone()).or_default();

@@ -2,8 +2,8 @@
 
 use crate::{
     AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag, Hours,
-    IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome, PrinterId,
-    Promise, ServiceId, TicketId,
+    IdentityHash, JobId, LaneId, LineId, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome,
+    PrinterId, Promise, ServiceId, TicketId, WalkUnit,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -97,6 +97,11 @@ pub enum Command {
     DeleteAppointment { code: AppointmentCode },
     /// Take a number for a booked time.
     CheckIn(CheckIn),
+    // Wiring.
+    /// Tick the presses of these units and do not obey them, until every key was pressed.
+    StartWalk { line: LineId, units: Vec<WalkUnit> },
+    /// End that.
+    StopWalk { line: LineId },
 }
 
 /// What a customer asks for.

@@ -30,6 +30,7 @@ const SEES_COUNTERS: Who = Who::Roles(&[Role::Desk, Role::Clerk, Role::Greeter, 
 const BOARD: Who = Who::Roles(&[Role::Screen, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
 const MANAGER: Who = Who::Roles(&[Role::Manager]);
 const GREETER: Who = Who::Roles(&[Role::Greeter]);
+const WIRING: Who = Who::Roles(&[Role::Engineer, Role::Manager]);
 const BOOKING: Who = Who::Roles(&[Role::Manager, Role::Hq]);
 
 /// Every route of the API.
@@ -90,6 +91,11 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/appointments", BOOKING),
     put("/api/v1/appointments/{code}", BOOKING),
     delete("/api/v1/appointments/{code}", BOOKING),
+    // Wiring.
+    get("/api/v1/lines", WIRING),
+    get("/api/v1/lines/{line}/walk", WIRING),
+    post("/api/v1/lines/{line}/walk", WIRING),
+    post("/api/v1/lines/{line}/walk/stop", WIRING),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

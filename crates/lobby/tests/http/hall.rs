@@ -11,7 +11,7 @@ use lobby::{
     clock::Clock,
     config::{Config, SessionConfig},
     controller::{self, Setup, StartError},
-    devices::{printer::PrintOrder, registry::Registry},
+    devices::{printer::PrintOrder, registry::Registry, wires},
     http::{self, AppState, Metrics, Records, Screens},
     journal::{Journal, JournalError},
     orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
@@ -141,6 +141,7 @@ impl Hall {
             captions: Captions::new(&config.branch.languages),
         };
         let demo = config.demo;
+        let lines = Arc::new(wires::facts(&wires::all(&config, Path::new(".")).unwrap()));
         let journal = Journal::open(dir.path()).unwrap();
         let setup = Setup { config: Arc::new(config), clock: clock.clone(), journal, outputs };
         let (handle, ended) = controller::spawn(setup)?;
@@ -155,6 +156,7 @@ impl Hall {
             records: Records::new(dir.path()),
             screens: Screens::default(),
             metrics: Metrics::default(),
+            lines,
             clock,
             port: 8700,
             tls: false,

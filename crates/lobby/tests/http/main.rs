@@ -22,3 +22,4 @@ mod requests;
 mod roles;
 mod rule;
 mod stream;
+mod wiring;
