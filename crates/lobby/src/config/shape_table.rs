@@ -98,6 +98,8 @@ const RULES: &[Key] = &[
     may("appointment_grace_min", Whole(0, DAY_MIN), "appointment_grace_min = 10"),
     may("appointment_lane", Text, "appointment_lane = \"appointment\""),
     may("late_lane", Text, "late_lane = \"regular\""),
+    // Ratings.
+    may("rating_s", Whole(0, 3_600), "rating_s = 180"),
 ];
 
 const SERVICE: &[Key] = &[

@@ -205,7 +205,8 @@ impl Reports {
         let mut fingerprint = [0; 32];
         fingerprint[..2].copy_from_slice(&key.to_be_bytes());
         let request = RequestKey { scope: format!("desk:{}:{unit}", self.line), key: mark.to_string(), fingerprint };
-        let press = Press { desk: desk.clone(), counter, mark: press_mark(mark), key, stale };
+        // What a line brings is judged as pressed now, or as found after a silence.
+        let press = Press { desk: desk.clone(), counter, mark: press_mark(mark), key, stale, age_ms: Some(0) };
         let wish = Wish {
             actor: actor(&desk),
             request: Some(request),

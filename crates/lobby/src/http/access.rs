@@ -90,6 +90,8 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/appointments", BOOKING),
     put("/api/v1/appointments/{code}", BOOKING),
     delete("/api/v1/appointments/{code}", BOOKING),
+    // Ratings.
+    post("/api/v1/track/{token}/rate", Who::Anyone),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

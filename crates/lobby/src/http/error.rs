@@ -185,7 +185,8 @@ fn status(refusal: &Refusal, named: &Named) -> StatusCode {
         | Refusal::AppointmentService { .. }
         | Refusal::AppointmentTwice(_)
         | Refusal::AppointmentMistakes { .. }
-        | Refusal::IdentityRequired(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::IdentityRequired(_)
+        | Refusal::UnknownScore(_) => StatusCode::UNPROCESSABLE_ENTITY,
         // Alerts are only ever named by the address.
         Refusal::UnknownAlert => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,

@@ -17,6 +17,7 @@ mod past;
 mod plan;
 mod problems;
 mod promise;
+mod ratings;
 mod reports;
 mod requests;
 mod roles;

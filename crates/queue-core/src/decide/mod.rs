@@ -9,6 +9,7 @@ mod leaving;
 mod missing;
 pub(crate) mod pressing;
 mod printing;
+mod rating;
 mod tickets;
 mod waiting;
 
@@ -74,6 +75,7 @@ impl Branch {
             Command::PutAppointments(wishes) => self.decide_put_appointments(at, wishes),
             Command::DeleteAppointment { code } => self.decide_delete_appointment(code),
             Command::CheckIn(wish) => self.decide_check_in(at, wish),
+            Command::Rate { of, score } => self.decide_rate(at, of, *score),
         }
     }
 
