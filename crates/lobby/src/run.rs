@@ -6,6 +6,7 @@ use crate::{
     config::{Config, Mistakes},
     controller::{self, Handle, Setup, StartError, Stopped},
     devices::{
+        agents::Agents,
         desks::{DeskLine, DeskLineError},
         port::{PortOpener, SystemPorts},
         registry::{self, Registry},
@@ -124,7 +125,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let base = args.config.parent().unwrap_or(Path::new("."));
     let wires = wires::all(&config, base)?;
     let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
-    let parts::Wired { outputs, board, alerts, wake, desk_pictures, print_queues } = wired;
+    let parts::Wired { outputs, board, alerts, wake, desk_pictures, print_queues, desk_frames } = wired;
 
     let (handle, writer) = controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
     parts::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
@@ -150,6 +151,8 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         clock: clock.clone(),
         port: address.port(),
         tls: false,
+        agents: Agents::new(&config, &registry),
+        desk_frames,
         stop: stop.clone(),
     });
     if let Some(public) = public {
