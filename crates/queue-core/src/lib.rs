@@ -31,6 +31,7 @@ mod plan;
 mod preset;
 mod print;
 mod queues;
+mod rating;
 mod refusal;
 mod ticket;
 mod time;
@@ -55,6 +56,7 @@ pub use plan::{CounterPlan, LanePlan, NoShowPolicy, Plan, PlanDigest, Rules, Ser
 pub use preset::Preset;
 pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState};
 pub use queues::Place;
+pub use rating::{BEST_SCORE, Rated, Served};
 pub use refusal::Refusal;
 pub use ticket::{Flag, Need, Pin, Ticket, TicketState};
 pub use time::{BusinessDay, InvalidDay, Millis, Timestamp};

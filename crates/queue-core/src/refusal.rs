@@ -138,6 +138,16 @@ pub enum Refusal {
     WalkIsOn(LineId),
     #[error("there are customers at counter {}; wait until they are served, or walk only the other counters", .0.iter().map(CounterId::as_str).collect::<Vec<_>>().join(", "))]
     CustomersThere(Vec<CounterId>),
+    // Ratings.
+    #[error("`{0}` is no level: they go from 1, the worst, to 5")]
+    UnknownScore(u8),
+    #[error("nobody was just served at counter {0}, so there is nothing to rate")]
+    NobodyToRate(CounterId),
+    #[error("the service of {0} was rated already; thank you")]
+    RatedBefore(String),
+    // Desk units at agents.
+    #[error("{}, and the lobby learns of it only now; press again if it is still wanted", pressed(*age_s))]
+    OldPress { age_s: Option<u64> },
 }
 
 impl Refusal {
@@ -211,8 +221,16 @@ impl Refusal {
             Refusal::NothingToWalk(_) => "nothing_to_walk",
             Refusal::WalkIsOn(_) => "walk_is_on",
             Refusal::CustomersThere(_) => "customers_there",
+            Refusal::UnknownScore(_) => "unknown_score",
+            Refusal::NobodyToRate(_) => "nobody_to_rate",
+            Refusal::RatedBefore(_) => "rated_before",
+            Refusal::OldPress { .. } => "stale",
         }
     }
+}
+
+fn pressed(age_s: Option<u64>) -> String {
+    age_s.map_or_else(|| "pressed some time ago".to_owned(), |age_s| format!("pressed {age_s} s ago"))
 }
 
 /// What is missing before a customer counts as missing, in words.

@@ -54,13 +54,14 @@ pub fn judge(rows: &[Row], presses: &[Latched], breaches: &mut Vec<String>) -> P
     }
     for row in rows {
         match &row.fact {
-            Event::Pressed { desk, mark, key, result } => {
+            Event::Pressed { desk, mark, key, result, .. } => {
                 let unit = units.entry(desk.as_str().to_owned()).or_default();
                 let found = unit.pressed(*mark, *key).and_then(|()| named_after(row, *mark));
                 breaches.extend(found.err().map(|why| format!("row {}: {desk}: {why}", row.seq)));
                 match result {
                     PressResult::Obeyed => counts.obeyed += 1,
-                    PressResult::Typed => counts.typed += 1,
+                    // A digit, or a key of a unit that is being walked: kept, and nothing to obey.
+                    PressResult::Typed | PressResult::Ticked => counts.typed += 1,
                     PressResult::Refused { code } => *counts.refused.entry(code.clone()).or_default() += 1,
                 }
             }

@@ -7,6 +7,7 @@ mod appointment;
 mod board;
 mod counter;
 mod day;
+mod desk;
 mod forecast;
 mod hours;
 mod journal;
@@ -25,6 +26,7 @@ pub use appointment::{
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
 pub use day::{DayNumbers, DaySession, DayView, day};
+pub use desk::{DeskLamps, DeskPicture, DeskView, MarkView, PressAnswer, desk};
 pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecast};
 pub use hours::sentence;
 pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};
