@@ -111,8 +111,8 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         return Err(RunError::DemoNotLoopback(address));
     }
     let data = args.data.clone().unwrap_or_else(|| PathBuf::from("var").join(&config.branch.id));
-    let clock = Clock::fast(args.speed);
     let journal = Journal::open(&data)?;
+    let clock = Clock::fast(args.speed).going_on_from(journal.last_at()?);
     let accounts = crate::accounts::Accounts::open(&data, clock.clone(), config.demo)?;
     let socket = parts::bind(address).await?;
     let address = socket.local_addr()?;

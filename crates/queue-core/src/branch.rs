@@ -250,7 +250,10 @@ impl Branch {
             .filter(|(service, _, _)| **service == ticket.service)
             .map(|(_, lane, queue)| match speed(lane).cmp(&mine) {
                 std::cmp::Ordering::Greater => queue.len(),
-                std::cmp::Ordering::Equal => queue.iter().take_while(|place| before(place)).count(),
+                // From the back: who asks has mostly come last.
+                std::cmp::Ordering::Equal => {
+                    queue.len() - queue.iter().rev().take_while(|place| !before(place)).count()
+                }
                 std::cmp::Ordering::Less => 0,
             })
             .sum();

@@ -10,6 +10,7 @@ use counter::profile::Speech;
 use tokio::sync::{Notify, watch};
 
 use super::display::Display;
+use super::log::PressLog;
 use super::unit::Desk;
 use crate::config::{DisplayConfig, LineConfig};
 use crate::wire::Wire;
@@ -48,9 +49,15 @@ pub struct Line {
 
 impl Line {
     /// A line with its units and displays powered up; `port` is the symlink it will have.
-    pub fn new(config: LineConfig, displays: &[&DisplayConfig], port: PathBuf, seed: u64) -> Self {
+    pub(crate) fn new(
+        config: LineConfig,
+        displays: &[&DisplayConfig],
+        port: PathBuf,
+        seed: u64,
+        log: &Arc<PressLog>,
+    ) -> Self {
         let poke = Poke::default();
-        let desk = |unit: &u8| Arc::new(Desk::new(&config, *unit, seed, Arc::clone(&poke)));
+        let desk = |unit: &u8| Arc::new(Desk::new(&config, *unit, seed, Arc::clone(&poke), Arc::clone(log)));
         let desks = config.units.iter().map(desk).collect();
         let twin = |unit: &u8| {
             let twin = Desk::new(&config, *unit, seed, Arc::clone(&poke));
@@ -78,7 +85,7 @@ impl Line {
             fixed_speed: false,
             model: display.model.clone(),
         };
-        Self::new(config, &[display], port, seed)
+        Self::new(config, &[display], port, seed, &Arc::default())
     }
 
     /// Its entry in the configuration.
