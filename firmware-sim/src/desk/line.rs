@@ -60,7 +60,7 @@ impl Line {
         let desk = |unit: &u8| Arc::new(Desk::new(&config, *unit, seed, Arc::clone(&poke), Arc::clone(log)));
         let desks = config.units.iter().map(desk).collect();
         let twin = |unit: &u8| {
-            let twin = Desk::new(&config, *unit, seed, Arc::clone(&poke));
+            let twin = Desk::new(&config, *unit, seed, Arc::clone(&poke), Arc::clone(log));
             twin.reboot(); // into another boot id than that of the first
             twin
         };
