@@ -60,8 +60,8 @@ pub fn judge(rows: &[Row], presses: &[Latched], breaches: &mut Vec<String>) -> P
                 breaches.extend(found.err().map(|why| format!("row {}: {desk}: {why}", row.seq)));
                 match result {
                     PressResult::Obeyed => counts.obeyed += 1,
-                    // A digit, or a key of a unit that is being walked: kept, and nothing to obey.
-                    PressResult::Typed | PressResult::Ticked => counts.typed += 1,
+                    PressResult::Typed => counts.typed += 1,
+                    PressResult::Ticked => breaches.push(format!("row {}: {desk}: nobody walks the line here", row.seq)),
                     PressResult::Refused { code } => *counts.refused.entry(code.clone()).or_default() += 1,
                 }
             }

@@ -242,7 +242,7 @@ fn actor(desk: &DeskId) -> Actor {
     Actor::from(format!("desk:{desk}"))
 }
 
-pub(super) fn desk_id(line: &str, unit: u8) -> DeskId {
+pub(crate) fn desk_id(line: &str, unit: u8) -> DeskId {
     DeskId::from(format!("{line}/{unit}"))
 }
 

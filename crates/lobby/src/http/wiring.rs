@@ -27,7 +27,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
 #[utoipa::path(get, path = "/api/v1/lines", tag = "wiring", responses((status = 200, body = LineList), Problems))]
 async fn lines(State(state): State<Arc<AppState>>, _: Caller) -> Result<Response, ApiError> {
     let facts = state.lines.clone();
-    let list = state.handle.ask(move |view| facts.iter().map(|facts| views::line(view, facts)).collect()).await?;
+    let list =
+        state.handle.ask(move |view| facts.iter().map(|facts| views::line(view.branch, facts)).collect()).await?;
     Ok(answer(Answer { status: 200, body: json(&LineList { lines: list }) }))
 }
 
@@ -37,7 +38,7 @@ async fn lines(State(state): State<Arc<AppState>>, _: Caller) -> Result<Response
 async fn state(State(state): State<Arc<AppState>>, _: Caller, PathName(line): PathName) -> Result<Response, ApiError> {
     let place = place(&state, &line)?;
     let facts = state.lines.clone();
-    let shown = state.handle.ask(move |view| facts.get(place).map(|facts| views::line(view, facts))).await?;
+    let shown = state.handle.ask(move |view| facts.get(place).map(|facts| views::line(view.branch, facts))).await?;
     Ok(answer(Answer { status: 200, body: json(&shown) }))
 }
 
@@ -93,7 +94,7 @@ async fn act(
 ) -> Result<Response, ApiError> {
     let act = Act { actor: by.actor(), request, command, named: Named::default(), status: 200 };
     let facts: Arc<Vec<LineFacts>> = state.lines.clone();
-    wish(state, act, move |view, _| facts.get(place).map(|facts| views::line(view, facts))).await
+    wish(state, act, move |view, _| facts.get(place).map(|facts| views::line(view.branch, facts))).await
 }
 
 /// Where the line stands in the list.

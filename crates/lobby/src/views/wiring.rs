@@ -1,9 +1,8 @@
 //! The wiring list: which unit hangs on which wire at which counter, and which of its keys came through.
 
 use super::{Time, one_of};
-use crate::controller::View;
 use counter::{Key, ff68::CALL_BACK};
-use queue_core::{CounterId, DeskId, LineId, WalkUnit};
+use queue_core::{Branch, CounterId, DeskId, LineId, WalkUnit};
 use serde::{Deserialize, Serialize};
 use utoipa::{ToSchema, openapi};
 
@@ -144,8 +143,8 @@ pub fn speed(baud: u32, even_parity: bool) -> String {
 }
 
 /// One line with what is known of its keys.
-pub fn line(view: &View<'_>, facts: &LineFacts) -> LineView {
-    let walk = view.branch.walk(&facts.line).map(|walk| WalkView {
+pub fn line(branch: &Branch, facts: &LineFacts) -> LineView {
+    let walk = branch.walk(&facts.line).map(|walk| WalkView {
         by: walk.by.to_string(),
         since: Time(walk.since),
         until: Time(walk.until),
@@ -158,13 +157,13 @@ pub fn line(view: &View<'_>, facts: &LineFacts) -> LineView {
         profile: facts.profile.clone(),
         speed: speed(facts.baud, facts.even_parity),
         walk,
-        units: facts.units.iter().map(|unit| of_unit(view, facts, unit)).collect(),
+        units: facts.units.iter().map(|unit| of_unit(branch, facts, unit)).collect(),
     }
 }
 
-fn of_unit(view: &View<'_>, facts: &LineFacts, (unit, counter, desk): &(u8, CounterId, DeskId)) -> LineUnitView {
-    let walking = view.branch.walk_of(desk);
-    let walked = view.branch.walked(desk).filter(|_| walking.is_none());
+fn of_unit(branch: &Branch, facts: &LineFacts, (unit, counter, desk): &(u8, CounterId, DeskId)) -> LineUnitView {
+    let walking = branch.walk_of(desk);
+    let walked = branch.walked(desk).filter(|_| walking.is_none());
     let seen = walking.or(walked.map(|walked| &walked.unit)).map_or(&[][..], |unit| unit.seen.as_slice());
     let key = |code: &u16| KeyView { key: key_name(*code), ticked: seen.contains(code) };
     LineUnitView {
