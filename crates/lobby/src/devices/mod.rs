@@ -1,11 +1,10 @@
 //! Everything on a wire or a screen.
 
-pub mod alarm;
+pub mod agents;
 pub mod desks;
-pub mod line;
 pub mod models;
-pub mod port;
 pub mod printer;
 pub mod registry;
-mod udp;
 pub mod wires;
+
+pub use ::wires::{line, port};

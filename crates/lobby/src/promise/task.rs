@@ -20,12 +20,12 @@ use tracing::{debug, error, info};
 
 /// Least pause between two passes: a burst of facts is one change.
 const REST: Duration = Duration::from_millis(500);
-/// A pass is followed by a pause of so many times its length: at most a third of one core.
-const REST_PER_PASS: u32 = 2;
+/// A pass is followed by a pause of so many times its length: at most a fifth of one core.
+const REST_PER_PASS: u32 = 4;
 /// Estimates change as time passes; how often they are looked at when nothing else changes, milliseconds of the clock.
 const REFRESH_MS: Millis = 10_000;
 /// Niceness of the thread: everything else of the lobby goes first.
-const NICENESS: i32 = 10;
+const NICENESS: i32 = 19;
 
 /// Why estimates are not made any more.
 #[derive(Debug, thiserror::Error)]

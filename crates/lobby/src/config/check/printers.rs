@@ -1,9 +1,6 @@
 //! Rules about printers: a profile that can be read, and what a printer without a Chinese font needs.
 
-use super::super::{
-    document::Node,
-    mistake::Mistakes,
-};
+use super::super::{document::Node, mistake::Mistakes};
 use crate::devices::printer::{Chinese, NO_FONT, Profile, Typeface};
 use std::path::Path;
 
@@ -41,7 +38,8 @@ fn speed(printer: Node<'_>, out: &mut Mistakes) {
     let Some(baud) = printer.whole("baud") else { return };
     let seconds = DRAWN_TICKET * BITS / baud.value.max(1);
     if seconds > TICKET_S && !port.starts_with("tcp://") {
-        let what = format!("this printer gets its tickets as pictures, which take up to {seconds} s at {} baud", baud.value);
+        let what =
+            format!("this printer gets its tickets as pictures, which take up to {seconds} s at {} baud", baud.value);
         out.warn(baud.line, what, "Set the printer to 115200 baud and write baud = 115200, or connect it by network.");
     }
 }
