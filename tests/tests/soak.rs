@@ -96,7 +96,7 @@ impl Played {
     fn press(&mut self, seq: u16, key: Key) {
         let mark = PressMark { boot: BOOT, wraps: 0, seq };
         let (desk, counter) = (DeskId::from("desks/1"), CounterId::from("1"));
-        let press = Press { desk, counter, mark, key: key.code(), stale: false };
+        let press = Press { desk, counter, mark, key: key.code(), stale: false, age_ms: Some(0) };
         self.wish("desk:desks/1", Some(&format!("desk:desks:1/{BOOT}:0:{seq}")), &Command::Press(press));
         self.latch(BOOT, seq, key);
     }

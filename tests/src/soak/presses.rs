@@ -54,13 +54,16 @@ pub fn judge(rows: &[Row], presses: &[Latched], breaches: &mut Vec<String>) -> P
     }
     for row in rows {
         match &row.fact {
-            Event::Pressed { desk, mark, key, result } => {
+            Event::Pressed { desk, mark, key, result, .. } => {
                 let unit = units.entry(desk.as_str().to_owned()).or_default();
                 let found = unit.pressed(*mark, *key).and_then(|()| named_after(row, *mark));
                 breaches.extend(found.err().map(|why| format!("row {}: {desk}: {why}", row.seq)));
                 match result {
                     PressResult::Obeyed => counts.obeyed += 1,
                     PressResult::Typed => counts.typed += 1,
+                    PressResult::Ticked => {
+                        breaches.push(format!("row {}: {desk}: nobody walks the line here", row.seq))
+                    }
                     PressResult::Refused { code } => *counts.refused.entry(code.clone()).or_default() += 1,
                 }
             }

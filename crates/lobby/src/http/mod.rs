@@ -14,6 +14,7 @@ mod board;
 mod body;
 mod counters;
 mod day;
+mod desks;
 mod enroll;
 mod error;
 mod forecast;
@@ -29,6 +30,7 @@ mod staff;
 mod stream;
 mod tickets;
 mod track;
+mod wiring;
 mod wish;
 
 pub use error::ApiError;
@@ -37,7 +39,13 @@ pub use records::Records;
 pub use screens::Screens;
 pub use spec::openapi;
 
-use crate::{accounts::Accounts, clock::Clock, controller::Handle, devices::registry::Devices, orders::Frame};
+use crate::{
+    accounts::Accounts,
+    clock::Clock,
+    controller::Handle,
+    devices::{agents::Agents, registry::Devices},
+    orders::Frame,
+};
 use axum::{
     Router,
     extract::{FromRequestParts, Path, Query},
@@ -45,8 +53,9 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     response::Response,
 };
+use queue_core::CounterId;
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
@@ -73,12 +82,18 @@ pub struct AppState {
     pub screens: Screens,
     /// What is counted for Prometheus.
     pub metrics: Metrics,
+    /// The lines of desk units, as configured.
+    pub lines: Arc<Vec<crate::views::LineFacts>>,
     /// The one clock.
     pub clock: Clock,
     /// Port of the listener: cookies carry it in their name.
     pub port: u16,
     /// Whether callers come over TLS; only then cookies are `Secure`.
     pub tls: bool,
+    /// Desk units at agents.
+    pub agents: Agents,
+    /// What they are to show, by counter.
+    pub desk_frames: BTreeMap<CounterId, watch::Receiver<Arc<Frame>>>,
     /// Ends streams.
     pub stop: CancellationToken,
 }
@@ -112,6 +127,8 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(sayings::routes())
         .merge(day::routes())
         .merge(appointments::routes())
+        .merge(wiring::routes())
+        .merge(desks::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

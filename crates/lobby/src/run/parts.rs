@@ -10,7 +10,7 @@ use crate::{
         printer::{self, BoxFuture, LogRefused, PrintLog, PrintOrder, PrinterStatus, Profile},
         registry::Registry,
     },
-    orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
+    orders::{Captions, DeskFrames, DeskPictures, Frame, OpenCalls, Outputs},
     voice::{self, Announcement, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState, wording::WordingOptions},
 };
 use axum::Router;
@@ -64,6 +64,7 @@ pub(super) struct Wired {
     pub(super) wake: watch::Receiver<Option<Timestamp>>,
     pub(super) desk_pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
     pub(super) print_queues: Vec<PrintQueue>,
+    pub(super) desk_frames: BTreeMap<CounterId, watch::Receiver<Arc<Frame>>>,
 }
 
 pub(super) fn wire(
@@ -78,7 +79,7 @@ pub(super) fn wire(
     let epoch = clock.now().0;
     let first = Arc::new(Frame { epoch, seq: 0, json: "{}".into() });
     let board = Arc::new(watch::Sender::new(first.clone()));
-    let alerts = Arc::new(watch::Sender::new(first));
+    let alerts = Arc::new(watch::Sender::new(first.clone()));
     let (wake_sender, wake) = watch::channel(None);
     let (calls_sender, calls) = watch::channel(OpenCalls::default());
 
@@ -86,6 +87,10 @@ pub(super) fn wire(
     let shown = units.chain(config.displays.iter().map(|display| display.counter.as_str()));
     let desks: DeskPictures = shown.map(|counter| (counter.into(), watch::Sender::new(Picture::default()))).collect();
     let desk_pictures = desks.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
+
+    let agents: DeskFrames =
+        config.agents.iter().map(|agent| (agent.counter.as_str().into(), watch::Sender::new(first.clone()))).collect();
+    let desk_frames = agents.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
 
     let mut printers = BTreeMap::new();
     let mut print_queues = Vec::new();
@@ -109,13 +114,14 @@ pub(super) fn wire(
         board: board.clone(),
         alerts: alerts.clone(),
         desks,
+        agents,
         printers,
         voice,
         calls: calls_sender,
         wake: wake_sender,
         captions,
     };
-    Ok(Wired { outputs, board, alerts, wake, desk_pictures, print_queues })
+    Ok(Wired { outputs, board, alerts, wake, desk_pictures, print_queues, desk_frames })
 }
 
 /// Makes the clips of the hall's voice where there are none and espeak-ng is installed. The voice looks again by itself.
