@@ -96,7 +96,8 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Sqlite`].
     pub fn last_at(&self) -> Result<Timestamp, JournalError> {
-        let found = self.db.query_row("SELECT at FROM journal WHERE seq = ?1", [self.seq], |row| row.get(0)).optional()?;
+        let found =
+            self.db.query_row("SELECT at FROM journal WHERE seq = ?1", [self.seq], |row| row.get(0)).optional()?;
         Ok(Timestamp(found.unwrap_or_default()))
     }
 

@@ -6,6 +6,7 @@ use crate::{
     config::Config,
     controller::Handle,
     devices::{
+        desks::DeskLevels,
         port::{PortOpener, PortSettings},
         printer::{self, BoxFuture, LogRefused, PrintLog, PrintOrder, PrinterStatus, Profile},
         registry::Registry,
@@ -14,8 +15,8 @@ use crate::{
     voice::{self, Announcement, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState, wording::WordingOptions},
 };
 use axum::Router;
-use counter::Picture;
-use queue_core::{Command, CounterId, JobId, PRINT_QUEUE, PrintOutcome, PrinterId, Timestamp};
+use counter::{Picture, display::CallBoard};
+use queue_core::{Command, JobId, PRINT_QUEUE, PrintOutcome, PrinterId, Timestamp};
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
@@ -62,7 +63,7 @@ pub(super) struct Wired {
     pub(super) board: Arc<watch::Sender<Arc<Frame>>>,
     pub(super) alerts: Arc<watch::Sender<Arc<Frame>>>,
     pub(super) wake: watch::Receiver<Option<Timestamp>>,
-    pub(super) desk_pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
+    pub(super) desk_levels: DeskLevels,
     pub(super) print_queues: Vec<PrintQueue>,
 }
 
@@ -83,10 +84,11 @@ pub(super) fn wire(
     let (calls_sender, calls) = watch::channel(OpenCalls::default());
 
     let units = config.lines.iter().flat_map(|line| &line.units).map(|unit| unit.counter.as_str());
-    let shown = units.chain(config.displays.iter().map(|display| display.counter.as_str()));
+    let shown = units.chain(config.displays.iter().filter_map(|display| display.counter.as_deref()));
     let desks: DeskPictures = shown.map(|counter| (counter.into(), watch::Sender::new(Picture::default()))).collect();
     let desk_pictures = desks.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
 
+    let (call_board, board_calls) = watch::channel(CallBoard::default());
     let mut printers = BTreeMap::new();
     let mut print_queues = Vec::new();
     for printer in &config.printers {
@@ -109,13 +111,15 @@ pub(super) fn wire(
         board: board.clone(),
         alerts: alerts.clone(),
         desks,
+        call_board,
         printers,
         voice,
         calls: calls_sender,
         wake: wake_sender,
         captions,
     };
-    Ok(Wired { outputs, board, alerts, wake, desk_pictures, print_queues })
+    let desk_levels = DeskLevels { pictures: desk_pictures, calls: board_calls };
+    Ok(Wired { outputs, board, alerts, wake, desk_levels, print_queues })
 }
 
 /// Makes the clips of the hall's voice where there are none and espeak-ng is installed. The voice looks again by itself.

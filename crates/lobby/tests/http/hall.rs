@@ -134,6 +134,7 @@ impl Hall {
             board: board.clone(),
             alerts: alerts.clone(),
             desks: DeskPictures::new(),
+            call_board: watch::Sender::default(),
             printers: BTreeMap::from([("kiosk-1".into(), printer)]),
             voice: None,
             calls: watch::Sender::new(OpenCalls::default()),
