@@ -34,6 +34,9 @@ pub struct Frame {
 /// Pictures of desk units, by counter: levels.
 pub type DeskPictures = BTreeMap<CounterId, watch::Sender<Picture>>;
 
+/// What desk units at agents are to show, by counter, as it goes over HTTP: levels.
+pub type DeskFrames = BTreeMap<CounterId, watch::Sender<Arc<Frame>>>;
+
 /// Ids of the announcements that are still of use.
 pub type OpenCalls = Arc<BTreeSet<u64>>;
 
@@ -49,8 +52,12 @@ pub struct Outputs {
     pub desks: DeskPictures,
     /// Boards that show the calls of the hall.
     pub call_board: watch::Sender<CallBoard>,
+    /// Desk units at agents.
+    pub agents: DeskFrames,
     /// Ticket printers.
     pub printers: BTreeMap<PrinterId, mpsc::Sender<PrintOrder>>,
+    /// Whether staff are changing the paper of a printer: levels.
+    pub paper_changes: BTreeMap<PrinterId, watch::Sender<bool>>,
     /// The voice, unless it is off.
     pub voice: Option<mpsc::Sender<Announcement>>,
     /// Which announcements are still of use.

@@ -6,6 +6,7 @@ use crate::{
     config::{Config, Mistakes},
     controller::{self, Handle, Setup, StartError, Stopped},
     devices::{
+        agents::Agents,
         desks::{DeskLevels, DeskLine, DeskLineError},
         port::{PortOpener, SystemPorts},
         registry::{self, Registry},
@@ -26,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
 mod parts;
+mod printers;
 
 /// File in the data directory that says where this run listens: `--listen 127.0.0.1:0` takes any free port.
 pub(crate) const ADDRESS: &str = "address";
@@ -124,18 +126,13 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let wires = wires::all(&config, base)?;
     let lines = Arc::new(wires::facts(&wires));
     let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
-    let parts::Wired { outputs, board, alerts, wake, desk_levels, print_queues } = wired;
+    let parts::Wired { outputs, board, alerts, wake, desk_levels, print_queues, desk_frames } = wired;
 
     let (handle, writer) = controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
-    parts::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
+    printers::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
     start_lines(wires, &handle, &clock, &registry, &ports, desk_levels, &stop, &mut tasks).await?;
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
-    let foreseen = crate::promise::start(handle.clone(), clock.clone(), &data, stop.clone())?;
-    tasks.spawn(async {
-        // Resolves however it ends; the thread itself has said why.
-        let _ = foreseen.await;
-        Ok(())
-    });
+    start_foreseeing(&handle, &clock, &data, &stop, &mut tasks)?;
     let screens = crate::http::Screens::default();
     tasks.spawn(parts::watch_screens(config.clone(), screens.watch(), registry.clone(), stop.clone()));
     let state = Arc::new(crate::http::AppState {
@@ -151,6 +148,8 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         clock: clock.clone(),
         port: address.port(),
         tls: false,
+        agents: Agents::new(&config, &registry),
+        desk_frames,
         stop: stop.clone(),
     });
     if let Some(public) = public {
@@ -168,6 +167,22 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     }
     info!("the lobby is closed; every number is in the journal");
     result
+}
+
+fn start_foreseeing(
+    handle: &Handle,
+    clock: &Clock,
+    data: &Path,
+    stop: &CancellationToken,
+    tasks: &mut JoinSet<Result<(), RunError>>,
+) -> Result<(), RunError> {
+    let foreseen = crate::promise::start(handle.clone(), clock.clone(), data, stop.clone())?;
+    tasks.spawn(async {
+        // Resolves however it ends; the thread itself has said why.
+        let _ = foreseen.await;
+        Ok(())
+    });
+    Ok(())
 }
 
 /// Until somebody stops the lobby, or a part of it ends that must not.

@@ -53,14 +53,18 @@ impl Branch {
             Event::Pressed { .. } | Event::DeskBaseline { .. } | Event::PressesMissed { .. } => {
                 self.apply_desk(at, fact);
             }
-            Event::PrintOrdered { .. } | Event::PrintStarted { .. } | Event::PrintEnded { .. } => {
-                self.apply_print(at, fact);
-            }
+            Event::PrintOrdered { .. }
+            | Event::PrintStarted { .. }
+            | Event::PrintEnded { .. }
+            | Event::PaperChangeStarted { .. }
+            | Event::PaperChangeEnded { .. }
+            | Event::PrintVoided { .. } => self.apply_print(at, fact),
             Event::DeviceChanged { device, state, cause } => {
                 let report = DeviceReport { state: state.clone(), cause: cause.clone(), since: at };
                 self.devices.insert(device.clone(), report);
             }
             Event::AppointmentBooked { .. } | Event::AppointmentCancelled { .. } => self.apply_appointment(fact),
+            Event::Rated { .. } => self.apply_rated(at, fact),
         }
     }
 
@@ -75,7 +79,8 @@ impl Branch {
                 }
             }),
             Event::CounterClosed { counter, .. } => self.at_counter(counter, |counter| {
-                *counter = Counter { last_call: counter.last_call, ..Counter::new(counter.id.clone()) };
+                let (last_call, served) = (counter.last_call, counter.served.take());
+                *counter = Counter { last_call, served, ..Counter::new(counter.id.clone()) };
             }),
             Event::StaffNamed { counter, staff } => {
                 self.at_counter(counter, |counter| counter.staff = Some(staff.clone()));
@@ -143,6 +148,7 @@ impl Branch {
         match fact {
             Event::Finished { ticket, counter, next, .. } => {
                 self.leave(at, counter);
+                self.remember_served(at, ticket, counter);
                 if let Some(FurtherLeg { service, origin, then }) = next {
                     self.requeue(ticket, |ticket| {
                         ticket.service = service.clone();

@@ -2,8 +2,8 @@
 
 use crate::{
     AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag, Hours,
-    IdentityHash, JobId, LaneId, LineId, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome,
-    PrinterId, Promise, ServiceId, TicketId, WalkUnit,
+    IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome,
+    PrinterId, Promise, Rated, ServiceId, TicketId, WalkUnit,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -102,6 +102,14 @@ pub enum Command {
     StartWalk { line: LineId, units: Vec<WalkUnit> },
     /// End that.
     StopWalk { line: LineId },
+    // Ratings.
+    /// Say what a service was like, from 1 (worst) to 5.
+    Rate { of: Rated, score: u8 },
+    // Paper.
+    /// Staff begin or end to change a printer's paper: its jobs wait meanwhile.
+    SetPaperChange { printer: PrinterId, on: bool },
+    /// Strike a spoiled piece of paper off the list: nobody needs it any more. Its number stays as it is.
+    VoidPrint { job: JobId, reason: Option<String> },
 }
 
 /// What a customer asks for.
@@ -175,4 +183,6 @@ pub struct Press {
     pub key: u16,
     /// An older one of several *next* found after the unit was out of reach.
     pub stale: bool,
+    /// How long ago at most, in milliseconds, where it came by a way that can be slow; `None` where nobody knows.
+    pub age_ms: Option<Millis>,
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
-    FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Need, Outcome, PauseReason, Pin, Plan, PlanDigest,
+    FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Pin, Plan, PlanDigest,
     PressMark, PressResult, PrintOutcome, PrinterId, Promise, ServiceId, TicketId, TicketState, Timestamp, Uncalled,
     WalkEnd, WalkUnit, Why,
 };
@@ -189,6 +189,9 @@ pub enum Event {
         key: u16,
         #[serde(flatten)]
         result: PressResult,
+        /// How long ago at most, in milliseconds, where it came by a way that can be slow.
+        #[serde(default, skip_serializing_if = "is_nought")]
+        age_ms: Millis,
     },
     /// From here on presses of the unit count.
     DeskBaseline {
@@ -271,6 +274,38 @@ pub enum Event {
     WalkStarted { line: LineId, by: Actor, units: Vec<WalkUnit> },
     /// A walk is over, and this is what came of it.
     LineWalked { line: LineId, by: Actor, end: WalkEnd, units: Vec<WalkUnit> },
+    // Ratings.
+    /// A customer said what the service was like.
+    Rated {
+        ticket: TicketId,
+        /// Where it was given.
+        counter: CounterId,
+        /// From 1 (worst) to 5.
+        score: u8,
+        /// Who gave it, where known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        staff: Option<String>,
+        /// In place of what was said a moment before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        changed: bool,
+    },
+    // Paper.
+    /// Somebody changes the printer's paper: its jobs wait.
+    PaperChangeStarted { printer: PrinterId },
+    /// The paper is changed, or the printer says that it is well again.
+    PaperChangeEnded { printer: PrinterId },
+    /// A spoiled piece of paper was struck off the list.
+    PrintVoided {
+        job: JobId,
+        by: Actor,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_nought(length: &Millis) -> bool {
+    *length == 0
 }
 
 impl Event {
@@ -297,7 +332,8 @@ impl Event {
             | Event::PrintOrdered { ticket, .. }
             | Event::NeedsSet { ticket, .. }
             | Event::Flagged { ticket, .. }
-            | Event::Deferred { ticket, .. } => Some(ticket),
+            | Event::Deferred { ticket, .. }
+            | Event::Rated { ticket, .. } => Some(ticket),
             Event::AlertRaised { subject, .. } => subject.ticket.as_ref(),
             _ => None,
         }
@@ -353,6 +389,10 @@ impl Event {
             Event::AppointmentCancelled { .. } => "appointment_cancelled",
             Event::WalkStarted { .. } => "walk_started",
             Event::LineWalked { .. } => "line_walked",
+            Event::Rated { .. } => "rated",
+            Event::PaperChangeStarted { .. } => "paper_change_started",
+            Event::PaperChangeEnded { .. } => "paper_change_ended",
+            Event::PrintVoided { .. } => "print_voided",
         }
     }
 }

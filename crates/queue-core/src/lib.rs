@@ -31,6 +31,7 @@ mod plan;
 mod preset;
 mod print;
 mod queues;
+mod rating;
 mod refusal;
 mod ticket;
 mod time;
@@ -53,8 +54,9 @@ pub use ids::{
 };
 pub use plan::{CounterPlan, LanePlan, NoShowPolicy, Plan, PlanDigest, Rules, ServicePlan, Skill};
 pub use preset::Preset;
-pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState};
+pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState, VOID_AFTER_MS};
 pub use queues::Place;
+pub use rating::{BEST_SCORE, Rated, Served};
 pub use refusal::Refusal;
 pub use ticket::{Flag, Need, Pin, Ticket, TicketState};
 pub use time::{BusinessDay, InvalidDay, Millis, Timestamp};

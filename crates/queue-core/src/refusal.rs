@@ -138,13 +138,28 @@ pub enum Refusal {
     WalkIsOn(LineId),
     #[error("there are customers at counter {}; wait until they are served, or walk only the other counters", .0.iter().map(CounterId::as_str).collect::<Vec<_>>().join(", "))]
     CustomersThere(Vec<CounterId>),
+    // Ratings.
+    #[error("`{0}` is no level: they go from 1, the worst, to 5")]
+    UnknownScore(u8),
+    #[error("nobody was just served at counter {0}, so there is nothing to rate")]
+    NobodyToRate(CounterId),
+    #[error("the service of {0} was rated already; thank you")]
+    RatedBefore(String),
+    // Desk units at agents.
+    #[error("{}, and the lobby learns of it only now; press again if it is still wanted", pressed(*age_s))]
+    OldPress { age_s: Option<u64> },
+    // Paper.
+    #[error("this paper may still be asked for; print it again, or strike it off in {wait_s} s")]
+    PaperMayBeMissed { wait_s: u64 },
 }
 
 impl Refusal {
     /// Seconds after which the same wish may be granted, where time alone changes that.
     pub fn wait_s(&self) -> Option<u64> {
         match self {
-            Refusal::TooEarly { wait_s, .. } | Refusal::GreeterAlerted { wait_s } => Some(*wait_s),
+            Refusal::TooEarly { wait_s, .. }
+            | Refusal::GreeterAlerted { wait_s }
+            | Refusal::PaperMayBeMissed { wait_s } => Some(*wait_s),
             _ => None,
         }
     }
@@ -211,8 +226,17 @@ impl Refusal {
             Refusal::NothingToWalk(_) => "nothing_to_walk",
             Refusal::WalkIsOn(_) => "walk_is_on",
             Refusal::CustomersThere(_) => "customers_there",
+            Refusal::UnknownScore(_) => "unknown_score",
+            Refusal::NobodyToRate(_) => "nobody_to_rate",
+            Refusal::RatedBefore(_) => "rated_before",
+            Refusal::OldPress { .. } => "stale",
+            Refusal::PaperMayBeMissed { .. } => "paper_may_be_missed",
         }
     }
+}
+
+fn pressed(age_s: Option<u64>) -> String {
+    age_s.map_or_else(|| "pressed some time ago".to_owned(), |age_s| format!("pressed {age_s} s ago"))
 }
 
 /// What is missing before a customer counts as missing, in words.

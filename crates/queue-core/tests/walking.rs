@@ -24,7 +24,7 @@ fn stop() -> Command {
 fn press(counter: &str, seq: u16, key: u16) -> Command {
     let mark = PressMark { boot: 7, wraps: 0, seq };
     let desk = format!("desks/{counter}").into();
-    Command::Press(Press { desk, counter: counter.into(), mark, key, stale: false })
+    Command::Press(Press { desk, counter: counter.into(), mark, key, stale: false, age_ms: Some(0) })
 }
 
 fn said(teller: &mut Teller, line: &str) {

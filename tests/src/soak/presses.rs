@@ -54,7 +54,7 @@ pub fn judge(rows: &[Row], presses: &[Latched], breaches: &mut Vec<String>) -> P
     }
     for row in rows {
         match &row.fact {
-            Event::Pressed { desk, mark, key, result } => {
+            Event::Pressed { desk, mark, key, result, .. } => {
                 let unit = units.entry(desk.as_str().to_owned()).or_default();
                 let found = unit.pressed(*mark, *key).and_then(|()| named_after(row, *mark));
                 breaches.extend(found.err().map(|why| format!("row {}: {desk}: {why}", row.seq)));

@@ -2,7 +2,7 @@
 //! error, not a default.
 
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
-use super::wires::{DisplayConfig, LineConfig, PrinterConfig};
+use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
@@ -49,6 +49,9 @@ pub struct Config {
     /// Displays that only show.
     #[serde(default)]
     pub displays: Vec<DisplayConfig>,
+    /// Desk units at a clerk's own PC, each with an agent there.
+    #[serde(default)]
+    pub agents: Vec<AgentConfig>,
 }
 
 /// Who and where the branch is.
@@ -203,6 +206,9 @@ pub struct KioskConfig {
     /// Where its paper comes out.
     #[serde(default)]
     pub printer: Option<String>,
+    /// Name for customers, such as where it stands; another kiosk that is out of order sends them there.
+    #[serde(default)]
+    pub name: Text,
 }
 
 /// A screen that should be connected.

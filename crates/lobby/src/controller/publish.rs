@@ -139,8 +139,10 @@ impl Publisher {
                 _ => {}
             }
         }
+        self.turn_paper_changes(branch);
         self.attention.publish(&self.outputs.desks, branch);
         self.publish_calls(branch);
+        self.attention.publish_frames(&self.outputs.agents, self.epoch, self.extras.seq, branch);
         self.publish_board(at, branch, config);
         if facts.is_empty() || facts.iter().any(|(_, fact)| changes_alerts(fact)) {
             self.publish_alerts(at, branch, config);
@@ -228,8 +230,17 @@ impl Publisher {
         }
     }
 
+    /// Before the jobs at a start, so that none is printed into an open printer.
+    fn turn_paper_changes(&self, branch: &Branch) {
+        for (printer, turn) in &self.outputs.paper_changes {
+            let on = branch.paper_changes().any(|(changed, _)| changed == printer);
+            turn.send_if_modified(|known| std::mem::replace(known, on) != on);
+        }
+    }
+
     /// After a restart: jobs that were ordered and not started.
     pub(super) fn resume_prints(&self, at: Timestamp, branch: &Branch, config: &Config) {
+        self.turn_paper_changes(branch);
         for job in branch.jobs() {
             self.print(job.id, at, branch, config);
         }

@@ -1,5 +1,6 @@
 //! Everything on a wire or a screen.
 
+pub mod agents;
 pub mod desks;
 pub mod models;
 pub mod printer;

@@ -28,6 +28,7 @@ const AT_COUNTERS: Who = Who::Roles(&[Role::Desk, Role::Clerk, Role::Manager]);
 const SEES_COUNTERS: Who = Who::Roles(&[Role::Desk, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
 /// The board is for screens; the pages of staff show parts of it.
 const BOARD: Who = Who::Roles(&[Role::Screen, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
+const DESK: Who = Who::Roles(&[Role::Desk]);
 const MANAGER: Who = Who::Roles(&[Role::Manager]);
 const GREETER: Who = Who::Roles(&[Role::Greeter]);
 const WIRING: Who = Who::Roles(&[Role::Engineer, Role::Manager]);
@@ -96,6 +97,20 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/lines/{line}/walk", WIRING),
     post("/api/v1/lines/{line}/walk", WIRING),
     post("/api/v1/lines/{line}/walk/stop", WIRING),
+    // Desk units at agents: each token for its own.
+    get("/api/v1/desks/{id}", DESK),
+    get("/api/v1/desks/{id}/picture/events", DESK),
+    post("/api/v1/desks/{id}/presses", DESK),
+    post("/api/v1/desks/{id}/missed", DESK),
+    post("/api/v1/desks/{id}/baseline", DESK),
+    post("/api/v1/desks/{id}/state", DESK),
+    // Ratings.
+    post("/api/v1/track/{token}/rate", Who::Anyone),
+    // Paper.
+    get("/api/v1/printers", STAFF),
+    get("/api/v1/printers/{id}/jobs", STAFF),
+    post("/api/v1/printers/{id}/paper-change", STAFF),
+    post("/api/v1/printers/{id}/jobs/{job}/void", Who::Roles(&[Role::Greeter, Role::Manager])),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

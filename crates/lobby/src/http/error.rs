@@ -26,6 +26,8 @@ pub enum ApiError {
     BadCredential,
     #[error("the role `{0}` may not do this; ask somebody who may, or sign in as somebody else")]
     WrongRole(&'static str),
+    #[error("this token is of desk `{0}`; make one for this desk with `lobby token add --role desk --name …`")]
+    OtherDesk(String),
     #[error("in this branch a manager calls out of turn; ask the duty manager")]
     ManualCallForbidden,
     #[error("there is nothing at this address; /api/v1/openapi.json lists what there is")]
@@ -77,6 +79,7 @@ impl ApiError {
             ApiError::NoCredential => (StatusCode::UNAUTHORIZED, "no_credential"),
             ApiError::BadCredential => (StatusCode::UNAUTHORIZED, "bad_credential"),
             ApiError::WrongRole(_) => (StatusCode::FORBIDDEN, "wrong_role"),
+            ApiError::OtherDesk(_) => (StatusCode::FORBIDDEN, "other_desk"),
             ApiError::ManualCallForbidden => (StatusCode::FORBIDDEN, "manual_call_forbidden"),
             ApiError::NoSuchRoute => (StatusCode::NOT_FOUND, "no_such_route"),
             ApiError::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
@@ -185,9 +188,10 @@ fn status(refusal: &Refusal, named: &Named) -> StatusCode {
         | Refusal::AppointmentService { .. }
         | Refusal::AppointmentTwice(_)
         | Refusal::AppointmentMistakes { .. }
-        | Refusal::IdentityRequired(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        // Alerts are only ever named by the address.
-        Refusal::UnknownAlert => StatusCode::NOT_FOUND,
+        | Refusal::IdentityRequired(_)
+        | Refusal::UnknownScore(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        // Alerts and print jobs are only ever named by the address.
+        Refusal::UnknownAlert | Refusal::UnknownJob => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,
     }
 }

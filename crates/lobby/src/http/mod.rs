@@ -14,12 +14,14 @@ mod board;
 mod body;
 mod counters;
 mod day;
+mod desks;
 mod enroll;
 mod error;
 mod forecast;
 mod health;
 mod metrics;
 mod pages;
+mod printers;
 mod records;
 mod reports;
 mod sayings;
@@ -38,7 +40,13 @@ pub use records::Records;
 pub use screens::Screens;
 pub use spec::openapi;
 
-use crate::{accounts::Accounts, clock::Clock, controller::Handle, devices::registry::Devices, orders::Frame};
+use crate::{
+    accounts::Accounts,
+    clock::Clock,
+    controller::Handle,
+    devices::{agents::Agents, registry::Devices},
+    orders::Frame,
+};
 use axum::{
     Router,
     extract::{FromRequestParts, Path, Query},
@@ -46,8 +54,9 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     response::Response,
 };
+use queue_core::CounterId;
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
@@ -82,6 +91,10 @@ pub struct AppState {
     pub port: u16,
     /// Whether callers come over TLS; only then cookies are `Secure`.
     pub tls: bool,
+    /// Desk units at agents.
+    pub agents: Agents,
+    /// What they are to show, by counter.
+    pub desk_frames: BTreeMap<CounterId, watch::Receiver<Arc<Frame>>>,
     /// Ends streams.
     pub stop: CancellationToken,
 }
@@ -116,6 +129,8 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(day::routes())
         .merge(appointments::routes())
         .merge(wiring::routes())
+        .merge(desks::routes())
+        .merge(printers::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

@@ -6,10 +6,12 @@
 mod collect;
 mod measure;
 mod past;
+mod ratings;
 mod table;
 mod visit;
 
 pub use past::{Past, past};
+pub use ratings::{CounterRatings, RatingReport, Ratings, StaffRatings};
 pub use table::write as table;
 
 use crate::{
@@ -59,6 +61,8 @@ pub struct DayReport {
     pub counters: Vec<CounterReport>,
     /// How true the promise was that was made with the number.
     pub promise: PromiseReport,
+    /// What customers said of the services.
+    pub ratings: RatingReport,
 }
 
 /// One queue.

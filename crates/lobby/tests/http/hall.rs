@@ -11,10 +11,10 @@ use lobby::{
     clock::Clock,
     config::{Config, SessionConfig},
     controller::{self, Setup, StartError},
-    devices::{printer::PrintOrder, registry::Registry, wires},
+    devices::{agents::Agents, printer::PrintOrder, registry::Registry, wires},
     http::{self, AppState, Metrics, Records, Screens},
     journal::{Journal, JournalError},
-    orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
+    orders::{Captions, DeskFrames, DeskPictures, Frame, OpenCalls, Outputs},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -129,13 +129,22 @@ impl Hall {
         let board = Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() })));
         let alerts = Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() })));
         let (printer, orders) = mpsc::channel(100);
+        let first = Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() });
+        let agents: DeskFrames = config
+            .agents
+            .iter()
+            .map(|agent| (agent.counter.as_str().into(), watch::Sender::new(first.clone())))
+            .collect();
+        let desk_frames = agents.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
         let outputs = Outputs {
             epoch: 7,
             board: board.clone(),
             alerts: alerts.clone(),
             desks: DeskPictures::new(),
             call_board: watch::Sender::default(),
+            agents,
             printers: BTreeMap::from([("kiosk-1".into(), printer)]),
+            paper_changes: BTreeMap::new(),
             voice: None,
             calls: watch::Sender::new(OpenCalls::default()),
             wake: watch::Sender::new(None),
@@ -143,10 +152,11 @@ impl Hall {
         };
         let demo = config.demo;
         let lines = Arc::new(wires::facts(&wires::all(&config, Path::new(".")).unwrap()));
+        let registry = Registry::new(clock.clone());
+        let seats = Agents::new(&config, &registry);
         let journal = Journal::open(dir.path()).unwrap();
         let setup = Setup { config: Arc::new(config), clock: clock.clone(), journal, outputs };
         let (handle, ended) = controller::spawn(setup)?;
-        let registry = Registry::new(clock.clone());
         registry.report("kiosk-1", "printer", "paper_out", Some("no paper under the sensor".to_owned()));
         let state = Arc::new(AppState {
             handle,
@@ -161,6 +171,8 @@ impl Hall {
             clock,
             port: 8700,
             tls: false,
+            agents: seats,
+            desk_frames,
             stop: CancellationToken::new(),
         });
         Ok(Hall { router: http::router(state.clone()), state, registry, orders, days: Vec::new(), dir, ended })

@@ -9,7 +9,7 @@ const WALK: &str = "/api/v1/lines/desks/walk";
 async fn press(hall: &Hall, unit: u16, seq: u16, key: u16) {
     let desk = format!("desks/{unit}").as_str().into();
     let mark = PressMark { boot: 9, wraps: 0, seq };
-    let press = Press { desk, counter: unit.to_string().as_str().into(), mark, key, stale: false };
+    let press = Press { desk, counter: unit.to_string().as_str().into(), mark, key, stale: false, age_ms: Some(0) };
     hall.state.handle.tell("desk:test", Command::Press(press)).await.unwrap().unwrap();
 }
 

@@ -42,8 +42,9 @@ impl Branch {
     /// A press at a unit that is walked: ticked, whatever the key. The last tick of a line ends its walk.
     pub(super) fn ticked(&self, press: &Press) -> Option<Vec<Event>> {
         let (line, walk) = self.walks.iter().find(|(_, walk)| walk.units.iter().any(|unit| unit.desk == press.desk))?;
-        let Press { desk, mark, key, .. } = press;
-        let ticked = Event::Pressed { desk: desk.clone(), mark: *mark, key: *key, result: PressResult::Ticked };
+        let Press { desk, mark, key, age_ms, .. } = press;
+        let (mark, age_ms, result) = (*mark, age_ms.unwrap_or(0), PressResult::Ticked);
+        let ticked = Event::Pressed { desk: desk.clone(), mark, key: *key, result, age_ms };
         let left = |unit: &WalkUnit, pressed: &DeskId| unit.missing().any(|code| code != *key || unit.desk != *pressed);
         let mut facts = vec![ticked];
         if !walk.units.iter().any(|unit| left(unit, desk)) {

@@ -52,6 +52,14 @@ export interface Menu {
   services: MenuService[];
   lanes: Lane[];
   printer: { id: string; state: string; cause: string | null } | null;
+  /** `null` where the caller is no kiosk. */
+  paper: MenuPaper | null;
+}
+
+/** Whether a kiosk gives paper, and which others do. */
+export interface MenuPaper {
+  state: 'ok' | 'changing' | 'out_of_order' | 'none';
+  other_kiosks: { id: string; name: Text }[];
 }
 
 export interface Ticket {
@@ -97,6 +105,10 @@ export interface Tracked {
   late?: boolean;
   /** Some may still be let pass, once. */
   can_later?: boolean;
+  /** The service is over and not rated yet, or a moment ago. */
+  can_rate?: boolean;
+  /** From 1, the worst, to 5. */
+  rating?: number | null;
   counter: string | null;
   print: PrintState;
   at: string;

@@ -6,11 +6,8 @@ use super::super::{
     mistake::Mistakes,
     shape,
 };
-use super::{ids, refers, unique, usable_name};
-use crate::devices::{
-    models::{self, ModelError},
-    printer,
-};
+use super::{ids, printers, refers, unique, usable_name};
+use crate::devices::models::{self, ModelError};
 use counter::{ff68, profile::Speech, timing::LineTiming};
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
@@ -24,6 +21,7 @@ pub(super) fn check(root: Node<'_>, base: &Path, out: &mut Mistakes) {
         ("kiosks", "kiosk"),
         ("screens", "screen"),
         ("displays", "display"),
+        ("agents", "agent"),
     ] {
         let ids = ids(root, list, "id");
         for id in &ids {
@@ -36,7 +34,7 @@ pub(super) fn check(root: Node<'_>, base: &Path, out: &mut Mistakes) {
     for line in root.list("lines") {
         speech(line, base, out);
     }
-    printer_profiles(root, base, out);
+    printers::check(root, base, out);
     references(root, out);
 }
 
@@ -64,12 +62,13 @@ fn units(root: Node<'_>, out: &mut Mistakes) {
                 let what = format!("unit {} is already on this line, in line {first}", address.value);
                 out.error(address.line, what, "Set another address on one of the two units and write it here.");
             }
-            if let Some(counter) = unit.text("counter")
-                && let Some(first) = at_counter.insert(counter.value, counter.line)
-            {
-                let what = format!("counter \"{}\" already has the unit of line {first}", counter.value);
-                out.error(counter.line, what, "Write one unit for each counter.");
-            }
+        }
+    }
+    let units = root.list("lines").flat_map(|line| line.list("units")).chain(root.list("agents"));
+    for counter in units.filter_map(|unit| unit.text("counter")) {
+        if let Some(first) = at_counter.insert(counter.value, counter.line) {
+            let what = format!("counter \"{}\" already has the unit of line {first}", counter.value);
+            out.error(counter.line, what, "Write one unit for each counter.");
         }
     }
 }
@@ -173,19 +172,10 @@ fn box_load(line: Node<'_>, timing: LineTiming, out: &mut Mistakes) {
     }
 }
 
-fn printer_profiles(root: Node<'_>, base: &Path, out: &mut Mistakes) {
-    for profile in ids(root, "printers", "profile") {
-        if let Err(error) = printer::Profile::load(profile.value, base) {
-            let remedy = "Write \"escpos-80\", \"escpos-58\" or the path of a file like those in config/devices.";
-            out.error(profile.line, error.to_string(), remedy);
-        }
-    }
-}
-
 fn references(root: Node<'_>, out: &mut Mistakes) {
     let counters = ids(root, "counters", "id");
     let printers = ids(root, "printers", "id");
-    for unit in root.list("lines").flat_map(|line| line.list("units")) {
+    for unit in root.list("lines").flat_map(|line| line.list("units")).chain(root.list("agents")) {
         unit.text("counter").into_iter().for_each(|counter| refers(counter, "counters", &counters, out));
     }
     for screen in root.list("screens") {

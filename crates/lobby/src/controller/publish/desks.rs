@@ -1,12 +1,17 @@
 //! What each desk unit shows, and when it draws attention anew.
 
-use crate::{config::Config, orders::DeskPictures, views};
+use crate::{
+    config::Config,
+    orders::{DeskFrames, DeskPictures, Frame},
+    views::{self, DeskPicture},
+};
 use counter::{
     Lamps, Light, Picture,
     registers::{TEXT, Text},
 };
 use queue_core::{Branch, Counter, CounterId, CounterState, DeskId, Event, PressResult, WalkUnit};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
+use tracing::warn;
 
 /// Which unit stands at which counter, and how often each drew attention.
 pub(super) struct Attention {
@@ -19,7 +24,8 @@ impl Attention {
         let units = config.lines.iter().flat_map(|line| {
             line.units.iter().map(|unit| (unit.counter.as_str().into(), format!("{}/{}", line.id, unit.unit).into()))
         });
-        Attention { desks: units.collect(), drawn: BTreeMap::new() }
+        let agents = config.agents.iter().map(|agent| (agent.counter.as_str().into(), agent.id.as_str().into()));
+        Attention { desks: units.chain(agents).collect(), drawn: BTreeMap::new() }
     }
 
     /// A call, a recall, a refused press and a ticked one draw attention; other changes of a picture do not.
@@ -46,6 +52,18 @@ impl Attention {
                 *shown = picture;
                 new
             });
+        }
+    }
+
+    /// The same for units at agents; `epoch` and `seq` are those of the moment.
+    pub(super) fn publish_frames(&self, frames: &DeskFrames, epoch: i64, seq: u64, branch: &Branch) {
+        for (counter, sender) in frames {
+            let Some(counter) = branch.counter(counter) else { continue };
+            match serde_json::to_string(&DeskPicture::from(&self.picture(counter, branch))) {
+                Ok(json) if *sender.borrow().json == *json => {}
+                Ok(json) => _ = sender.send_replace(Arc::new(Frame { epoch, seq, json: json.into() })),
+                Err(cause) => warn!(%cause, "a picture cannot be written as JSON; the desk unit keeps the one before"),
+            }
         }
     }
 

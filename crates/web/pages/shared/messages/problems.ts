@@ -48,6 +48,7 @@ const chinese: Readonly<Record<string, string>> = {
   authoriser_missing: '请填写批准人的工号。',
   bad_authoriser: '批准人工号只能用字母、数字和连字符，最多 32 位。',
   bad_pass: '可让 1 至 20 位顾客先办理。',
+  rated_before: '您已经评价过这次服务，谢谢！',
   deferred_before: '这个号码已经让过一次，不能再让。',
   greeter_alerted: '已请大堂人员寻找这位顾客，一分钟后仍未到可再按过号。',
   last_counter: '仍有顾客等候，没有其他开放窗口可以办理；请先开放其他窗口，或由值班经理说明原因后关闭。',
@@ -57,6 +58,9 @@ const chinese: Readonly<Record<string, string>> = {
   recall_limit: '已达到重呼次数上限，顾客未到请按过号。',
   too_early: '现在还不能过号，请再重呼一次或稍候再按。',
   unknown_alert: '今天没有这条提醒。',
+  paper_may_be_missed: '顾客可能还会来要这张号票，请补打，或过两分钟再作废。',
+  unknown_job: '没有这个打印任务。',
+  unknown_printer: '没有这台打印机。',
   waits_for_counter: '这个号码正在等候指定窗口，不影响其他顾客，请咨询工作人员。',
 };
 
