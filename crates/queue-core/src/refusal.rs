@@ -182,7 +182,7 @@ impl Refusal {
             Refusal::NothingToUndo(_) => "nothing_to_undo",
             Refusal::MovedOn(_) => "moved_on",
             Refusal::ReasonMissing => "reason_missing",
-            Refusal::StalePress => "stale",
+            Refusal::StalePress | Refusal::OldPress { .. } => "stale",
             Refusal::NothingTyped => "nothing_typed",
             Refusal::UnknownEntry(_) => "unknown_entry",
             Refusal::UnknownKey(_) => "unknown_key",
@@ -214,7 +214,6 @@ impl Refusal {
             Refusal::UnknownScore(_) => "unknown_score",
             Refusal::NobodyToRate(_) => "nobody_to_rate",
             Refusal::RatedBefore(_) => "rated_before",
-            Refusal::OldPress { .. } => "stale",
         }
     }
 }
