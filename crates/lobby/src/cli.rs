@@ -3,7 +3,9 @@
 use crate::{
     accounts::{AccountsError, TokenCommand},
     appointments::{AppointmentsCommand, ImportError},
-    config, journal, report, run, simulate, voice,
+    config, journal,
+    lines::{LineCommand, LineToolError},
+    report, run, simulate, voice,
 };
 use clap::{Parser, Subcommand};
 use planner::formats::JournalQuestion;
@@ -54,6 +56,9 @@ enum Command {
     /// Make, judge and try the voice of the hall
     #[command(subcommand)]
     Voice(voice::cli::VoiceCommand),
+    /// Find, name and walk the desk units of a line
+    #[command(subcommand)]
+    Line(LineCommand),
 }
 
 /// Options of `lobby run`.
@@ -160,6 +165,8 @@ enum Failure {
     #[error(transparent)]
     Report(#[from] report::ReportError),
     #[error(transparent)]
+    Line(#[from] LineToolError),
+    #[error(transparent)]
     Date(#[from] queue_core::InvalidDay),
     #[error("the journal is not as it was written: {0}")]
     Broken(String),
@@ -176,6 +183,7 @@ impl Failure {
             Failure::Run(error) if error.is_wrong_use() => 2,
             Failure::Voice(error) if error.is_wrong_use() => 2,
             Failure::Import(error) if error.is_wrong_use() => 2,
+            Failure::Line(error) if error.is_wrong_use() => 2,
             Failure::Simulate(error) if error.is_wrong_use() => 2,
             _ => 1,
         }
@@ -211,6 +219,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Appointments(command) => Ok(command.run(data_dir(None).ok(), &mut std::io::stdout().lock())?),
         Command::Simulate(args) => simulate(args),
         Command::Voice(command) => Ok(command.run()?),
+        Command::Line(command) => Ok(command.run(|| data_dir(None).ok(), &mut std::io::stdout().lock())?),
     }
 }
 

@@ -112,8 +112,8 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         return Err(RunError::DemoNotLoopback(address));
     }
     let data = args.data.clone().unwrap_or_else(|| PathBuf::from("var").join(&config.branch.id));
-    let clock = Clock::fast(args.speed);
     let journal = Journal::open(&data)?;
+    let clock = Clock::fast(args.speed).going_on_from(journal.last_at()?);
     let accounts = crate::accounts::Accounts::open(&data, clock.clone(), config.demo)?;
     let socket = parts::bind(address).await?;
     let address = socket.local_addr()?;
@@ -124,6 +124,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let mut tasks: JoinSet<Result<(), RunError>> = JoinSet::new();
     let base = args.config.parent().unwrap_or(Path::new("."));
     let wires = wires::all(&config, base)?;
+    let lines = Arc::new(wires::facts(&wires));
     let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
     let parts::Wired { outputs, board, alerts, wake, desk_pictures, print_queues, desk_frames } = wired;
 
@@ -131,12 +132,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     parts::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
     start_lines(wires, &handle, &clock, &registry, &ports, desk_pictures, &stop, &mut tasks).await?;
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
-    let foreseen = crate::promise::start(handle.clone(), clock.clone(), &data, stop.clone())?;
-    tasks.spawn(async {
-        // Resolves however it ends; the thread itself has said why.
-        let _ = foreseen.await;
-        Ok(())
-    });
+    start_foreseeing(&handle, &clock, &data, &stop, &mut tasks)?;
     let screens = crate::http::Screens::default();
     tasks.spawn(parts::watch_screens(config.clone(), screens.watch(), registry.clone(), stop.clone()));
     let state = Arc::new(crate::http::AppState {
@@ -148,6 +144,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         records: crate::http::Records::new(&data),
         screens,
         metrics: crate::http::Metrics::default(),
+        lines,
         clock: clock.clone(),
         port: address.port(),
         tls: false,
@@ -170,6 +167,22 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     }
     info!("the lobby is closed; every number is in the journal");
     result
+}
+
+fn start_foreseeing(
+    handle: &Handle,
+    clock: &Clock,
+    data: &Path,
+    stop: &CancellationToken,
+    tasks: &mut JoinSet<Result<(), RunError>>,
+) -> Result<(), RunError> {
+    let foreseen = crate::promise::start(handle.clone(), clock.clone(), data, stop.clone())?;
+    tasks.spawn(async {
+        // Resolves however it ends; the thread itself has said why.
+        let _ = foreseen.await;
+        Ok(())
+    });
+    Ok(())
 }
 
 /// Until somebody stops the lobby, or a part of it ends that must not.

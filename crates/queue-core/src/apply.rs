@@ -49,6 +49,7 @@ impl Branch {
             }
             Event::NeedsSet { .. } | Event::Flagged { .. } | Event::Deferred { .. } => self.apply_saying(fact),
             Event::Undone { .. } => self.apply_undone(fact),
+            Event::WalkStarted { .. } | Event::LineWalked { .. } => self.apply_walk(at, fact),
             Event::Pressed { .. } | Event::DeskBaseline { .. } | Event::PressesMissed { .. } => {
                 self.apply_desk(at, fact);
             }

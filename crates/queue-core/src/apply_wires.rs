@@ -27,6 +27,7 @@ impl Branch {
                     _ if crate::decide::pressing::score(*key).is_some() => {}
                     _ => desk.typed.clear(),
                 }
+                self.apply_walk(at, fact);
             }
             Event::DeskBaseline { desk, mark, .. } => {
                 let desk = self.desks.entry(desk.clone()).or_default();

@@ -2,8 +2,8 @@
 
 use crate::{
     AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag, Hours,
-    IdentityHash, JobId, LaneId, Millis, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome,
-    PrinterId, Promise, Rated, ServiceId, TicketId,
+    IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome,
+    PrinterId, Promise, Rated, ServiceId, TicketId, WalkUnit,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -97,6 +97,11 @@ pub enum Command {
     DeleteAppointment { code: AppointmentCode },
     /// Take a number for a booked time.
     CheckIn(CheckIn),
+    // Wiring.
+    /// Tick the presses of these units and do not obey them, until every key was pressed.
+    StartWalk { line: LineId, units: Vec<WalkUnit> },
+    /// End that.
+    StopWalk { line: LineId },
     // Ratings.
     /// Say what a service was like, from 1 (worst) to 5.
     Rate { of: Rated, score: u8 },

@@ -3,9 +3,9 @@
 
 use crate::{
     Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
-    FurtherLeg, Hours, IdentityHash, JobId, LaneId, Millis, Need, Outcome, PauseReason, Pin, Plan, PlanDigest,
+    FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Pin, Plan, PlanDigest,
     PressMark, PressResult, PrintOutcome, PrinterId, Promise, ServiceId, TicketId, TicketState, Timestamp, Uncalled,
-    Why,
+    WalkEnd, WalkUnit, Why,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -269,6 +269,11 @@ pub enum Event {
     },
     /// A booked time was taken back.
     AppointmentCancelled { code: AppointmentCode, service: ServiceId, at: Timestamp },
+    // Wiring.
+    /// From here on presses of these units are ticked and not obeyed.
+    WalkStarted { line: LineId, by: Actor, units: Vec<WalkUnit> },
+    /// A walk is over, and this is what came of it.
+    LineWalked { line: LineId, by: Actor, end: WalkEnd, units: Vec<WalkUnit> },
     // Ratings.
     /// A customer said what the service was like.
     Rated {
@@ -370,6 +375,8 @@ impl Event {
             Event::Deferred { .. } => "deferred",
             Event::AppointmentBooked { .. } => "appointment_booked",
             Event::AppointmentCancelled { .. } => "appointment_cancelled",
+            Event::WalkStarted { .. } => "walk_started",
+            Event::LineWalked { .. } => "line_walked",
             Event::Rated { .. } => "rated",
         }
     }

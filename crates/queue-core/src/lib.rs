@@ -36,6 +36,7 @@ mod refusal;
 mod ticket;
 mod time;
 mod undo;
+mod walk;
 
 pub use alert::{Alert, AlertId, AlertKind, AlertSubject};
 pub use appointments::{Appointment, AppointmentWish, CheckedIn};
@@ -48,7 +49,8 @@ pub use event::Event;
 pub use event_parts::{DayCounts, Foreseen, FurtherLeg, Outcome, PauseReason, PressResult, Promise, Uncalled, Why};
 pub use hours::{Hours, IssueWindow, Session};
 pub use ids::{
-    Actor, AppointmentCode, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, PrinterId, ServiceId, TicketId,
+    Actor, AppointmentCode, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, LineId, PrinterId, ServiceId,
+    TicketId,
 };
 pub use plan::{CounterPlan, LanePlan, NoShowPolicy, Plan, PlanDigest, Rules, ServicePlan, Skill};
 pub use preset::Preset;
@@ -59,3 +61,4 @@ pub use refusal::Refusal;
 pub use ticket::{Flag, Need, Pin, Ticket, TicketState};
 pub use time::{BusinessDay, InvalidDay, Millis, Timestamp};
 pub use undo::LastAct;
+pub use walk::{Walk, WalkEnd, WalkUnit, Walked};

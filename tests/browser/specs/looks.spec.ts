@@ -20,6 +20,7 @@ const PLACES = [
   ['window', '/screen?counter=3', 1920, 1080, '[data-testid=picture] .window', 'AA'],
   ['manager', '/manager', 1440, 900, '[data-testid=charts] figure', 'AA'],
   ['manager small', '/manager', 1024, 768, '[data-testid=charts] figure', 'AA'],
+  ['wiring', '/wiring', 1024, 768, '[data-unit]', 'AA'],
   ['index', '/', 390, 844, 'main a', 'AA'],
 ] as const;
 

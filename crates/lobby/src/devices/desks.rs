@@ -53,7 +53,7 @@ impl DeskLine {
     }
 
     fn setup(&self) -> LineSetup {
-        let Wire { line, port, model, units, displays } = &self.wire;
+        let Wire { line, port, model, units, displays, .. } = &self.wire;
         let name = line.clone().unwrap_or_else(|| port.name.clone());
         let units = units.iter().filter_map(|(unit, counter)| {
             let picture = self.pictures.get(counter)?.clone();
@@ -220,7 +220,7 @@ fn actor(desk: &DeskId) -> Actor {
     Actor::from(format!("desk:{desk}"))
 }
 
-fn desk_id(line: &str, unit: u8) -> DeskId {
+pub(crate) fn desk_id(line: &str, unit: u8) -> DeskId {
     DeskId::from(format!("{line}/{unit}"))
 }
 

@@ -31,6 +31,7 @@ const BOARD: Who = Who::Roles(&[Role::Screen, Role::Clerk, Role::Greeter, Role::
 const DESK: Who = Who::Roles(&[Role::Desk]);
 const MANAGER: Who = Who::Roles(&[Role::Manager]);
 const GREETER: Who = Who::Roles(&[Role::Greeter]);
+const WIRING: Who = Who::Roles(&[Role::Engineer, Role::Manager]);
 const BOOKING: Who = Who::Roles(&[Role::Manager, Role::Hq]);
 
 /// Every route of the API.
@@ -91,6 +92,11 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/appointments", BOOKING),
     put("/api/v1/appointments/{code}", BOOKING),
     delete("/api/v1/appointments/{code}", BOOKING),
+    // Wiring.
+    get("/api/v1/lines", WIRING),
+    get("/api/v1/lines/{line}/walk", WIRING),
+    post("/api/v1/lines/{line}/walk", WIRING),
+    post("/api/v1/lines/{line}/walk/stop", WIRING),
     // Desk units at agents: each token for its own.
     get("/api/v1/desks/{id}", DESK),
     get("/api/v1/desks/{id}/picture/events", DESK),

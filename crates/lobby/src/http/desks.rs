@@ -161,6 +161,7 @@ fn judged_as(mark: PressMark, facts: &[Event]) -> PressAnswer {
     let (result, code) = match result {
         Some(PressResult::Obeyed) => ("obeyed", None),
         Some(PressResult::Typed) => ("typed", None),
+        Some(PressResult::Ticked) => ("ticked", None),
         Some(PressResult::Refused { code }) => ("refused", Some(code.clone())),
         None => ("known", None),
     };

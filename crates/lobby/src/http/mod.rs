@@ -30,6 +30,7 @@ mod staff;
 mod stream;
 mod tickets;
 mod track;
+mod wiring;
 mod wish;
 
 pub use error::ApiError;
@@ -81,6 +82,8 @@ pub struct AppState {
     pub screens: Screens,
     /// What is counted for Prometheus.
     pub metrics: Metrics,
+    /// The lines of desk units, as configured.
+    pub lines: Arc<Vec<crate::views::LineFacts>>,
     /// The one clock.
     pub clock: Clock,
     /// Port of the listener: cookies carry it in their name.
@@ -124,6 +127,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(sayings::routes())
         .merge(day::routes())
         .merge(appointments::routes())
+        .merge(wiring::routes())
         .merge(desks::routes())
 }
 

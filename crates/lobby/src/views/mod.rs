@@ -16,6 +16,7 @@ mod problem;
 mod rule;
 mod ticket;
 mod track;
+mod wiring;
 
 pub use alerts::{AlertAnswer, AlertList, AlertTicket, AlertView, alert_answer, alerts};
 pub use appointment::{
@@ -36,9 +37,10 @@ pub use ticket::{
     Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,
 };
 pub use track::{Track, track};
+pub use wiring::{KeyView, LineFacts, LineList, LineUnitView, LineView, WalkView, line, speed};
 
 use queue_core::{Branch, Timestamp};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use utoipa::{PartialSchema, ToSchema, openapi};
 
 pub use crate::config::Text;
@@ -59,6 +61,14 @@ impl std::fmt::Display for Time {
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
+        let text = String::deserialize(from)?;
+        let time: jiff::Timestamp = text.parse().map_err(D::Error::custom)?;
+        Ok(Time(Timestamp(time.as_millisecond())))
     }
 }
 

@@ -11,7 +11,7 @@ use lobby::{
     clock::Clock,
     config::{Config, SessionConfig},
     controller::{self, Setup, StartError},
-    devices::{agents::Agents, printer::PrintOrder, registry::Registry},
+    devices::{agents::Agents, printer::PrintOrder, registry::Registry, wires},
     http::{self, AppState, Metrics, Records, Screens},
     journal::{Journal, JournalError},
     orders::{Captions, DeskFrames, DeskPictures, Frame, OpenCalls, Outputs},
@@ -149,6 +149,7 @@ impl Hall {
             captions: Captions::new(&config.branch.languages),
         };
         let demo = config.demo;
+        let lines = Arc::new(wires::facts(&wires::all(&config, Path::new(".")).unwrap()));
         let registry = Registry::new(clock.clone());
         let seats = Agents::new(&config, &registry);
         let journal = Journal::open(dir.path()).unwrap();
@@ -164,6 +165,7 @@ impl Hall {
             records: Records::new(dir.path()),
             screens: Screens::default(),
             metrics: Metrics::default(),
+            lines,
             clock,
             port: 8700,
             tls: false,

@@ -24,3 +24,4 @@ mod requests;
 mod roles;
 mod rule;
 mod stream;
+mod wiring;

@@ -59,6 +59,9 @@ impl Branch {
         if known.is_some_and(|known| !press.mark.is_after(known)) {
             return Vec::new(); // judged before, whatever brought it here again
         }
+        if let Some(facts) = self.ticked(press) {
+            return facts;
+        }
         let judged = self.meaning(at, press).and_then(|meaning| match meaning {
             Meaning::Typed => Ok((Vec::new(), PressResult::Typed)),
             Meaning::Named(staff) => {

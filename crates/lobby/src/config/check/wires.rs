@@ -147,9 +147,10 @@ fn desk_load(line: Node<'_>, timing: LineTiming, out: &mut Mistakes) {
     if budget.overloaded() {
         let place = line.get("units").map_or(line.line(), Node::line);
         let what = format!(
-            "{units} units at {} baud are asked only every {} ms, and keys feel slow",
+            "{units} units at {} baud are asked only every {} ms, and keys feel slow: answered after {} ms on average",
             timing.baud(),
-            budget.round.as_millis()
+            budget.round.as_millis(),
+            budget.answer.as_millis()
         );
         let remedy = format!("Put at most {} units on this line, or raise its baud.", budget.units_in_100_ms);
         out.warn(place, what, remedy);

@@ -6,7 +6,7 @@ use crate::{
     views::DeskPicture,
 };
 use counter::{Lamps, Light, Picture};
-use queue_core::{Branch, Counter, CounterId, CounterState, DeskId, Event, PressResult};
+use queue_core::{Branch, Counter, CounterId, CounterState, DeskId, Event, PressResult, WalkUnit};
 use std::{collections::BTreeMap, sync::Arc};
 use tracing::warn;
 
@@ -25,11 +25,11 @@ impl Attention {
         Attention { desks: units.chain(agents).collect(), drawn: BTreeMap::new() }
     }
 
-    /// A call, a recall and a refused press draw attention; other changes of a picture do not.
+    /// A call, a recall, a refused press and a ticked one draw attention; other changes of a picture do not.
     pub(super) fn book(&mut self, fact: &Event, branch: &Branch) {
         let counter = match fact {
             Event::Called { counter, .. } | Event::Recalled { counter, .. } => Some(counter),
-            Event::Pressed { desk, result: PressResult::Refused { .. }, .. } => {
+            Event::Pressed { desk, result: PressResult::Refused { .. } | PressResult::Ticked, .. } => {
                 self.desks.iter().find(|(_, known)| *known == desk).map(|(counter, _)| counter)
             }
             _ => None,
@@ -65,6 +65,10 @@ impl Attention {
     }
 
     fn picture(&self, counter: &Counter, branch: &Branch) -> Picture {
+        let walked = self.desks.get(&counter.id).and_then(|desk| branch.walk_of(desk));
+        if let Some(unit) = walked.filter(|_| branch.ticket_at(&counter.id).is_none()) {
+            return self.walk_picture(counter, unit);
+        }
         let number = branch.ticket_at(&counter.id).map(|ticket| ticket.number.as_str());
         let called = branch.is_called_at(&counter.id);
         let (text, light) = match (counter.state, number) {
@@ -87,6 +91,17 @@ impl Attention {
             waiting: u16::try_from(waiting).unwrap_or(u16::MAX),
             attention: self.drawn.get(&counter.id).copied().unwrap_or(0),
             ..Picture::new(text, light)
+        }
+    }
+
+    /// Whoever walks the line sees which counter this is and how many keys are left, and hears every tick.
+    fn walk_picture(&self, counter: &Counter, unit: &WalkUnit) -> Picture {
+        let left = unit.missing().count();
+        Picture {
+            lamps: Lamps { beep: !unit.seen.is_empty(), ..Lamps::default() },
+            waiting: u16::try_from(left).unwrap_or(u16::MAX),
+            attention: self.drawn.get(&counter.id).copied().unwrap_or(0),
+            ..Picture::new(counter.id.as_str(), Light::Steady)
         }
     }
 }
