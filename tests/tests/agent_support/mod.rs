@@ -1,4 +1,5 @@
 //! The network of a branch with a cable that can be cut, and the PC of a clerk on it.
+#![allow(unreachable_pub)]
 
 use lobby_tests::hall::{Hall, program, root};
 use serde_json::Value;
