@@ -9,6 +9,7 @@ use super::{
 use crate::controller::{Answer, Handle, Stopped, Wish};
 use counter::{
     Mark, Picture,
+    display::CallBoard,
     poller::{Cause, Output},
 };
 use queue_core::{Actor, Command, CounterId, Desk, DeskId, Press, PressMark};
@@ -20,12 +21,21 @@ use tracing::{info, warn};
 /// Reports that may wait for the journal; beyond it the line waits, and no press is lost.
 const REPORTS: usize = 64;
 
+/// What desk units, displays and boards should show.
+#[derive(Clone)]
+pub struct DeskLevels {
+    /// By counter.
+    pub pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
+    /// For boards.
+    pub calls: watch::Receiver<CallBoard>,
+}
+
 /// One wire and its way to the branch.
 pub struct DeskLine {
     /// As configured.
     pub wire: Wire,
-    /// What every unit should show, by counter.
-    pub pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
+    /// What is to be seen.
+    pub levels: DeskLevels,
     /// What the journal remembers of every unit.
     pub remembered: BTreeMap<DeskId, Desk>,
     /// A mark of this start and no other: pictures, and presses of boxes that do not count them, begin here.
@@ -56,21 +66,31 @@ impl DeskLine {
         let Wire { line, port, model, units, displays, .. } = &self.wire;
         let name = line.clone().unwrap_or_else(|| port.name.clone());
         let units = units.iter().filter_map(|(unit, counter)| {
-            let picture = self.pictures.get(counter)?.clone();
+            let picture = self.levels.pictures.get(counter)?.clone();
             let remembered = self.remembered.get(desk_id(&name, *unit).as_str());
             let remembered = remembered.and_then(|desk| desk.mark).map(mark_of);
             Some(LineUnit { unit: *unit, remembered, picture })
         });
         let displays = displays.iter().filter_map(|display| {
-            let picture = self.pictures.get(&display.counter)?.clone();
-            let (counter, profile) = (display.counter.to_string(), display.profile.clone());
-            Some(LineDisplay { unit: display.unit, counter, profile, picture })
+            let (unit, profile) = (display.unit, display.profile.clone());
+            Some(match &display.counter {
+                Some(counter) => {
+                    let picture = self.levels.pictures.get(counter)?.clone();
+                    LineDisplay { unit, counter: counter.to_string(), profile, picture }
+                }
+                // A board has no counter, and so no picture that ever changes.
+                None => {
+                    LineDisplay { unit, counter: String::new(), profile, picture: watch::channel(Picture::default()).1 }
+                }
+            })
         });
+        let board = displays.clone().any(|display| display.profile.calls.is_some());
         let speaks = match model {
             UnitModel::DeskModbus => Speaks::DeskModbus { first_picture: self.run.boot },
             UnitModel::CallboxFf68(keys) => Speaks::CallboxFf68 { keys: keys.clone(), run: self.run },
         };
-        LineSetup { port: port.clone(), speaks, units: units.collect(), displays: displays.collect(), id: name }
+        let calls = Some(self.levels.calls.clone()).filter(|_| board);
+        LineSetup { port: port.clone(), speaks, units: units.collect(), displays: displays.collect(), calls, id: name }
     }
 }
 
