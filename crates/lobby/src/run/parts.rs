@@ -5,6 +5,7 @@ use crate::{
     clock::Clock,
     config::Config,
     devices::{
+        desks::DeskLevels,
         port::PortSettings,
         printer::{self, Profile},
         registry::Registry,
@@ -13,7 +14,7 @@ use crate::{
     voice::{self, Announcement, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState, wording::WordingOptions},
 };
 use axum::Router;
-use counter::Picture;
+use counter::{Picture, display::CallBoard};
 use queue_core::{CounterId, PRINT_QUEUE, PrinterId, Timestamp};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -55,7 +56,7 @@ pub(super) struct Wired {
     pub(super) board: Arc<watch::Sender<Arc<Frame>>>,
     pub(super) alerts: Arc<watch::Sender<Arc<Frame>>>,
     pub(super) wake: watch::Receiver<Option<Timestamp>>,
-    pub(super) desk_pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
+    pub(super) desk_levels: DeskLevels,
     pub(super) print_queues: Vec<PrintQueue>,
     pub(super) desk_frames: BTreeMap<CounterId, watch::Receiver<Arc<Frame>>>,
 }
@@ -77,10 +78,11 @@ pub(super) fn wire(
     let (calls_sender, calls) = watch::channel(OpenCalls::default());
 
     let units = config.lines.iter().flat_map(|line| &line.units).map(|unit| unit.counter.as_str());
-    let shown = units.chain(config.displays.iter().map(|display| display.counter.as_str()));
+    let shown = units.chain(config.displays.iter().filter_map(|display| display.counter.as_deref()));
     let desks: DeskPictures = shown.map(|counter| (counter.into(), watch::Sender::new(Picture::default()))).collect();
     let desk_pictures = desks.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
 
+    let (call_board, board_calls) = watch::channel(CallBoard::default());
     let agents: DeskFrames =
         config.agents.iter().map(|agent| (agent.counter.as_str().into(), watch::Sender::new(first.clone()))).collect();
     let desk_frames = agents.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
@@ -111,6 +113,7 @@ pub(super) fn wire(
         board: board.clone(),
         alerts: alerts.clone(),
         desks,
+        call_board,
         agents,
         printers,
         paper_changes,
@@ -119,7 +122,8 @@ pub(super) fn wire(
         wake: wake_sender,
         captions,
     };
-    Ok(Wired { outputs, board, alerts, wake, desk_pictures, print_queues, desk_frames })
+    let desk_levels = DeskLevels { pictures: desk_pictures, calls: board_calls };
+    Ok(Wired { outputs, board, alerts, wake, desk_levels, print_queues, desk_frames })
 }
 
 /// Makes the clips of the hall's voice where there are none and espeak-ng is installed. The voice looks again by itself.

@@ -25,6 +25,7 @@ pub use appointment::{
     appointments, cancelled_appointment,
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
+pub(crate) use counter::takes_over;
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
 pub use day::{DayNumbers, DaySession, DayView, day};
 pub use desk::{DeskLamps, DeskPicture, DeskView, MarkView, PressAnswer, desk};

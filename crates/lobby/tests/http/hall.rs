@@ -141,6 +141,7 @@ impl Hall {
             board: board.clone(),
             alerts: alerts.clone(),
             desks: DeskPictures::new(),
+            call_board: watch::Sender::default(),
             agents,
             printers: BTreeMap::from([("kiosk-1".into(), printer)]),
             paper_changes: BTreeMap::new(),

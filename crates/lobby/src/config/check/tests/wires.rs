@@ -90,7 +90,7 @@ fn lines_that_carry_too_much() {
         told(&text.replace("counter = \"2\" },\n", &format!("counter = \"2\" }},\n{units}")))
     };
     assert_eq!(units(3), "");
-    expect!["branch.toml:50: warning: 4 units at 9600 baud are asked only every 113 ms, and keys feel slow. Put at most 3 units on this line, or raise its baud."].assert_eq(&units(4));
+    expect!["branch.toml:50: warning: 4 units at 9600 baud are asked only every 113 ms, and keys feel slow: answered after 174 ms on average. Put at most 3 units on this line, or raise its baud."].assert_eq(&units(4));
 }
 
 #[test]
