@@ -7,6 +7,7 @@ use crate::{
     controller::{self, Handle, Setup, StartError, Stopped},
     devices::{
         desks::{DeskLine, DeskLineError},
+        feed,
         port::{PortOpener, SystemPorts},
         registry::{self, Registry},
         wires,
@@ -138,11 +139,18 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     });
     let screens = crate::http::Screens::default();
     tasks.spawn(parts::watch_screens(config.clone(), screens.watch(), registry.clone(), stop.clone()));
+    let (frames, device_frames) = feed::frames(clock.now().0);
+    let fed = feed::run(registry.clone(), frames, stop.clone());
+    tasks.spawn(async {
+        fed.await;
+        Ok(())
+    });
     let state = Arc::new(crate::http::AppState {
         handle: handle.clone(),
         board: board.subscribe(),
         alerts: alerts.subscribe(),
-        devices: registry.watch(),
+        devices: registry.clone(),
+        device_frames,
         accounts,
         records: crate::http::Records::new(&data),
         screens,

@@ -7,7 +7,7 @@ use super::modbus::Registers;
 use super::{DisplayProfile, Showing};
 use crate::garbage::Garbage;
 use crate::host::Host;
-use crate::poller::{Cause, Output, SetupError, Step, UnknownUnit};
+use crate::poller::{Cause, Counters, Output, SetupError, Step, UnknownUnit};
 use crate::registers::{Light, Picture};
 use crate::timing::{GRACE, LineTiming, TURNAROUND};
 use crate::unit::FLASH;
@@ -45,6 +45,7 @@ struct Slot {
     write_at: Duration,
     misses: u32,
     reported: Option<Output>,
+    counters: Counters,
 }
 
 impl Slot {
@@ -109,6 +110,7 @@ impl DisplayHost {
             write_at: now,
             misses: 0,
             reported: None,
+            counters: Counters::default(),
         };
         Ok(Self {
             timing,
@@ -164,6 +166,8 @@ impl DisplayHost {
         let showing = slot.showing(now);
         let bytes = slot.profile.bytes(slot.unit, &slot.counter, &showing);
         slot.written = Some(showing);
+        slot.counters.requests += 1;
+        slot.counters.retries += u64::from(slot.misses > 0);
         slot.write_at = now + REFRESH;
         self.quiet_until = now + slot.exchange(self.timing, now);
         if slot.profile.reply_len().is_some() {
@@ -181,6 +185,8 @@ impl DisplayHost {
         // Not the bytes that were missed are sent again, but what is to be seen then.
         slot.write_at = if slot.misses < MISSES { now } else { now + PROBE };
         let cause = if self.arrived.is_empty() { Cause::Silent } else { Cause::Garbled };
+        slot.counters.silent += u64::from(cause == Cause::Silent);
+        slot.counters.garbled += u64::from(cause == Cause::Garbled);
         if cause == Cause::Garbled {
             self.reports.extend(self.garbage.bad(now));
         }
@@ -238,6 +244,7 @@ impl Host for DisplayHost {
         }
         let slot = &mut self.slots[pending.slot];
         slot.misses = 0;
+        slot.counters.replies += 1;
         slot.tell(Output::Online { unit: slot.unit }, &mut self.reports);
         self.reports.extend(self.garbage.good(now));
         self.pending = None;
@@ -275,5 +282,9 @@ impl Host for DisplayHost {
 
     fn returned(&mut self, now: Duration) {
         self.quiet_until = now + self.timing.gap();
+    }
+
+    fn counters(&self, unit: u8) -> Option<Counters> {
+        self.slots.iter().find(|slot| slot.unit == unit).map(|slot| slot.counters)
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod alarm;
 pub mod desks;
+pub mod feed;
+pub mod health;
 pub mod line;
 pub mod models;
 pub mod port;
@@ -9,3 +11,4 @@ pub mod printer;
 pub mod registry;
 mod udp;
 pub mod wires;
+pub mod words;

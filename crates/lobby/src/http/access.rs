@@ -85,6 +85,8 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/day", STAFF),
     post("/api/v1/day/open", MANAGER),
     post("/api/v1/day/close", MANAGER),
+    // Devices.
+    get("/api/v1/devices/events", STAFF),
     // Appointments. The greeter prepares for who is coming (HALL P4).
     get("/api/v1/appointments", Who::Roles(&[Role::Greeter, Role::Manager, Role::Hq])),
     post("/api/v1/appointments", BOOKING),

@@ -14,6 +14,7 @@ mod board;
 mod body;
 mod counters;
 mod day;
+mod devices;
 mod enroll;
 mod error;
 mod forecast;
@@ -37,7 +38,7 @@ pub use records::Records;
 pub use screens::Screens;
 pub use spec::openapi;
 
-use crate::{accounts::Accounts, clock::Clock, controller::Handle, devices::registry::Devices, orders::Frame};
+use crate::{accounts::Accounts, clock::Clock, controller::Handle, devices::registry::Registry, orders::Frame};
 use axum::{
     Router,
     extract::{FromRequestParts, Path, Query},
@@ -64,7 +65,9 @@ pub struct AppState {
     /// The newest alerts.
     pub alerts: watch::Receiver<Arc<Frame>>,
     /// How the devices are.
-    pub devices: watch::Receiver<Devices>,
+    pub devices: Registry,
+    /// The same for pages that follow them.
+    pub device_frames: watch::Receiver<Arc<Frame>>,
     /// Who may do what.
     pub accounts: Accounts,
     /// The journal, for reading.
@@ -106,6 +109,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(counters::routes())
         .merge(board::routes())
         .merge(staff::routes())
+        .merge(devices::routes())
         .merge(reports::routes())
         .merge(forecast::routes())
         .merge(alerts::routes())

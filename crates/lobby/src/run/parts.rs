@@ -6,12 +6,16 @@ use crate::{
     config::Config,
     controller::Handle,
     devices::{
+        health::{Count, Tally},
         port::{PortOpener, PortSettings},
         printer::{self, BoxFuture, LogRefused, PrintLog, PrintOrder, PrinterStatus, Profile},
         registry::Registry,
     },
     orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
-    voice::{self, Announcement, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState, wording::WordingOptions},
+    voice::{
+        self, Announcement, DropReason, Outcome, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState,
+        wording::WordingOptions,
+    },
 };
 use axum::Router;
 use counter::Picture;
@@ -95,7 +99,8 @@ pub(super) fn wire(
         registry.declare(&printer.id, "printer");
         let port = PortSettings { name: printer.port.clone(), baud: printer.baud, even_parity: false };
         let profile = Profile::load(&printer.profile, base)?;
-        let setup = printer::PrinterSetup::new(printer.id.as_str(), port, profile);
+        let mut setup = printer::PrinterSetup::new(printer.id.as_str(), port, profile);
+        setup.tally = registry.tally(&printer.id);
         print_queues.push(PrintQueue { setup, orders });
     }
     for screen in &config.screens {
@@ -172,14 +177,32 @@ async fn watch_voice(
     registry: Registry,
     stop: CancellationToken,
 ) -> Result<(), RunError> {
+    let tally = registry.tally("voice-main");
     loop {
         let now = state.borrow_and_update().clone();
         registry.report("voice-main", "voice", now.state.as_str(), now.cause);
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
             changed = state.changed() => if changed.is_err() { return Ok(()) },
-            event = events.recv() => if event.is_none() { return Ok(()) },
+            event = events.recv() => match event {
+                None => return Ok(()),
+                Some(VoiceEvent::Started { .. }) => {}
+                Some(VoiceEvent::Ended { outcome, .. }) => count_call(&tally, &outcome),
+            },
         }
+    }
+}
+
+fn count_call(tally: &Tally, outcome: &Outcome) {
+    match outcome {
+        Outcome::Spoken { .. } => {
+            tally.contact();
+            tally.add(Count::CallsSpoken);
+        }
+        Outcome::Failed { .. } => tally.add(Count::CallsFailed),
+        // Left out on purpose: nobody needs it any more, or the voice is off.
+        Outcome::Dropped { reason: DropReason::Expired } => tally.add(Count::CallsDropped),
+        Outcome::Dropped { .. } => {}
     }
 }
 
@@ -194,7 +217,8 @@ pub(super) fn start_printers(
     for PrintQueue { setup, orders } in queues {
         let id = setup.id.clone();
         let (status, told) = watch::channel(PrinterStatus::default());
-        let log: Arc<dyn PrintLog> = Arc::new(Log { handle: handle.clone(), printer: id.clone() });
+        let log: Arc<dyn PrintLog> =
+            Arc::new(Log { handle: handle.clone(), printer: id.clone(), tally: registry.tally(&id) });
         let task = printer::run(setup, ports.clone(), orders, log, status, stop.clone());
         tasks.spawn(async {
             task.await;
@@ -214,15 +238,25 @@ pub(super) async fn watch_screens(
 ) -> Result<(), RunError> {
     let default = config.screens.iter().find(|screen| screen.counter.is_none()).map(|screen| screen.id.as_str());
     let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut shown: BTreeSet<String> = BTreeSet::new();
     loop {
         let named: BTreeSet<String> = open.borrow_and_update().keys().cloned().collect();
         let unnamed = named.iter().any(|name| config.screens.iter().all(|screen| screen.id != *name));
         for screen in &config.screens {
             let id = format!("screen-{}", screen.id);
+            let tally = registry.tally(&id);
             if named.contains(&screen.id) || (unnamed && default == Some(&screen.id)) {
+                tally.contact();
+                if shown.insert(screen.id.clone()) {
+                    tally.add(Count::Streams);
+                }
                 seen.insert(screen.id.clone());
                 registry.report(&id, "screen", "ok", None);
             } else if seen.contains(&screen.id) {
+                if shown.remove(&screen.id) {
+                    tally.contact();
+                    tally.add(Count::Dropouts);
+                }
                 let cause = "its page was closed, or its network is gone".to_owned();
                 registry.report(&id, "screen", "offline", Some(cause));
             }
@@ -277,6 +311,7 @@ async fn watch_printer(
 struct Log {
     handle: Handle,
     printer: String,
+    tally: Tally,
 }
 
 impl PrintLog for Log {
@@ -293,6 +328,11 @@ impl PrintLog for Log {
 
     fn ended(&self, job: JobId, outcome: PrintOutcome) -> BoxFuture<'_, ()> {
         Box::pin(async move {
+            self.tally.add(match &outcome {
+                PrintOutcome::Printed => Count::JobsPrinted,
+                PrintOutcome::Failed { .. } => Count::JobsFailed,
+                PrintOutcome::Uncertain { .. } => Count::JobsUncertain,
+            });
             let wish = Command::EndPrint { job, outcome };
             match self.handle.tell(format!("printer:{}", self.printer), wish).await {
                 Ok(Ok(())) => {}

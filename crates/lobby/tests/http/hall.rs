@@ -11,7 +11,7 @@ use lobby::{
     clock::Clock,
     config::{Config, SessionConfig},
     controller::{self, Setup, StartError},
-    devices::{printer::PrintOrder, registry::Registry},
+    devices::{feed, printer::PrintOrder, registry::Registry},
     http::{self, AppState, Metrics, Records, Screens},
     journal::{Journal, JournalError},
     orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
@@ -146,11 +146,16 @@ impl Hall {
         let (handle, ended) = controller::spawn(setup)?;
         let registry = Registry::new(clock.clone());
         registry.report("kiosk-1", "printer", "paper_out", Some("no paper under the sensor".to_owned()));
+        let (frames, device_frames) = feed::frames(7);
+        let stop = CancellationToken::new();
+        // Ends with the runtime of the test.
+        tokio::spawn(feed::run(registry.clone(), frames, stop.clone()));
         let state = Arc::new(AppState {
             handle,
             board: board.subscribe(),
             alerts: alerts.subscribe(),
-            devices: registry.watch(),
+            devices: registry.clone(),
+            device_frames,
             accounts: Accounts::open(dir.path(), clock.clone(), demo).unwrap(),
             records: Records::new(dir.path()),
             screens: Screens::default(),
@@ -158,7 +163,7 @@ impl Hall {
             clock,
             port: 8700,
             tls: false,
-            stop: CancellationToken::new(),
+            stop,
         });
         Ok(Hall { router: http::router(state.clone()), state, registry, orders, days: Vec::new(), dir, ended })
     }

@@ -6,6 +6,7 @@ mod acts;
 mod alerts;
 mod appointments;
 mod day;
+mod devices;
 mod forecast;
 mod golden;
 mod hall;

@@ -2,9 +2,11 @@
 
 use super::profile::{Profile, StatusKind};
 use super::status::{PrinterState, PrinterStatus, Replies, Reply, Sensors};
+use crate::devices::health::{Count, Tally};
 use std::convert::Infallible;
 use std::future::pending;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::watch;
@@ -45,16 +47,22 @@ pub(super) struct Ear {
     profile: Profile,
     heard: watch::Sender<Heard>,
     status: watch::Sender<PrinterStatus>,
+    pub(super) tally: Tally,
+    /// The port was open before.
+    opened: AtomicBool,
 }
 
 impl Ear {
-    pub(super) fn new(name: String, profile: Profile, status: watch::Sender<PrinterStatus>) -> Ear {
-        Ear { name, profile, heard: watch::Sender::default(), status }
+    pub(super) fn new(name: String, profile: Profile, status: watch::Sender<PrinterStatus>, tally: Tally) -> Ear {
+        Ear { name, profile, heard: watch::Sender::default(), status, tally, opened: AtomicBool::new(false) }
     }
 
     /// A fresh connection: nothing is known of the printer. What staff see stays until something is.
     pub(super) fn reset(&self) {
         self.heard.send_replace(Heard::default());
+        if self.opened.swap(true, Relaxed) {
+            self.tally.add(Count::Reopened);
+        }
         if self.profile.status == StatusKind::Silent {
             self.tell(PrinterState::Silent.into());
         }
@@ -160,6 +168,8 @@ impl Ear {
     }
 
     fn hear(&self, reply: Reply) {
+        self.tally.add(Count::Replies);
+        self.tally.contact();
         self.update(|heard| match reply {
             Reply::RealTime(byte) if heard.asked == Some(Question::RealTime) => heard.answered(byte),
             Reply::Paper(byte) if heard.asked == Some(Question::Paper) => heard.answered(byte),

@@ -5,6 +5,7 @@ use super::profile::{Profile, Proof, StatusKind};
 use super::sheet::{AUTOMATIC_STATUS, CHINESE_MODE};
 use super::status::{Sensors, digits};
 use super::task::Timing;
+use crate::devices::health::Count;
 use queue_core::{JobId, PrintOutcome};
 use std::pin::pin;
 use std::time::Duration;
@@ -90,6 +91,7 @@ impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
         let answer = self.ask(Question::RealTime, &[0x10, 0x04, n], self.timing.answer).await?;
         if answer.is_none() {
             self.owed = true;
+            self.ear.tally.add(Count::Timeouts);
             self.ear.update(|heard| heard.answering = Some(false));
         }
         Ok(answer)

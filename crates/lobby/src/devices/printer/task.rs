@@ -8,6 +8,7 @@ use super::link::{Link, Lost, Torn};
 use super::paper::TicketPaper;
 use super::profile::Profile;
 use super::status::{PrinterState, PrinterStatus};
+use crate::devices::health::Tally;
 use crate::devices::port::{Backoff, Port, PortError, PortOpener, PortSettings};
 use queue_core::{JobId, PRINT_QUEUE, PrintOutcome};
 use std::collections::VecDeque;
@@ -58,12 +59,14 @@ pub struct PrinterSetup {
     pub profile: Profile,
     /// How long everything may take.
     pub timing: Timing,
+    /// Where its replies are counted.
+    pub tally: Tally,
 }
 
 impl PrinterSetup {
     /// A printer with the usual timing.
     pub fn new(id: impl Into<String>, port: PortSettings, profile: Profile) -> PrinterSetup {
-        PrinterSetup { id: id.into(), port, profile, timing: Timing::default() }
+        PrinterSetup { id: id.into(), port, profile, timing: Timing::default(), tally: Tally::default() }
     }
 }
 
@@ -113,7 +116,7 @@ pub async fn run(
     status: watch::Sender<PrinterStatus>,
     stop: CancellationToken,
 ) {
-    let ear = Ear::new(setup.id.clone(), setup.profile.clone(), status);
+    let ear = Ear::new(setup.id.clone(), setup.profile.clone(), status, setup.tally.clone());
     let queue = Queue { jobs, waiting: VecDeque::new(), closed: false, patience: setup.timing.patience };
     let mut task = Task { setup: &setup, log: &*log, stop: &stop, ear: &ear, queue, torn: false };
     let mut pauses = Backoff::default();
