@@ -1,11 +1,11 @@
-// Six pages, one folder of hashed assets, everything compressed ahead. See build/finish.ts for the last step.
+// The pages, one folder of hashed assets, everything compressed ahead. See build/finish.ts for the last step.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { finish } from './build/finish.ts';
 import { mockLobby } from './dev/mock-lobby.ts';
 
-const pages = ['index', 'kiosk', 'counter', 'screen', 'track', 'manager'];
+const pages = ['index', 'kiosk', 'counter', 'screen', 'track', 'manager', 'devices'];
 
 export default defineConfig({
   root: 'pages',

@@ -58,6 +58,11 @@ impl Registry {
         self.list().iter().map(with_counts).collect()
     }
 
+    /// The lobby's clock.
+    pub fn now(&self) -> Time {
+        Time(self.clock.now())
+    }
+
     /// The counts of a device; whoever speaks with it keeps this and counts.
     pub fn tally(&self, id: &str) -> Tally {
         // Whoever panicked here left a map that is whole.

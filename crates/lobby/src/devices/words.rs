@@ -155,6 +155,13 @@ const CAUSES: &[(&str, &str)] = &[
     ("its page has not been opened since the lobby started", "系统启动后尚未打开其页面"),
     ("its page was closed, or its network is gone", "页面已关闭，或网络已断开"),
     ("the sound system does not answer; restart it or the machine", "声音系统没有应答：请重启声音系统或主机"),
+    ("this machine has no sound card, and no sound server runs", "本机没有声卡，也没有运行声音服务器"),
+    ("this machine has no sound device", "本机没有声音设备"),
+    ("PulseAudio runs and knows no sound card", "PulseAudio 已运行，但没有找到声卡"),
+    ("the sound device {} cannot be opened: {}", "声音设备 {} 无法打开：{}"),
+    ("the sound device was lost: {}", "声音设备已断开：{}"),
+    ("the sound device stopped taking sound", "声音设备停止接收声音"),
+    ("the sound device is stuck", "声音设备没有响应"),
     ("there are no voice clips in {}: run \"lobby voice build\"", "{} 中没有语音文件：请运行 lobby voice build"),
     (
         "{} of the voice clips in {} cannot be used: {}; run \"lobby voice build\"",

@@ -7,7 +7,10 @@ use super::{
     spec::Problems,
     stream,
 };
-use crate::{controller::Answer, views::DeviceList};
+use crate::{
+    controller::Answer,
+    views::{DeviceList, Time},
+};
 use axum::{extract::State, response::Response};
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -19,7 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
 /// How the devices are, sorted by id, and what is counted of each.
 #[utoipa::path(get, path = "/api/v1/devices", tag = "staff", responses((status = 200, body = DeviceList), Problems))]
 async fn devices(State(state): State<Arc<AppState>>, _: Caller) -> Response {
-    let list = DeviceList { devices: state.devices.health() };
+    let list = DeviceList { at: Time(state.clock.now()), devices: state.devices.health() };
     answer(Answer { status: 200, body: json(&list) })
 }
 

@@ -31,6 +31,7 @@ pub(super) fn routes() -> Router<Arc<AppState>> {
         .route("/counter", page("counter", Some(Role::Clerk)))
         .route("/screen", page("screen", Some(Role::Screen)))
         .route("/manager", page("manager", Some(Role::Manager)))
+        .route("/devices", page("devices", Some(Role::Engineer)))
         .route("/assets/{file}", get(file))
 }
 
@@ -40,8 +41,18 @@ pub(super) fn public_routes() -> Router<Arc<AppState>> {
 }
 
 /// The paths of all pages, which are open to anyone.
-pub(super) const OPEN: [&str; 9] =
-    ["/", "/kiosk", "/counter", "/screen", "/manager", "/assets/{file}", "/t/{token}", "/t/assets/{file}", "/enroll"];
+pub(super) const OPEN: [&str; 10] = [
+    "/",
+    "/kiosk",
+    "/counter",
+    "/screen",
+    "/manager",
+    "/assets/{file}",
+    "/t/{token}",
+    "/t/assets/{file}",
+    "/enroll",
+    "/devices",
+];
 
 /// The same page for every link; it asks for the number itself.
 async fn phone(State(state): State<Arc<AppState>>, headers: HeaderMap) -> Result<Response, ApiError> {

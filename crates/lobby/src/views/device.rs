@@ -62,6 +62,8 @@ pub struct DeviceHealth {
 /// All devices, sorted by id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeviceList {
+    /// The lobby's clock when this was read.
+    pub at: Time,
     /// Sorted by id.
     pub devices: Vec<DeviceHealth>,
 }

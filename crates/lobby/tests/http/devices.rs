@@ -21,7 +21,8 @@ async fn a_change_of_state_is_on_the_stream_at_once_and_counters_come_along() {
     hall.registry.report("desk-1", "desk", "offline", Some("it does not answer".to_owned()));
     let desk = loop {
         let event = events.next().await.unwrap();
-        if let Some(desk) = event.data["devices"].as_array().unwrap().iter().find(|device| device["state"] == "offline") {
+        if let Some(desk) = event.data["devices"].as_array().unwrap().iter().find(|device| device["state"] == "offline")
+        {
             break desk.clone();
         }
     };
@@ -42,7 +43,6 @@ async fn a_change_of_state_is_on_the_stream_at_once_and_counters_come_along() {
             break;
         }
     }
-    served.end().await;
 }
 
 #[tokio::test]
