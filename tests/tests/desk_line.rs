@@ -15,11 +15,11 @@ use line_support::bus::{Bus, Desks, Device, Fault};
 use line_support::driver::Driver;
 use line_support::peer::{Foreign, Slave, python};
 use line_support::pty::Pty;
-use lobby::devices::line::LineEvent;
-use lobby::devices::port::{PortError, PortOpener, PortSettings, SystemPorts};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio_modbus::client::{Reader, Writer};
+use wires::line::LineEvent;
+use wires::port::{PortError, PortOpener, PortSettings, SystemPorts};
 
 fn faults() -> Vec<Fault> {
     let late = |ms| Fault::Late(Duration::from_millis(ms));

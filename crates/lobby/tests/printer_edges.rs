@@ -1,7 +1,6 @@
 //! The printer task against a scripted printer in memory: what a simulated one does too seldom or too politely.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use lobby::devices::port::{Opening, Port, PortOpener, PortSettings};
 use lobby::devices::printer::{
     BoxFuture, LogRefused, PrintLog, PrintOrder, PrinterSetup, PrinterState, PrinterStatus, Profile, Proof,
     TicketPaper, Timing, run,
@@ -15,6 +14,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use wires::port::{Opening, Port, PortOpener, PortSettings};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const CUT: [u8; 4] = [0x1D, 0x56, 0x42, 0x00];

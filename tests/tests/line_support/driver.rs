@@ -8,12 +8,12 @@ use std::time::Duration;
 use counter::Mark;
 use counter::poller::{Output, Press};
 use counter::registers::Picture;
-use lobby::devices::line::{LineEvent, LineSetup, LineUnit, Speaks, run};
-use lobby::devices::port::{PortSettings, SystemPorts};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use wires::line::{LineEvent, LineSetup, LineUnit, Speaks, run};
+use wires::port::{PortSettings, SystemPorts};
 
 /// Nothing here takes this long; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);

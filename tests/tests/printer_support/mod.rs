@@ -3,7 +3,6 @@
 
 use firmware_sim::printer::{Printer, PrinterFaults};
 use firmware_sim::{Config, Sim};
-use lobby::devices::port::{PortSettings, SystemPorts};
 use lobby::devices::printer::{
     BoxFuture, LogRefused, PrintLog, PrintOrder, PrinterSetup, PrinterState, PrinterStatus, Profile, TicketPaper,
     Timing, run,
@@ -17,6 +16,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use wires::port::{PortSettings, SystemPorts};
 
 /// Longest that anything may take; far beyond what it takes.
 pub const PATIENCE: Duration = Duration::from_secs(30);

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::UdpSocket;
 
-use super::port::Port;
+use crate::port::Port;
 
 /// Binds a socket that speaks with `address` (`host:port`) and nobody else.
 ///

@@ -24,8 +24,8 @@ use tokio_stream::wrappers::WatchStream;
 use tokio_stream::{StreamExt, StreamMap};
 use tokio_util::sync::CancellationToken;
 
-use super::alarm::Alarm;
-use super::port::{Backoff, Port, PortOpener, PortSettings};
+use crate::alarm::Alarm;
+use crate::port::{Backoff, Port, PortOpener, PortSettings};
 
 /// A port that takes no byte for this long is stuck. The wire is slower than this only below 300 baud.
 const STUCK: Duration = Duration::from_secs(1);
@@ -125,7 +125,7 @@ pub enum LineError {
 
 /// Why serving a port ended.
 enum End {
-    /// The lobby stops, or nobody takes events any more.
+    /// The program stops, or nobody takes events any more.
     Stopped,
     /// The port is gone.
     Lost(String),

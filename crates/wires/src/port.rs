@@ -1,27 +1,21 @@
 //! The one opener of ports: every wire of the lobby comes from here, so that a whole hall can run on other wires.
 //!
-//! A port is a path (a serial line, a pseudo-terminal, a USB printer; relative to the wires directory) or
-//! `tcp://host:port` (a serial server in raw mode, a network printer), or `udp://host:port` (a display of the network). Terminals are opened by `tokio-serial` and given up
-//! as exclusive (TIOCEXCL) at once: it would outlive a killed lobby while somebody else holds the pseudo-terminal open,
-//! and then nobody but root could reopen it. The lock (`flock`) that stays dies with its process and keeps a second
-//! lobby out as well.
+//! A port is a path (a serial line, a pseudo-terminal, a USB printer; relative to the wires directory; `COM3` under
+//! Windows) or `tcp://host:port` (a serial server in raw mode, a network printer), or `udp://host:port` (a display of
+//! the network).
 
 use std::fmt;
-use std::fs::File;
 use std::future::Future;
 use std::io;
-use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::time::Duration;
 
-use rustix::fs::{FlockOperation, Mode, OFlags, flock};
-use rustix::termios::isatty;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::net::unix::pipe;
 use tokio::time::timeout;
-use tokio_serial::{Parity, SerialPortBuilderExt};
+
+use crate::{device, udp};
 
 /// How long a connection over the network may take.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -118,12 +112,12 @@ impl PortOpener for SystemPorts {
         Box::pin(async move {
             match settings.name.split_once("://") {
                 Some(("tcp", address)) => connect(address).await,
-                Some(("udp", address)) => super::udp::open(address)
+                Some(("udp", address)) => udp::open(address)
                     .await
                     .map_err(|cause| PortError::Unreachable { address: address.to_owned(), cause }),
                 Some(_) => Err(PortError::Name(settings.name.clone())),
                 None if settings.name.is_empty() => Err(PortError::Name(String::new())),
-                None => open_device(&self.wires.join(&settings.name), settings),
+                None => open_device(&device::path(&self.wires, &settings.name), settings),
             }
         })
     }
@@ -141,7 +135,7 @@ async fn connect(address: &str) -> Result<Port, PortError> {
 }
 
 fn open_device(path: &Path, settings: &PortSettings) -> Result<Port, PortError> {
-    open_file(path, settings).map_err(|cause| {
+    device::open(path, settings).map_err(|cause| {
         let path = path.to_owned();
         match cause.kind() {
             io::ErrorKind::NotFound => PortError::Missing(path),
@@ -151,37 +145,6 @@ fn open_device(path: &Path, settings: &PortSettings) -> Result<Port, PortError> 
             _ => PortError::Failed { path, cause },
         }
     })
-}
-
-fn open_file(path: &Path, settings: &PortSettings) -> io::Result<Port> {
-    // NONBLOCK also so that opening does not wait for a carrier.
-    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let device = File::from(rustix::fs::open(path, flags, Mode::empty())?);
-    if !device.metadata()?.file_type().is_char_device() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    if isatty(&device) {
-        return open_terminal(path, settings);
-    }
-    flock(&device, FlockOperation::NonBlockingLockExclusive)?;
-    // Tokio's pipe halves are what it has for any descriptor that can be waited for. They share one lock.
-    let reader = pipe::Receiver::from_file_unchecked(device.try_clone()?)?;
-    let writer = pipe::Sender::from_file_unchecked(device)?;
-    Ok(Port { reader: Box::new(reader), writer: Box::new(writer) })
-}
-
-/// Raw bytes, eight bits, one stop bit, no flow control.
-fn open_terminal(path: &Path, settings: &PortSettings) -> io::Result<Port> {
-    let parity = if settings.even_parity { Parity::Even } else { Parity::None };
-    let builder = tokio_serial::new(path.to_string_lossy(), settings.baud).parity(parity);
-    let mut stream = builder.open_native_async().map_err(|error| match error.kind() {
-        // What the library says when somebody else holds its lock.
-        tokio_serial::ErrorKind::NoDevice => io::ErrorKind::ResourceBusy.into(),
-        _ => io::Error::from(error),
-    })?;
-    stream.set_exclusive(false).map_err(io::Error::from)?;
-    let (reader, writer) = tokio::io::split(stream);
-    Ok(Port { reader: Box::new(reader), writer: Box::new(writer) })
 }
 
 /// Pauses between attempts: doubling from a first to a longest.
