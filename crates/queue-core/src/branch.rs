@@ -2,8 +2,8 @@
 
 use crate::{
     Actor, Alert, AlertId, Appointment, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId,
-    Event, Hours, IdentityHash, JobId, LaneId, Place, Plan, PlanDigest, PrintJob, Refusal, ServiceId, Ticket, TicketId,
-    TicketState, Timestamp, queues::Queues,
+    Event, Hours, IdentityHash, JobId, LaneId, Place, Plan, PlanDigest, PrintJob, Refusal, SelfTest, ServiceId, Ticket,
+    TicketId, TicketState, Timestamp, queues::Queues,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,6 +81,8 @@ pub struct Branch {
     pub(crate) appointments: BTreeMap<String, Appointment>,
     /// Tickets of the day by whose they are.
     pub(crate) by_identity: BTreeMap<IdentityHash, Vec<TicketId>>,
+    /// The last one.
+    pub(crate) selftest: Option<SelfTest>,
 }
 
 impl Branch {

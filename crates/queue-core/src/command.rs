@@ -3,7 +3,7 @@
 use crate::{
     AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag, Hours,
     IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome, PrinterId,
-    Promise, ServiceId, TicketId,
+    Promise, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId, TicketId,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -97,6 +97,15 @@ pub enum Command {
     DeleteAppointment { code: AppointmentCode },
     /// Take a number for a booked time.
     CheckIn(CheckIn),
+    // Health of the devices.
+    /// What an alert was about is over by itself.
+    ClearAlert { subject: AlertSubject },
+    /// Look at all these, before the hall opens.
+    StartSelfTest { parts: Vec<SelfTestPart>, means: SelfTestMeans },
+    /// What came of it.
+    FinishSelfTest { test: SelfTestId, results: Vec<SelfTestResult> },
+    /// A person has looked at something.
+    TickSelfTest { test: SelfTestId, item: DeviceId, ok: bool, note: Option<String> },
 }
 
 /// What a customer asks for.

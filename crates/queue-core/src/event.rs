@@ -4,7 +4,8 @@
 use crate::{
     Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
     FurtherLeg, Hours, IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Pin, Plan, PlanDigest, PressMark,
-    PressResult, PrintOutcome, PrinterId, Promise, ServiceId, TicketId, TicketState, Timestamp, Uncalled, Why,
+    PressResult, PrintOutcome, PrinterId, Promise, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId,
+    TicketId, TicketState, Timestamp, Uncalled, Why,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -265,6 +266,28 @@ pub enum Event {
     },
     /// A booked time was taken back.
     AppointmentCancelled { code: AppointmentCode, service: ServiceId, at: Timestamp },
+    // Health of the devices.
+    /// What the alert was about is over: nobody has to look any more.
+    AlertCleared { alert: AlertId },
+    /// A self-test has begun.
+    SelfTestStarted {
+        test: SelfTestId,
+        by: Actor,
+        means: SelfTestMeans,
+        /// In the order of the test.
+        parts: Vec<SelfTestPart>,
+    },
+    /// It has run through. What only people can look at has no result.
+    SelfTestFinished { test: SelfTestId, results: Vec<SelfTestResult> },
+    /// A person has looked at something that only people can look at.
+    SelfTestTicked {
+        test: SelfTestId,
+        item: DeviceId,
+        by: Actor,
+        ok: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
 }
 
 impl Event {
@@ -345,6 +368,10 @@ impl Event {
             Event::Deferred { .. } => "deferred",
             Event::AppointmentBooked { .. } => "appointment_booked",
             Event::AppointmentCancelled { .. } => "appointment_cancelled",
+            Event::AlertCleared { .. } => "alert_cleared",
+            Event::SelfTestStarted { .. } => "self_test_started",
+            Event::SelfTestFinished { .. } => "self_test_finished",
+            Event::SelfTestTicked { .. } => "self_test_ticked",
         }
     }
 }

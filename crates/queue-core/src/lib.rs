@@ -32,6 +32,7 @@ mod preset;
 mod print;
 mod queues;
 mod refusal;
+mod selftest;
 mod ticket;
 mod time;
 mod undo;
@@ -54,6 +55,9 @@ pub use preset::Preset;
 pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState};
 pub use queues::Place;
 pub use refusal::Refusal;
+pub use selftest::{
+    SelfTest, SelfTestId, SelfTestItem, SelfTestMeans, SelfTestOutcome, SelfTestPart, SelfTestResult, SelfTestTick,
+};
 pub use ticket::{Flag, Need, Pin, Ticket, TicketState};
 pub use time::{BusinessDay, InvalidDay, Millis, Timestamp};
 pub use undo::LastAct;

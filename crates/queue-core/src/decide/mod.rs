@@ -9,6 +9,7 @@ mod leaving;
 mod missing;
 pub(crate) mod pressing;
 mod printing;
+mod selftest;
 mod tickets;
 mod waiting;
 
@@ -74,6 +75,13 @@ impl Branch {
             Command::PutAppointments(wishes) => self.decide_put_appointments(at, wishes),
             Command::DeleteAppointment { code } => self.decide_delete_appointment(code),
             Command::CheckIn(wish) => self.decide_check_in(at, wish),
+            // Health of the devices.
+            Command::ClearAlert { subject } => Ok(self.decide_clear(subject)),
+            Command::StartSelfTest { parts, means } => self.decide_start_test(actor, parts, *means),
+            Command::FinishSelfTest { test, results } => Ok(self.decide_finish_test(*test, results)),
+            Command::TickSelfTest { test, item, ok, note } => {
+                self.decide_tick(actor, *test, item, *ok, note.as_deref())
+            }
         }
     }
 
