@@ -4,10 +4,9 @@
 //! directory; who may write there may make a token, so one is made for this errand and revoked at its end.
 
 use crate::{
-    accounts::{AccountsError, FILE as ACCOUNTS, Role, Store},
-    clock::Clock,
+    accounts::{AccountsError, Role},
     config::{Config, Mistakes},
-    run::ADDRESS,
+    errand::{self, Errand},
 };
 use csv::StringRecord;
 use reqwest::{Client, StatusCode, Url};
@@ -102,8 +101,10 @@ impl AppointmentsCommand {
             (None, None) => return Err(ImportError::WhichLobby),
         };
         let errand = match (token, &data) {
-            (Some(token), _) => Errand { token, made: None },
-            (None, Some(data)) => Errand::begin(data)?,
+            (Some(token), _) => Errand::with(token),
+            (None, Some(data)) => {
+                Errand::begin(data, Role::Manager, "import")?.ok_or_else(|| ImportError::NotRunning(data.clone()))?
+            }
             (None, None) => return Err(ImportError::WhichLobby),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -116,35 +117,9 @@ impl AppointmentsCommand {
     }
 }
 
-/// The token of one import.
-struct Errand {
-    token: String,
-    made: Option<(Store, String)>,
-}
-
-impl Errand {
-    fn begin(data: &Path) -> Result<Errand, ImportError> {
-        if !data.join(ACCOUNTS).is_file() {
-            return Err(ImportError::NotRunning(data.to_owned()));
-        }
-        let store = Store::open(data)?;
-        let name = format!("import-{}", std::process::id());
-        let token = store.add_token(Role::Manager, &name, Clock::real().now())?;
-        Ok(Errand { token, made: Some((store, name)) })
-    }
-
-    fn end(self) -> Result<(), ImportError> {
-        if let Some((store, name)) = self.made {
-            store.revoke(Some(Role::Manager), &name, Clock::real().now())?;
-        }
-        Ok(())
-    }
-}
-
 /// Where the lobby of a data directory listens.
 fn address(data: &Path) -> Result<Url, ImportError> {
-    let text = std::fs::read_to_string(data.join(ADDRESS)).map_err(|_| ImportError::NotRunning(data.to_owned()))?;
-    let text = format!("http://{}", text.trim());
+    let text = errand::address(data).ok_or_else(|| ImportError::NotRunning(data.to_owned()))?;
     text.parse().map_err(|_| ImportError::BadAddress(text))
 }
 

@@ -6,6 +6,7 @@ use crate::{
     config::{Config, Mistakes},
     controller::{self, Handle, Setup, StartError, Stopped},
     devices::{
+        alerts,
         desks::{DeskLine, DeskLineError},
         feed,
         port::{PortOpener, SystemPorts},
@@ -125,12 +126,13 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let base = args.config.parent().unwrap_or(Path::new("."));
     let wires = wires::all(&config, base)?;
     let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
-    let parts::Wired { outputs, board, alerts, wake, desk_pictures, print_queues } = wired;
+    let parts::Wired { outputs, board, alerts: told, wake, desk_pictures, print_queues, reach, test_orders } = wired;
 
     let (handle, writer) = controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
-    parts::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
+    parts::start_printers(print_queues, &reach.slips, &handle, &registry, &ports, &stop, &mut tasks);
     start_lines(wires, &handle, &clock, &registry, &ports, desk_pictures, &stop, &mut tasks).await?;
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
+    parts::start_selftests(reach, test_orders, &handle, &registry, &clock, &stop, &mut tasks);
     let foreseen = crate::promise::start(handle.clone(), clock.clone(), &data, stop.clone())?;
     tasks.spawn(async {
         // Resolves however it ends; the thread itself has said why.
@@ -148,7 +150,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let state = Arc::new(crate::http::AppState {
         handle: handle.clone(),
         board: board.subscribe(),
-        alerts: alerts.subscribe(),
+        alerts: told.subscribe(),
         devices: registry.clone(),
         device_frames,
         accounts,
@@ -245,4 +247,7 @@ fn start_clockwork(
     tasks.spawn(async { Ok(kept.await?) });
     let journaled = registry::journal_changes(registry.clone(), handle.clone(), stop.clone());
     tasks.spawn(async { Ok(journaled.await?) });
+    let after = queue_core::Millis::from(handle.config().health.alert_after_s) * 1_000;
+    let alerted = alerts::run(registry.clone(), handle.clone(), clock.clone(), after, stop.clone());
+    tasks.spawn(async { Ok(alerted.await?) });
 }

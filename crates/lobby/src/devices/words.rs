@@ -47,6 +47,14 @@ fn name(kind: &str, state: &str) -> Both {
         (_, "baud_mismatch") => Both("波特率或校验位不符", "Wrong speed or parity"),
         (_, "no_sound_device") => Both("没有音响设备", "No loudspeaker"),
         (_, "no_voice_pack") => Both("缺少语音文件", "No voice clips"),
+        (_, "no_answer") => Both("测试时无应答", "No answer to the test"),
+        (_, "in_use") => Both("正在使用", "In use"),
+        (_, "unheard" | "look") => Both("需现场查看", "To be looked at"),
+        (_, "interrupted") => Both("测试中断", "Interrupted"),
+        (_, "slip_failed") => Both("测试票未打印", "Slip not printed"),
+        (_, "not_heard") => Both("提示音未播放", "Chime not played"),
+        (_, "clock_wrong") => Both("时钟不准", "Clock wrong"),
+        (_, "disk_low") => Both("磁盘空间不足", "Disk nearly full"),
         _ => Both("故障", "Fault"),
     }
 }
@@ -55,6 +63,13 @@ fn name(kind: &str, state: &str) -> Both {
 fn remedy_of(kind: &str, state: &str) -> Option<Both> {
     Some(match (kind, state) {
         (_, "ok" | "starting") => return None,
+        (_, "in_use") => Both("请在空闲时重新自检。", "Test again when nobody is there."),
+        (_, "unheard" | "look") => Both("请到现场查看后勾选。", "Go and look, then tick it."),
+        (_, "interrupted") => Both("请重新自检。", "Start the test again."),
+        (_, "clock_wrong") => {
+            Both("请校准主机时间并启用网络对时。", "Set the clock of the machine and let it follow a time server.")
+        }
+        (_, "disk_low") => Both("请清理磁盘或更换更大的磁盘。", "Make room on the disk, or give it a larger one."),
         ("printer", "paper_low") => Both("请备好新纸卷。", "Have a new roll ready."),
         ("printer", "paper_out") => Both("请装入新纸卷并合上机盖。", "Put in a new roll and close the cover."),
         ("printer", "cover_open") => Both("请合上打印机机盖。", "Close the printer's cover until it clicks."),
@@ -151,6 +166,21 @@ const CAUSES: &[(&str, &str)] = &[
     ("the printer does not answer or is switched offline", "打印机没有应答或处于脱机状态"),
     ("the printer's port is gone", "打印机端口已断开"),
     ("the printer's port is gone ({})", "打印机端口已断开（{}）"),
+    // The self-test.
+    ("a customer stands there: its digits were left alone", "该窗口有顾客，未改动其号码显示"),
+    ("it did not answer during the test", "测试期间没有应答"),
+    ("its queue is full of tickets: the slip was left out", "打印队列已满，未打印测试票"),
+    ("a slip was sent: look whether it came out", "测试票已发送，请查看是否打印出来"),
+    ("the slip did not come out in time", "测试票没有按时打印出来"),
+    ("too many calls wait to be spoken: the chime was left out", "等待播报的叫号太多，未播放提示音"),
+    ("the chime was not played in time", "提示音没有按时播放"),
+    ("the lobby was stopped during the test", "测试期间系统被停止"),
+    ("the lobby does not know this device", "系统中没有此设备"),
+    ("the start of the test is not in the journal", "日志中没有测试开始的记录"),
+    ("the clock of the machine shows a year long past", "主机时钟显示的年份早已过去"),
+    ("the clock of the machine stands behind the last row of the journal", "主机时钟落后于日志的最后一行"),
+    ("{} MiB are free", "剩余空间 {} MiB"),
+    ("the disk cannot be asked: {}", "无法查询磁盘：{}"),
     // Screens and the voice.
     ("its page has not been opened since the lobby started", "系统启动后尚未打开其页面"),
     ("its page was closed, or its network is gone", "页面已关闭，或网络已断开"),

@@ -30,6 +30,8 @@ const SEES_COUNTERS: Who = Who::Roles(&[Role::Desk, Role::Clerk, Role::Greeter, 
 const BOARD: Who = Who::Roles(&[Role::Screen, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
 const MANAGER: Who = Who::Roles(&[Role::Manager]);
 const GREETER: Who = Who::Roles(&[Role::Greeter]);
+/// Test pictures, slips and chimes are for who answers for the hall; what people look at may be ticked by any of the staff.
+const TESTS: Who = Who::Roles(&[Role::Manager, Role::Engineer]);
 const BOOKING: Who = Who::Roles(&[Role::Manager, Role::Hq]);
 
 /// Every route of the API.
@@ -87,6 +89,9 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/day/close", MANAGER),
     // Devices.
     get("/api/v1/devices/events", STAFF),
+    get("/api/v1/selftest", STAFF),
+    post("/api/v1/selftest", TESTS),
+    post("/api/v1/selftest/{id}/tick", STAFF),
     // Appointments. The greeter prepares for who is coming (HALL P4).
     get("/api/v1/appointments", Who::Roles(&[Role::Greeter, Role::Manager, Role::Hq])),
     post("/api/v1/appointments", BOOKING),

@@ -185,9 +185,10 @@ fn status(refusal: &Refusal, named: &Named) -> StatusCode {
         | Refusal::AppointmentService { .. }
         | Refusal::AppointmentTwice(_)
         | Refusal::AppointmentMistakes { .. }
+        | Refusal::UnknownTestItem(_)
         | Refusal::IdentityRequired(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        // Alerts are only ever named by the address.
-        Refusal::UnknownAlert => StatusCode::NOT_FOUND,
+        // Alerts and self-tests are only ever named by the address.
+        Refusal::UnknownAlert | Refusal::UnknownSelfTest => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,
     }
 }

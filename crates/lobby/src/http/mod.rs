@@ -25,6 +25,7 @@ mod records;
 mod reports;
 mod sayings;
 mod screens;
+mod selftest;
 mod spec;
 mod staff;
 mod stream;
@@ -110,6 +111,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(board::routes())
         .merge(staff::routes())
         .merge(devices::routes())
+        .merge(selftest::routes())
         .merge(reports::routes())
         .merge(forecast::routes())
         .merge(alerts::routes())

@@ -12,6 +12,7 @@ use crate::{
         registry::Registry,
     },
     orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
+    selftest::{self, Expected, FIRST_TEST_ID, Reach, SelfTestOrder},
     voice::{
         self, Announcement, DropReason, Outcome, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState,
         wording::WordingOptions,
@@ -68,6 +69,8 @@ pub(super) struct Wired {
     pub(super) wake: watch::Receiver<Option<Timestamp>>,
     pub(super) desk_pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
     pub(super) print_queues: Vec<PrintQueue>,
+    pub(super) reach: Reach,
+    pub(super) test_orders: mpsc::Receiver<SelfTestOrder>,
 }
 
 pub(super) fn wire(
@@ -103,11 +106,21 @@ pub(super) fn wire(
         setup.tally = registry.tally(&printer.id);
         print_queues.push(PrintQueue { setup, orders });
     }
+    let chimes = Expected::default();
     for screen in &config.screens {
         let cause = Some("its page has not been opened since the lobby started".to_owned());
         registry.report(&format!("screen-{}", screen.id), "screen", "offline", cause);
     }
-    let voice = start_voice(config, clock, data, registry, calls, stop, tasks);
+    let voice = start_voice(config, clock, data, registry, calls, chimes.clone(), stop, tasks);
+    let (selftests, test_orders) = mpsc::channel(selftest::ORDERS);
+    let reach = Reach {
+        desks: desks.clone(),
+        printers: printers.clone(),
+        slips: Expected::default(),
+        voice: voice.clone(),
+        chimes,
+        data: data.to_owned(),
+    };
     let captions = Captions::new(&config.branch.languages);
     let outputs = Outputs {
         epoch,
@@ -118,9 +131,10 @@ pub(super) fn wire(
         voice,
         calls: calls_sender,
         wake: wake_sender,
+        selftests,
         captions,
     };
-    Ok(Wired { outputs, board, alerts, wake, desk_pictures, print_queues })
+    Ok(Wired { outputs, board, alerts, wake, desk_pictures, print_queues, reach, test_orders })
 }
 
 /// Makes the clips of the hall's voice where there are none and espeak-ng is installed. The voice looks again by itself.
@@ -134,12 +148,14 @@ async fn make_clips(pack: PathBuf, languages: Vec<String>) -> Result<(), RunErro
     Ok(())
 }
 
+#[allow(clippy::too_many_arguments, reason = "everything that the voice is joined to")]
 fn start_voice(
     config: &Config,
     clock: &Clock,
     data: &Path,
     registry: &Registry,
     calls: watch::Receiver<OpenCalls>,
+    chimes: Expected<Outcome>,
     stop: &CancellationToken,
     tasks: &mut Tasks,
 ) -> Option<mpsc::Sender<Announcement>> {
@@ -157,10 +173,11 @@ fn start_voice(
     registry.declare("voice-main", "voice");
     let clock = clock.clone();
     let now = Arc::new(move || jiff::Timestamp::from_millisecond(clock.now().0).unwrap_or_default());
-    let overtaken = Arc::new(move |call: &Announcement| !calls.borrow().contains(&call.id));
+    // The chime of a self-test belongs to no call.
+    let overtaken = Arc::new(move |call: &Announcement| call.id < FIRST_TEST_ID && !calls.borrow().contains(&call.id));
     let (voice, events) = Voice::start(settings, now, overtaken, stop.clone());
     let jobs = voice.jobs();
-    tasks.spawn(watch_voice(voice.state(), events, registry.clone(), stop.clone()));
+    tasks.spawn(watch_voice(voice.state(), events, registry.clone(), chimes, stop.clone()));
     tasks.spawn(async {
         if let Err(cause) = voice.stopped().await {
             error!(%cause, "the voice has failed; calls stay on the screens");
@@ -175,6 +192,7 @@ async fn watch_voice(
     mut state: watch::Receiver<VoiceState>,
     mut events: mpsc::Receiver<VoiceEvent>,
     registry: Registry,
+    chimes: Expected<Outcome>,
     stop: CancellationToken,
 ) -> Result<(), RunError> {
     let tally = registry.tally("voice-main");
@@ -187,7 +205,10 @@ async fn watch_voice(
             event = events.recv() => match event {
                 None => return Ok(()),
                 Some(VoiceEvent::Started { .. }) => {}
-                Some(VoiceEvent::Ended { outcome, .. }) => count_call(&tally, &outcome),
+                Some(VoiceEvent::Ended { id, outcome }) => {
+                    count_call(&tally, &outcome);
+                    chimes.tell(id, outcome);
+                }
             },
         }
     }
@@ -208,6 +229,7 @@ fn count_call(tally: &Tally, outcome: &Outcome) {
 
 pub(super) fn start_printers(
     queues: Vec<PrintQueue>,
+    slips: &Expected<PrintOutcome>,
     handle: &Handle,
     registry: &Registry,
     ports: &Arc<dyn PortOpener>,
@@ -217,8 +239,12 @@ pub(super) fn start_printers(
     for PrintQueue { setup, orders } in queues {
         let id = setup.id.clone();
         let (status, told) = watch::channel(PrinterStatus::default());
-        let log: Arc<dyn PrintLog> =
-            Arc::new(Log { handle: handle.clone(), printer: id.clone(), tally: registry.tally(&id) });
+        let log: Arc<dyn PrintLog> = Arc::new(Log {
+            handle: handle.clone(),
+            printer: id.clone(),
+            tally: registry.tally(&id),
+            slips: slips.clone(),
+        });
         let task = printer::run(setup, ports.clone(), orders, log, status, stop.clone());
         tasks.spawn(async {
             task.await;
@@ -226,6 +252,23 @@ pub(super) fn start_printers(
         });
         tasks.spawn(watch_printer(id, told, registry.clone()));
     }
+}
+
+/// Runs self-tests, and starts those of the schedule.
+pub(super) fn start_selftests(
+    reach: Reach,
+    orders: mpsc::Receiver<SelfTestOrder>,
+    handle: &Handle,
+    registry: &Registry,
+    clock: &Clock,
+    stop: &CancellationToken,
+    tasks: &mut Tasks,
+) {
+    let bench = selftest::Bench { handle: handle.clone(), registry: registry.clone(), clock: clock.clone(), reach };
+    let run = selftest::run(bench, orders, stop.clone());
+    tasks.spawn(async { Ok(run.await?) });
+    let kept = selftest::keep(handle.clone(), clock.clone(), stop.clone());
+    tasks.spawn(async { Ok(kept.await?) });
 }
 
 /// Screens of the configuration that have no page open are shown to staff. A page that does not say which screen it is
@@ -312,11 +355,15 @@ struct Log {
     handle: Handle,
     printer: String,
     tally: Tally,
+    slips: Expected<PrintOutcome>,
 }
 
 impl PrintLog for Log {
     fn started(&self, job: JobId) -> BoxFuture<'_, Result<(), LogRefused>> {
         Box::pin(async move {
+            if job.0 >= FIRST_TEST_ID {
+                return Ok(()); // that the test has begun is in the journal, and what it may print
+            }
             let told = self.handle.tell(format!("printer:{}", self.printer), Command::StartPrint { job }).await;
             match told {
                 Ok(Ok(())) => Ok(()),
@@ -333,6 +380,9 @@ impl PrintLog for Log {
                 PrintOutcome::Failed { .. } => Count::JobsFailed,
                 PrintOutcome::Uncertain { .. } => Count::JobsUncertain,
             });
+            if job.0 >= FIRST_TEST_ID {
+                return self.slips.tell(job.0, outcome);
+            }
             let wish = Command::EndPrint { job, outcome };
             match self.handle.tell(format!("printer:{}", self.printer), wish).await {
                 Ok(Ok(())) => {}

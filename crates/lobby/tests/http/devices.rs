@@ -4,7 +4,8 @@ use crate::{
     hall::Hall,
     stream::{Events, serve},
 };
-use lobby::devices::health::Count;
+use lobby::devices::{alerts, health::Count};
+use serde_json::Value;
 
 #[tokio::test]
 async fn a_change_of_state_is_on_the_stream_at_once_and_counters_come_along() {
@@ -60,4 +61,45 @@ async fn prometheus_reads_the_health_of_every_device() {
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
+}
+
+#[tokio::test]
+async fn a_device_in_trouble_raises_one_alert_that_ends_by_itself() {
+    let hall = Hall::new();
+    let (registry, handle, clock) = (hall.registry.clone(), hall.state.handle.clone(), hall.state.clock.clone());
+    registry.declare("line-desks", "line");
+    registry.declare_behind("desk-1", "desk", "line-desks");
+    let mut alerts = hall.state.alerts.clone();
+    tokio::spawn(alerts::run(registry.clone(), handle, clock, 0, hall.state.stop.clone()));
+    let mut until = async |fits: &dyn Fn(&[Value]) -> bool| loop {
+        let list: Value = serde_json::from_str(&alerts.borrow_and_update().json).unwrap();
+        let list = list["alerts"].as_array().cloned().unwrap_or_default();
+        if fits(&list) {
+            return list;
+        }
+        alerts.changed().await.unwrap();
+    };
+    let list = until(&|list| list.len() == 1).await;
+    assert_eq!(
+        (&list[0]["kind"], &list[0]["device"], &list[0]["level"]),
+        (&"device".into(), &"kiosk-1".into(), &"warning".into())
+    );
+    assert_eq!(list[0]["text"]["zh-CN"], "kiosk-1：缺纸。请装入新纸卷并合上机盖。");
+    assert_eq!(list[0]["text"]["en"], "kiosk-1: Paper out. Put in a new roll and close the cover.");
+
+    // A line that is gone is one alert and not one for every unit on it.
+    registry.report("line-desks", "line", "unplugged", Some("the port closed: is the cable plugged in?".to_owned()));
+    registry.report("desk-1", "desk", "offline", Some("line desks is not connected".to_owned()));
+    until(&|list| list.len() == 2).await;
+    registry.report("kiosk-1", "printer", "ok", None);
+    let list = until(&|list| list.iter().any(|alert| alert["cleared_at"].is_string())).await;
+    assert_eq!(list.len(), 2, "{list:?}");
+    assert_eq!((&list[0]["device"], &list[0]["cleared_at"]), (&"line-desks".into(), &Value::Null));
+
+    // The unit itself is in trouble once its line is back.
+    registry.report("line-desks", "line", "ok", None);
+    let list = until(&|list| list.len() == 3).await;
+    assert_eq!(list[0]["device"], "desk-1");
+    let open = list.iter().filter(|alert| alert["cleared_at"].is_null()).count();
+    assert!(open <= 2, "{list:?}");
 }

@@ -15,6 +15,7 @@ use lobby::{
     http::{self, AppState, Metrics, Records, Screens},
     journal::{Journal, JournalError},
     orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
+    selftest,
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -129,6 +130,15 @@ impl Hall {
         let board = Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() })));
         let alerts = Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() })));
         let (printer, orders) = mpsc::channel(100);
+        let (selftests, test_orders) = mpsc::channel(selftest::ORDERS);
+        let reach = selftest::Reach {
+            desks: DeskPictures::new(),
+            printers: BTreeMap::from([("kiosk-1".into(), printer.clone())]),
+            slips: selftest::Expected::default(),
+            voice: None,
+            chimes: selftest::Expected::default(),
+            data: dir.path().to_owned(),
+        };
         let outputs = Outputs {
             epoch: 7,
             board: board.clone(),
@@ -138,16 +148,19 @@ impl Hall {
             voice: None,
             calls: watch::Sender::new(OpenCalls::default()),
             wake: watch::Sender::new(None),
+            selftests,
             captions: Captions::new(&config.branch.languages),
         };
         let demo = config.demo;
         let journal = Journal::open(dir.path()).unwrap();
         let setup = Setup { config: Arc::new(config), clock: clock.clone(), journal, outputs };
         let (handle, ended) = controller::spawn(setup)?;
+        let stop = CancellationToken::new();
         let registry = Registry::new(clock.clone());
         registry.report("kiosk-1", "printer", "paper_out", Some("no paper under the sensor".to_owned()));
+        let bench = selftest::Bench { handle: handle.clone(), registry: registry.clone(), clock: clock.clone(), reach };
+        tokio::spawn(selftest::run(bench, test_orders, stop.clone()));
         let (frames, device_frames) = feed::frames(7);
-        let stop = CancellationToken::new();
         // Ends with the runtime of the test.
         tokio::spawn(feed::run(registry.clone(), frames, stop.clone()));
         let state = Arc::new(AppState {

@@ -22,4 +22,5 @@ mod reports;
 mod requests;
 mod roles;
 mod rule;
+mod selftest;
 mod stream;

@@ -9,6 +9,7 @@ mod past;
 mod people;
 mod place;
 mod queue;
+mod selftest;
 mod wires;
 
 #[cfg(test)]
@@ -51,6 +52,7 @@ pub(super) fn read(file: &Path, text: &str, past: Option<&Past>) -> Result<(Conf
         }
         wires::check(document.root(), base, &mut out);
         displays::check(document.root(), base, &mut out);
+        selftest::check(document.root(), &mut out);
     }
     let config = match document.read::<Config>() {
         Ok(mut config) if out.errors() == 0 => {
