@@ -7,5 +7,5 @@ pub mod hall;
 pub mod wait;
 
 pub use client::Client;
-pub use hall::{Hall, HallPlan};
+pub use hall::{Hall, HallPlan, program};
 pub use wait::until;

@@ -1,6 +1,7 @@
 // Devices as the page sorts and words them. Pure: what time it is comes as an argument.
 import type { MessageKey, Translate } from '../shared/messages/index.ts';
 import { isKey } from '../shared/messages/index.ts';
+import type { Text } from '../shared/types.ts';
 
 /** A device as `GET /api/v1/devices` tells it. */
 export interface Device {
@@ -107,4 +108,43 @@ export function total(counts: Record<string, number>): number {
 export function countName(name: string, t: Translate): string {
   const key = `count_${name}`;
   return isKey(key) ? t(key) : name;
+}
+
+export type TestOutcome = 'ok' | 'failed' | 'skipped' | 'open';
+
+export interface SelfTestItem {
+  id: string;
+  kind: string;
+  name: Text;
+  /** A person may say how it is. */
+  tickable: boolean;
+  outcome: TestOutcome;
+  code: string | null;
+  cause: Text | null;
+  remedy: Text | null;
+  ticked_at: string | null;
+  ticked_by: string | null;
+  note: string | null;
+}
+
+/** A self-test as `GET /api/v1/selftest` tells it. */
+export interface SelfTest {
+  id: string;
+  state: 'running' | 'done';
+  started_at: string;
+  started_by: string;
+  finished_at: string | null;
+  counts: Partial<Record<TestOutcome, number>>;
+  items: SelfTestItem[];
+}
+
+export interface SelfTestAnswer {
+  selftest: SelfTest | null;
+}
+
+const FIRST_TO_SEE: readonly TestOutcome[] = ['failed', 'open', 'skipped', 'ok'];
+
+/** What failed, then what people have to look at; else in the order of the test. */
+export function worstItems(items: SelfTestItem[]): SelfTestItem[] {
+  return [...items].sort((a, b) => FIRST_TO_SEE.indexOf(a.outcome) - FIRST_TO_SEE.indexOf(b.outcome));
 }
