@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 import { finish } from './build/finish.ts';
 import { mockLobby } from './dev/mock-lobby.ts';
 
-const pages = ['index', 'kiosk', 'counter', 'screen', 'track', 'manager', 'devices'];
+const pages = ['index', 'kiosk', 'counter', 'screen', 'track', 'manager', 'wiring', 'devices'];
 
 export default defineConfig({
   root: 'pages',

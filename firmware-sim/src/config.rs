@@ -57,6 +57,12 @@ pub struct LineConfig {
     /// Whether call boxes answer what they are written with the same frame.
     #[serde(default = "yes")]
     pub echoes: bool,
+    /// Addresses that a second unit has by mistake. It hears and answers like the first, at the same time.
+    #[serde(default)]
+    pub twins: Vec<u8>,
+    /// Whether units of `desk-modbus` hear noise at another speed than theirs; otherwise they follow the lobby.
+    #[serde(default)]
+    pub fixed_speed: bool,
     /// The profile, once it is read.
     #[serde(skip)]
     pub model: Option<Profile>,
@@ -253,6 +259,12 @@ impl Config {
             let bare = self.displays.iter().all(|display| display.line.as_ref() != Some(&line.id));
             if line.units.is_empty() && bare {
                 wrong(format!("line `{}` has no units; write units = [1, 2]", line.id));
+            }
+            for twin in line.twins.iter().filter(|twin| !line.units.contains(twin)) {
+                wrong(format!(
+                    "twin {twin} of line `{}` has nobody to be mistaken for; name one of its units",
+                    line.id
+                ));
             }
             for unit in &line.units {
                 if !(1..=247).contains(unit) {

@@ -1,10 +1,11 @@
 //! All simulated devices of one hall.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::config::{Config, DisplayConfig, LineConfig, PrinterConfig};
-use crate::desk::{Desk, Display, Line};
+use crate::desk::{Desk, Display, Line, PressLog};
+use crate::faults::Timetable;
 use crate::printer::Printer;
 
 /// The devices, in the order of the configuration.
@@ -14,15 +15,18 @@ pub struct Hall {
     /// Ports of displays that have one to themselves.
     display_ports: Vec<Arc<Line>>,
     printers: Vec<Arc<Printer>>,
+    presses: Arc<PressLog>,
+    timetable: OnceLock<Arc<Timetable>>,
 }
 
 impl Hall {
     /// Powers everything up; ports will stand in `wires`.
     pub(crate) fn new(config: &Config, wires: &Path) -> Self {
+        let presses = Arc::<PressLog>::default();
         let line = |line: &LineConfig| {
             let on = |display: &&DisplayConfig| display.line.as_ref() == Some(&line.id);
             let displays: Vec<&DisplayConfig> = config.displays.iter().filter(on).collect();
-            Arc::new(Line::new(line.clone(), &displays, wires.join(line.port()), config.seed))
+            Arc::new(Line::new(line.clone(), &displays, wires.join(line.port()), config.seed, &presses))
         };
         let display = |display: &DisplayConfig| {
             let port = display.own_port()?;
@@ -33,6 +37,8 @@ impl Hall {
             lines: config.lines.iter().map(line).collect(),
             display_ports: config.displays.iter().filter_map(display).collect(),
             printers: config.printers.iter().map(printer).collect(),
+            presses,
+            timetable: OnceLock::new(),
         }
     }
 
@@ -74,6 +80,23 @@ impl Hall {
     /// The desk unit with that address.
     pub fn desk(&self, unit: u8) -> Option<&Arc<Desk>> {
         self.desks().find(|desk| desk.address() == unit)
+    }
+
+    /// Every press that a unit latched.
+    pub fn presses(&self) -> &PressLog {
+        &self.presses
+    }
+
+    /// The timetable of faults, where a script runs.
+    pub fn timetable(&self) -> Option<&Arc<Timetable>> {
+        self.timetable.get()
+    }
+
+    /// Shows a timetable at the control port; the first one stays.
+    pub(crate) fn show_timetable(&self, timetable: Arc<Timetable>) {
+        if self.timetable.set(timetable).is_err() {
+            tracing::warn!("a second script of faults runs; GET /faults shows the first");
+        }
     }
 
     /// The printers.

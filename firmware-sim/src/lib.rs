@@ -25,6 +25,7 @@
 //! | [`render`] | a ticket as a picture |
 //! | [`control`] | the control port |
 //! | [`crowd`] | simulated customers and clerks |
+//! | [`faults`] | faults by script, at times drawn by a seed |
 
 pub mod clock;
 pub mod config;
@@ -32,6 +33,7 @@ pub mod control;
 pub mod crowd;
 pub mod desk;
 pub mod escpos;
+pub mod faults;
 mod hall;
 mod models;
 pub mod printer;
@@ -42,5 +44,6 @@ pub mod wire;
 
 pub use config::{Config, ConfigError};
 pub use crowd::Crowd;
+pub use faults::{Faults, Script, Timetable};
 pub use hall::Hall;
 pub use sim::{Sim, StartError};

@@ -2,12 +2,13 @@
 
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use firmware_sim::crowd::CrowdError;
-use firmware_sim::{Config, ConfigError, Crowd, Sim, StartError};
+use firmware_sim::faults::{ScriptError, draw};
+use firmware_sim::{Config, ConfigError, Crowd, Faults, Script, Sim, StartError, Timetable};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -40,7 +41,10 @@ struct Run {
     /// Sends simulated customers and clerks to the lobby at this address, e.g. `http://127.0.0.1:8700`.
     #[arg(long, value_name = "URL")]
     crowd: Option<reqwest::Url>,
-    /// How many times faster than life the crowd lives, as `lobby run --speed`; the file says it otherwise.
+    /// Breaks devices by this script and mends them again, e.g. config/demo/faults.toml; GET /faults shows when.
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    /// How many times faster than life crowd and faults come, as `lobby run --speed`; the file says it otherwise.
     #[arg(long, value_name = "N", value_parser = positive)]
     speed: Option<f64>,
     /// Which day of the file the crowd has, e.g. bank-day; the file says it otherwise.
@@ -60,6 +64,8 @@ enum Failure {
     Start(#[from] StartError),
     #[error(transparent)]
     Crowd(#[from] CrowdError),
+    #[error(transparent)]
+    Script(#[from] ScriptError),
     #[error("{0}")]
     Profile(String),
     #[error("{0}")]
@@ -74,8 +80,10 @@ fn main() -> ExitCode {
         Err(failure) => {
             let mut stderr = std::io::stderr().lock();
             let _gone = writeln!(stderr, "firmware-sim: {failure}"); // without stderr there is nobody to tell
-            let wrong_use =
-                matches!(failure, Failure::Config(_) | Failure::Profile(_) | Failure::Crowd(CrowdError::Address(_)));
+            let wrong_use = matches!(
+                failure,
+                Failure::Config(_) | Failure::Script(_) | Failure::Profile(_) | Failure::Crowd(CrowdError::Address(_))
+            );
             ExitCode::from(if wrong_use { 2 } else { 1 })
         }
     }
@@ -89,11 +97,13 @@ async fn live(run: &Run) -> Result<(), Failure> {
     if let Some(profile) = &run.profile {
         config.crowd.choose(profile).map_err(Failure::Profile)?;
     }
+    let timetable = run.faults.as_deref().map(|file| timetable(file, &config, run)).transpose()?;
     let stop = CancellationToken::new();
     let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
     let sim = Sim::start(&config, &run.wires, run.listen, stop.clone()).await?;
     let wires = run.wires.display();
     tracing::info!(%wires, "devices are ready; watch, press and break them at http://{}/", sim.address());
+    let faults = timetable.map(|timetable| Faults::start(timetable, sim.hall(), &stop));
     let crowd = match &run.crowd {
         Some(lobby) => Some(Crowd::start(&config, lobby, sim.hall(), &stop)?),
         None => None,
@@ -108,8 +118,24 @@ async fn live(run: &Run) -> Result<(), Failure> {
     if let Some(crowd) = crowd {
         crowd.ended().await;
     }
+    if let Some(faults) = faults {
+        faults.ended().await;
+    }
     sim.ended().await;
     Ok(())
+}
+
+/// Draws the timetable of a script and says it. Without a crowd its time is real, unless `--speed` says otherwise.
+fn timetable(file: &Path, config: &Config, run: &Run) -> Result<Timetable, Failure> {
+    let script = Script::load(file)?;
+    let wrong = |what| ScriptError::Wrong { file: file.to_owned(), what };
+    let faults = draw(&script, config).map_err(wrong)?;
+    for fault in &faults {
+        let (n, device, at_s, until_s) = (fault.n, &fault.device, fault.at.as_secs_f64(), fault.until.as_secs_f64());
+        tracing::info!(n, device, fault = fault.fault, at_s, until_s, pull = %fault.pull, "planned");
+    }
+    let speed = if run.crowd.is_some() || run.speed.is_some() { config.crowd.speed } else { 1.0 };
+    Ok(Timetable::new(faults, &script, config.seed, speed))
 }
 
 /// Human on a terminal, JSON otherwise; `RUST_LOG` chooses what.

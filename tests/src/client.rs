@@ -1,5 +1,6 @@
 //! HTTP as the pages and devices of a hall speak it.
 
+use axum::body::Bytes;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
@@ -56,6 +57,21 @@ impl Client {
         let status = answer.status();
         let text = answer.text().await?;
         Ok((status, serde_json::from_str(&text).unwrap_or(Value::Null)))
+    }
+
+    /// What a stream sends, piece by piece, until it ends.
+    ///
+    /// # Errors
+    /// What the network said.
+    pub async fn stream(
+        &self,
+        path: &str,
+    ) -> Result<impl futures_util::Stream<Item = Result<Bytes, reqwest::Error>> + Unpin + use<>, reqwest::Error> {
+        let mut request = self.http.get(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        Ok(Box::pin(request.send().await?.error_for_status()?.bytes_stream()))
     }
 
     /// Reads something that must be there.

@@ -7,6 +7,7 @@ use std::{
     fs::File,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::Arc,
 };
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,8 @@ pub struct HallPlan {
     pub hardware: Option<String>,
     /// How many times as fast the lobby's clock runs; 0 is 1.
     pub speed: u32,
+    /// A restarted lobby listens where the one before did, for those who know only one address.
+    pub keeps_address: bool,
 }
 
 /// A running hall. Dropping it ends everything and removes its directory.
@@ -32,6 +35,7 @@ pub struct Hall {
     stop: CancellationToken,
     address: String,
     speed: u32,
+    keeps_address: bool,
 }
 
 impl Hall {
@@ -61,7 +65,8 @@ impl Hall {
         } else {
             Some(start_sim(dir.path(), plan.hardware.as_deref(), &stop).await)
         };
-        let mut hall = Hall { dir, lobby: None, sim, stop, address: String::new(), speed: plan.speed.max(1) };
+        let (speed, keeps_address) = (plan.speed.max(1), plan.keeps_address);
+        let mut hall = Hall { dir, lobby: None, sim, stop, address: String::new(), speed, keeps_address };
         hall.restart().await;
         hall
     }
@@ -75,6 +80,8 @@ impl Hall {
         // Of the run before; a file that is not there is as good.
         let _ = std::fs::remove_file(&address);
         let log = File::options().create(true).append(true).open(self.dir.path().join("lobby.log")).unwrap();
+        let known = self.address.strip_prefix("http://").filter(|_| self.keeps_address);
+        let listen = known.unwrap_or("127.0.0.1:0");
         let child = Command::new(program("lobby"))
             .arg("run")
             .arg("--config")
@@ -83,7 +90,7 @@ impl Hall {
             .arg(self.data())
             .arg("--wires")
             .arg(self.wires())
-            .args(["--listen", "127.0.0.1:0", "--speed", &self.speed.to_string()])
+            .args(["--listen", listen, "--speed", &self.speed.to_string()])
             .stdin(Stdio::null())
             .stderr(log)
             .current_dir(root())
@@ -114,6 +121,19 @@ impl Hall {
         let mut lobby = self.lobby.take().expect("a running lobby");
         lobby.kill().unwrap();
         lobby.wait().unwrap();
+    }
+
+    /// The lobby's process, while it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.lobby.as_ref().map(Child::id)
+    }
+
+    /// The devices themselves.
+    ///
+    /// # Panics
+    /// In a hall without hardware.
+    pub fn hardware(&self) -> &Arc<firmware_sim::Hall> {
+        self.sim.as_ref().expect("hardware").hall()
     }
 
     /// Somebody without a token.

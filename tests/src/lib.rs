@@ -4,6 +4,7 @@
 
 pub mod client;
 pub mod hall;
+pub mod soak;
 pub mod wait;
 
 pub use client::Client;

@@ -16,6 +16,7 @@ pub mod key;
 pub mod poller;
 pub mod profile;
 pub mod registers;
+pub mod scan;
 pub mod sequence;
 pub mod shared;
 pub mod timing;

@@ -11,6 +11,7 @@ use crate::display::modbus::{Content, Registers, WRITE_MANY, WRITE_ONE};
 use crate::display::template::{Charset, Template};
 use crate::display::{Align, DisplayProfile, Form};
 use crate::ff68::{KeyMap, Meaning};
+use crate::key::Key;
 
 macro_rules! shipped {
     ($($name:literal),*) => {
@@ -48,6 +49,8 @@ pub struct Profile {
     pub even_parity: bool,
     /// What it speaks.
     pub speech: Speech,
+    /// Codes of the keys of a unit, in the order in which whoever wires it tries them; none at a display.
+    pub keys: Vec<u16>,
 }
 
 /// What is wrong in the text of a profile.
@@ -94,7 +97,7 @@ impl Profile {
         let syntax = |error: toml::de::Error| wrong(place(&error), error.message().trim_end().to_owned());
         let table: toml::Table = toml::from_str(text).map_err(syntax)?;
         let profile = match table.get("protocol").and_then(toml::Value::as_str) {
-            Some("desk-modbus") => Ok(toml::from_str::<DeskFile>(text).map_err(syntax)?.profile()),
+            Some("desk-modbus") => toml::from_str::<DeskFile>(text).map_err(syntax)?.profile(),
             Some("callbox-ff68") => toml::from_str::<CallboxFile>(text).map_err(syntax)?.profile(),
             Some("led-digits-modbus") => toml::from_str::<LedFile>(text).map_err(syntax)?.profile(),
             Some("template") => toml::from_str::<TemplateFile>(text).map_err(syntax)?.profile(),
@@ -134,11 +137,23 @@ struct DeskFile {
     baud: u32,
     #[serde(default)]
     even_parity: bool,
+    /// All but the rating keys, where it says nothing.
+    keys: Option<Vec<String>>,
 }
 
 impl DeskFile {
-    fn profile(self) -> Profile {
-        Profile { baud: self.baud, even_parity: self.even_parity, speech: Speech::DeskModbus }
+    fn profile(self) -> Result<Profile, Mistake> {
+        let usual = || Key::ALL.iter().map(|(key, _)| *key).filter(|key| key.rating().is_none()).collect();
+        let named = |name: &String| {
+            let wrong = |_| ("keys", format!("`{name}` is no key; write next, recall, pause, rate-1, 0 to 9, ok, …"));
+            name.parse::<Key>().map_err(wrong)
+        };
+        let keys: Vec<Key> = match &self.keys {
+            None => usual(),
+            Some(names) => names.iter().map(named).collect::<Result<_, _>>()?,
+        };
+        let keys = keys.into_iter().map(Key::code).collect();
+        Ok(Profile { baud: self.baud, even_parity: self.even_parity, speech: Speech::DeskModbus, keys })
     }
 }
 
@@ -170,7 +185,8 @@ impl CallboxFile {
         if keys.keys.is_empty() {
             return Err(("[keys]", "write what its keys mean, such as 0C = \"next\"".to_owned()));
         }
-        Ok(Profile { baud: self.baud, even_parity: self.even_parity, speech: Speech::CallboxFf68(keys) })
+        let codes = keys.keys.values().filter_map(|meaning| meaning.code()).collect();
+        Ok(Profile { baud: self.baud, even_parity: self.even_parity, speech: Speech::CallboxFf68(keys), keys: codes })
     }
 }
 
@@ -248,7 +264,8 @@ impl LedFile {
             paused: self.paused,
             closed: self.closed,
         };
-        Ok(Profile { baud: self.baud, even_parity: self.even_parity, speech: Speech::Display(display) })
+        let (baud, even_parity, speech) = (self.baud, self.even_parity, Speech::Display(display));
+        Ok(Profile { baud, even_parity, speech, keys: Vec::new() })
     }
 }
 
@@ -296,6 +313,7 @@ impl TemplateFile {
             paused: self.paused,
             closed: self.closed,
         };
-        Ok(Profile { baud: self.baud, even_parity: self.even_parity, speech: Speech::Display(display) })
+        let (baud, even_parity, speech) = (self.baud, self.even_parity, Speech::Display(display));
+        Ok(Profile { baud, even_parity, speech, keys: Vec::new() })
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::frame::Ask;
+use crate::poller::{POLL_EVERY, REREAD};
 use crate::registers::holding;
 
 /// Bits of a character on the wire: start, eight data, parity or a second stop bit, stop.
@@ -78,15 +79,32 @@ impl LineTiming {
         self.characters(count) + self.gap()
     }
 
+    /// Mean time from a key to the digits that answer it, on a line that has nothing else to do, the disk aside. Half a
+    /// round until the unit is asked, in a round that upkeep makes longer; its answer; the ring; half a poll of
+    /// somebody else; the picture until its last character is heard.
+    fn answer(self, units: usize, poll: Duration, picture: Duration) -> Duration {
+        let units = u32::try_from(units).unwrap_or(u32::MAX);
+        // Everybody is read and written anew now and then.
+        let upkeep = picture + self.exchange(&Ask::All) - poll;
+        let upkeep = upkeep.saturating_mul(units).as_secs_f64() / REREAD.as_secs_f64();
+        let round = poll.saturating_mul(units).max(POLL_EVERY);
+        let round = round.div_f64((1.0 - upkeep).max(0.1));
+        let told = poll.saturating_sub(self.writing(Ask::Poll.request_len()));
+        let written = self.writing(Ask::Show([0; holding::COUNT as usize]).request_len());
+        round / 2 + told + self.exchange(&Ask::Ring) + poll / 2 + written
+    }
+
     /// Reckons what `units` units cost this line.
     pub fn budget(self, units: usize) -> LineBudget {
         let poll = self.exchange(&Ask::Poll);
+        let picture = self.exchange(&Ask::Show([0; holding::COUNT as usize]));
         let within = |limit: Duration| usize::try_from(limit.as_nanos() / poll.as_nanos().max(1)).unwrap_or(usize::MAX);
         LineBudget {
             round: poll.saturating_mul(u32::try_from(units).unwrap_or(u32::MAX)),
             poll,
             ring: self.exchange(&Ask::Ring),
-            picture: self.exchange(&Ask::Show([0; holding::COUNT as usize])),
+            picture,
+            answer: self.answer(units, poll, picture),
             units_in_50_ms: within(Duration::from_millis(50)),
             units_in_100_ms: within(Duration::from_millis(100)),
         }
@@ -104,6 +122,8 @@ pub struct LineBudget {
     pub ring: Duration,
     /// One picture written.
     pub picture: Duration,
+    /// Mean time from a key to the digits that answer it.
+    pub answer: Duration,
     /// Units that are polled within 50 ms: what feels immediate.
     pub units_in_50_ms: usize,
     /// Units that are polled within 100 ms: the most a line should carry.

@@ -1,12 +1,11 @@
 //! `lobby appointments import`: a list of booked times into the running lobby, whole or not at all.
 //!
-//! The journal belongs to the running lobby, so the list goes through its API. Where it listens stands in the data
-//! directory; who may write there may make a token, so one is made for this errand and revoked at its end.
+//! The journal belongs to the running lobby, so the list goes through its API.
 
 use crate::{
     accounts::{AccountsError, Role},
     config::{Config, Mistakes},
-    errand::{self, Errand},
+    errand::{Errand, ErrandError, address},
 };
 use csv::StringRecord;
 use reqwest::{Client, StatusCode, Url};
@@ -74,6 +73,16 @@ pub enum ImportError {
     Io(#[from] std::io::Error),
 }
 
+impl From<ErrandError> for ImportError {
+    fn from(error: ErrandError) -> ImportError {
+        match error {
+            ErrandError::NotRunning(data) => ImportError::NotRunning(data),
+            ErrandError::BadAddress(text) => ImportError::BadAddress(text),
+            ErrandError::Accounts(cause) => ImportError::Accounts(cause),
+        }
+    }
+}
+
 impl ImportError {
     /// Whether the command line or the list is at fault.
     pub fn is_wrong_use(&self) -> bool {
@@ -101,10 +110,8 @@ impl AppointmentsCommand {
             (None, None) => return Err(ImportError::WhichLobby),
         };
         let errand = match (token, &data) {
-            (Some(token), _) => Errand::with(token),
-            (None, Some(data)) => {
-                Errand::begin(data, Role::Manager, "import")?.ok_or_else(|| ImportError::NotRunning(data.clone()))?
-            }
+            (Some(token), _) => Errand::with_token(token),
+            (None, Some(data)) => Errand::begin(data, Role::Manager, "import")?,
             (None, None) => return Err(ImportError::WhichLobby),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -115,12 +122,6 @@ impl AppointmentsCommand {
         writeln!(out, "{booked} booked, {changed} changed, {same} booked like that before")?;
         Ok(())
     }
-}
-
-/// Where the lobby of a data directory listens.
-fn address(data: &Path) -> Result<Url, ImportError> {
-    let text = errand::address(data).ok_or_else(|| ImportError::NotRunning(data.to_owned()))?;
-    text.parse().map_err(|_| ImportError::BadAddress(text))
 }
 
 /// A row of the list and the line that it begins in.

@@ -3,7 +3,9 @@
 use crate::{
     accounts::{AccountsError, TokenCommand},
     appointments::{AppointmentsCommand, ImportError},
-    config, journal, report, run,
+    config, journal,
+    lines::{LineCommand, LineToolError},
+    report, run,
     selftest::cli::{SelfTestArgs, SelfTestError},
     simulate, voice,
 };
@@ -58,6 +60,9 @@ enum Command {
     /// Make, judge and try the voice of the hall
     #[command(subcommand)]
     Voice(voice::cli::VoiceCommand),
+    /// Find, name and walk the desk units of a line
+    #[command(subcommand)]
+    Line(LineCommand),
 }
 
 /// Options of `lobby run`.
@@ -166,6 +171,8 @@ enum Failure {
     #[error(transparent)]
     Report(#[from] report::ReportError),
     #[error(transparent)]
+    Line(#[from] LineToolError),
+    #[error(transparent)]
     Date(#[from] queue_core::InvalidDay),
     #[error("the journal is not as it was written: {0}")]
     Broken(String),
@@ -182,6 +189,7 @@ impl Failure {
             Failure::Run(error) if error.is_wrong_use() => 2,
             Failure::Voice(error) if error.is_wrong_use() => 2,
             Failure::Import(error) if error.is_wrong_use() => 2,
+            Failure::Line(error) if error.is_wrong_use() => 2,
             Failure::SelfTest(error) if error.is_wrong_use() => 2,
             Failure::Simulate(error) if error.is_wrong_use() => 2,
             _ => 1,
@@ -219,6 +227,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Simulate(args) => simulate(args),
         Command::Selftest(args) => Ok(args.run(data_dir(None).ok(), &mut std::io::stdout().lock())?),
         Command::Voice(command) => Ok(command.run()?),
+        Command::Line(command) => Ok(command.run(|| data_dir(None).ok(), &mut std::io::stdout().lock())?),
     }
 }
 

@@ -25,6 +25,13 @@ impl Clock {
         Clock { started: Instant::now(), origin, speed: speed.max(1) }
     }
 
+    /// The same, but not before `last`: a fast clock has run ahead of the wall's, and a lobby that starts again on the
+    /// facts of such a day goes on where they end.
+    #[must_use]
+    pub fn going_on_from(self, last: Timestamp) -> Clock {
+        Clock { origin: self.origin.max(last), ..self }
+    }
+
     /// What time it is. At its own pace it follows corrections of the wall clock.
     pub fn now(&self) -> Timestamp {
         if self.speed == 1 {
@@ -43,5 +50,18 @@ impl Clock {
     pub fn until(&self, when: Timestamp) -> Duration {
         let here = u64::try_from(when.since(self.now())).unwrap_or(0);
         Duration::from_millis(here.div_ceil(u64::from(self.speed)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fast_day_goes_on_where_its_facts_end() {
+        let ahead = Clock::real_now().plus(3_600_000);
+        assert!(Clock::fast(60).going_on_from(ahead).now() >= ahead);
+        assert!(Clock::fast(1).going_on_from(ahead).now() < ahead, "a real clock follows the wall's");
+        assert!(Clock::fast(60).going_on_from(Timestamp(0)).now() > Timestamp(0));
     }
 }

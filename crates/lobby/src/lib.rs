@@ -15,6 +15,7 @@ mod errand;
 pub mod http;
 pub mod identity;
 pub mod journal;
+mod lines;
 mod log;
 pub mod orders;
 pub mod promise;

@@ -35,6 +35,9 @@ pub struct Frame {
 /// Pictures of desk units, by counter: levels.
 pub type DeskPictures = BTreeMap<CounterId, watch::Sender<Picture>>;
 
+/// What desk units at agents are to show, by counter, as it goes over HTTP: levels.
+pub type DeskFrames = BTreeMap<CounterId, watch::Sender<Arc<Frame>>>;
+
 /// Ids of the announcements that are still of use.
 pub type OpenCalls = Arc<BTreeSet<u64>>;
 
@@ -48,6 +51,8 @@ pub struct Outputs {
     pub alerts: Arc<watch::Sender<Arc<Frame>>>,
     /// Desk units.
     pub desks: DeskPictures,
+    /// Desk units at agents.
+    pub agents: DeskFrames,
     /// Ticket printers.
     pub printers: BTreeMap<PrinterId, mpsc::Sender<PrintOrder>>,
     /// The voice, unless it is off.

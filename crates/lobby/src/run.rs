@@ -6,6 +6,7 @@ use crate::{
     config::{Config, Mistakes},
     controller::{self, Handle, Setup, StartError, Stopped},
     devices::{
+        agents::Agents,
         alerts,
         desks::{DeskLine, DeskLineError},
         feed,
@@ -113,8 +114,8 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         return Err(RunError::DemoNotLoopback(address));
     }
     let data = args.data.clone().unwrap_or_else(|| PathBuf::from("var").join(&config.branch.id));
-    let clock = Clock::fast(args.speed);
     let journal = Journal::open(&data)?;
+    let clock = Clock::fast(args.speed).going_on_from(journal.last_at()?);
     let accounts = crate::accounts::Accounts::open(&data, clock.clone(), config.demo)?;
     let socket = parts::bind(address).await?;
     let address = socket.local_addr()?;
@@ -125,20 +126,26 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let mut tasks: JoinSet<Result<(), RunError>> = JoinSet::new();
     let base = args.config.parent().unwrap_or(Path::new("."));
     let wires = wires::all(&config, base)?;
+    let lines = Arc::new(wires::facts(&wires));
     let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
-    let parts::Wired { outputs, board, alerts: told, wake, desk_pictures, print_queues, reach, test_orders } = wired;
+    let parts::Wired {
+        outputs,
+        board,
+        alerts: told,
+        wake,
+        desk_pictures,
+        print_queues,
+        desk_frames,
+        reach,
+        test_orders,
+    } = wired;
 
     let (handle, writer) = controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
     parts::start_printers(print_queues, &reach.slips, &handle, &registry, &ports, &stop, &mut tasks);
     start_lines(wires, &handle, &clock, &registry, &ports, desk_pictures, &stop, &mut tasks).await?;
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
     parts::start_selftests(reach, test_orders, &handle, &registry, &clock, &stop, &mut tasks);
-    let foreseen = crate::promise::start(handle.clone(), clock.clone(), &data, stop.clone())?;
-    tasks.spawn(async {
-        // Resolves however it ends; the thread itself has said why.
-        let _ = foreseen.await;
-        Ok(())
-    });
+    start_foreseeing(&handle, &clock, &data, &stop, &mut tasks)?;
     let screens = crate::http::Screens::default();
     tasks.spawn(parts::watch_screens(config.clone(), screens.watch(), registry.clone(), stop.clone()));
     let (frames, device_frames) = feed::frames(clock.now().0);
@@ -157,9 +164,12 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         records: crate::http::Records::new(&data),
         screens,
         metrics: crate::http::Metrics::default(),
+        lines,
         clock: clock.clone(),
         port: address.port(),
         tls: false,
+        agents: Agents::new(&config, &registry),
+        desk_frames,
         stop: stop.clone(),
     });
     if let Some(public) = public {
@@ -177,6 +187,22 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     }
     info!("the lobby is closed; every number is in the journal");
     result
+}
+
+fn start_foreseeing(
+    handle: &Handle,
+    clock: &Clock,
+    data: &Path,
+    stop: &CancellationToken,
+    tasks: &mut JoinSet<Result<(), RunError>>,
+) -> Result<(), RunError> {
+    let foreseen = crate::promise::start(handle.clone(), clock.clone(), data, stop.clone())?;
+    tasks.spawn(async {
+        // Resolves however it ends; the thread itself has said why.
+        let _ = foreseen.await;
+        Ok(())
+    });
+    Ok(())
 }
 
 /// Until somebody stops the lobby, or a part of it ends that must not.

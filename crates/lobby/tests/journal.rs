@@ -20,6 +20,7 @@ fn outputs() -> Outputs {
         board: Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 1, seq: 0, json: "{}".into() }))),
         alerts: Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 1, seq: 0, json: "{}".into() }))),
         desks: DeskPictures::new(),
+        agents: lobby::orders::DeskFrames::new(),
         printers: BTreeMap::new(),
         voice: None,
         calls: watch::Sender::new(OpenCalls::default()),

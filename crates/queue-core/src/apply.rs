@@ -53,6 +53,7 @@ impl Branch {
             }
             Event::NeedsSet { .. } | Event::Flagged { .. } | Event::Deferred { .. } => self.apply_saying(fact),
             Event::Undone { .. } => self.apply_undone(fact),
+            Event::WalkStarted { .. } | Event::LineWalked { .. } => self.apply_walk(at, fact),
             Event::Pressed { .. } | Event::DeskBaseline { .. } | Event::PressesMissed { .. } => {
                 self.apply_desk(at, fact);
             }
@@ -64,6 +65,7 @@ impl Branch {
                 self.devices.insert(device.clone(), report);
             }
             Event::AppointmentBooked { .. } | Event::AppointmentCancelled { .. } => self.apply_appointment(fact),
+            Event::Rated { .. } => self.apply_rated(at, fact),
         }
     }
 
@@ -78,7 +80,8 @@ impl Branch {
                 }
             }),
             Event::CounterClosed { counter, .. } => self.at_counter(counter, |counter| {
-                *counter = Counter { last_call: counter.last_call, ..Counter::new(counter.id.clone()) };
+                let (last_call, served) = (counter.last_call, counter.served.take());
+                *counter = Counter { last_call, served, ..Counter::new(counter.id.clone()) };
             }),
             Event::StaffNamed { counter, staff } => {
                 self.at_counter(counter, |counter| counter.staff = Some(staff.clone()));
@@ -146,6 +149,7 @@ impl Branch {
         match fact {
             Event::Finished { ticket, counter, next, .. } => {
                 self.leave(at, counter);
+                self.remember_served(at, ticket, counter);
                 if let Some(FurtherLeg { service, origin, then }) = next {
                     self.requeue(ticket, |ticket| {
                         ticket.service = service.clone();

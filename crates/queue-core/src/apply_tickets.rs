@@ -93,6 +93,7 @@ impl Branch {
             pin_before: None,
             flags: BTreeSet::new(),
             deferred: false,
+            served: None,
         };
         self.book_number(&issued);
         if appointment.is_none() {

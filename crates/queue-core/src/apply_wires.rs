@@ -8,12 +8,13 @@ const TYPED_MAX: usize = 12;
 impl Branch {
     pub(crate) fn apply_desk(&mut self, at: Timestamp, fact: &Event) {
         match fact {
-            Event::Pressed { desk, mark, key, result } => {
+            Event::Pressed { desk, mark, key, result, age_ms } => {
                 let desk = self.desks.entry(desk.clone()).or_default();
                 desk.mark = Some(*mark);
                 desk.refused = matches!(result, PressResult::Refused { .. });
                 match crate::decide::pressing::digit(*key) {
                     Some(digit) if *result == PressResult::Typed => {
+                        let at = at.plus(-age_ms);
                         if at.since(desk.typed_at) > self.plan.rules.typing_ms {
                             desk.typed.clear();
                         }
@@ -22,8 +23,11 @@ impl Branch {
                         }
                         desk.typed_at = at;
                     }
+                    // The customer's keys are not the clerk's.
+                    _ if crate::decide::pressing::score(*key).is_some() => {}
                     _ => desk.typed.clear(),
                 }
+                self.apply_walk(at, fact);
             }
             Event::DeskBaseline { desk, mark, .. } => {
                 let desk = self.desks.entry(desk.clone()).or_default();

@@ -2,8 +2,8 @@
 
 use crate::{
     Actor, Alert, AlertId, Appointment, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId,
-    Event, Hours, IdentityHash, JobId, LaneId, Place, Plan, PlanDigest, PrintJob, Refusal, SelfTest, ServiceId, Ticket,
-    TicketId, TicketState, Timestamp, queues::Queues,
+    Event, Hours, IdentityHash, JobId, LaneId, LineId, Place, Plan, PlanDigest, PrintJob, Refusal, SelfTest, ServiceId,
+    Ticket, TicketId, TicketState, Timestamp, Walk, Walked, queues::Queues,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,6 +81,11 @@ pub struct Branch {
     pub(crate) appointments: BTreeMap<String, Appointment>,
     /// Tickets of the day by whose they are.
     pub(crate) by_identity: BTreeMap<IdentityHash, Vec<TicketId>>,
+    // Wiring.
+    /// Walks that are on.
+    pub(crate) walks: BTreeMap<LineId, Walk>,
+    /// What the last walk found, by unit.
+    pub(crate) walked: BTreeMap<DeskId, Walked>,
     /// The last one.
     pub(crate) selftest: Option<SelfTest>,
 }
@@ -114,11 +119,12 @@ impl Branch {
     }
 
     /// Whether [`Command::Wake`] has something to do: a pin has run out, a delay has opened for a ready counter,
-    /// nobody has answered an alert, or the hours say that the hall drains or drains no longer.
+    /// nobody has answered an alert, a walk was forgotten, or the hours say that the hall drains or drains no longer.
     pub fn is_due(&self, at: Timestamp) -> bool {
         !self.expired_pins(at).is_empty()
             || self.next_escalation().is_some_and(|due| due <= at)
             || self.due_by_hours(at).is_some()
+            || self.next_forgotten_walk().is_some_and(|due| due <= at)
             || self.next_assignment(at).is_some()
     }
 

@@ -174,7 +174,8 @@ impl Branch {
                 (delay > 0).then(|| place.origin.plus(delay))
             })
         });
-        let acts = self.next_escalation().into_iter().chain(self.next_turn_of_hours(at));
+        let acts =
+            self.next_escalation().into_iter().chain(self.next_turn_of_hours(at)).chain(self.next_forgotten_walk());
         pins.chain(delays).chain(acts).filter(|when| *when > at).min()
     }
 

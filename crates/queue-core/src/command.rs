@@ -2,8 +2,8 @@
 
 use crate::{
     AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag, Hours,
-    IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome, PrinterId,
-    Promise, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId, TicketId,
+    IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome,
+    PrinterId, Promise, Rated, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId, TicketId, WalkUnit,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -97,6 +97,14 @@ pub enum Command {
     DeleteAppointment { code: AppointmentCode },
     /// Take a number for a booked time.
     CheckIn(CheckIn),
+    // Wiring.
+    /// Tick the presses of these units and do not obey them, until every key was pressed.
+    StartWalk { line: LineId, units: Vec<WalkUnit> },
+    /// End that.
+    StopWalk { line: LineId },
+    // Ratings.
+    /// Say what a service was like, from 1 (worst) to 5.
+    Rate { of: Rated, score: u8 },
     // Health of the devices.
     /// What an alert was about is over by itself.
     ClearAlert { subject: AlertSubject },
@@ -179,4 +187,6 @@ pub struct Press {
     pub key: u16,
     /// An older one of several *next* found after the unit was out of reach.
     pub stale: bool,
+    /// How long ago at most, in milliseconds, where it came by a way that can be slow; `None` where nobody knows.
+    pub age_ms: Option<Millis>,
 }

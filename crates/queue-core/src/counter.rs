@@ -53,6 +53,9 @@ pub struct Counter {
     pub last_call: Option<Timestamp>,
     /// What it can take back.
     pub last_act: Option<Box<LastAct>>,
+    // Ratings.
+    /// Whose service was finished here last.
+    pub served: Option<TicketId>,
 }
 
 impl Counter {
@@ -69,6 +72,7 @@ impl Counter {
             reason: None,
             last_call: None,
             last_act: None,
+            served: None,
         }
     }
 }

@@ -3,9 +3,9 @@
 
 use crate::{
     Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
-    FurtherLeg, Hours, IdentityHash, JobId, LaneId, Need, Outcome, PauseReason, Pin, Plan, PlanDigest, PressMark,
-    PressResult, PrintOutcome, PrinterId, Promise, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId,
-    TicketId, TicketState, Timestamp, Uncalled, Why,
+    FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Pin, Plan, PlanDigest,
+    PressMark, PressResult, PrintOutcome, PrinterId, Promise, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult,
+    ServiceId, TicketId, TicketState, Timestamp, Uncalled, WalkEnd, WalkUnit, Why,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -189,6 +189,9 @@ pub enum Event {
         key: u16,
         #[serde(flatten)]
         result: PressResult,
+        /// How long ago at most, in milliseconds, where it came by a way that can be slow.
+        #[serde(default, skip_serializing_if = "is_nought")]
+        age_ms: Millis,
     },
     /// From here on presses of the unit count.
     DeskBaseline {
@@ -266,6 +269,26 @@ pub enum Event {
     },
     /// A booked time was taken back.
     AppointmentCancelled { code: AppointmentCode, service: ServiceId, at: Timestamp },
+    // Wiring.
+    /// From here on presses of these units are ticked and not obeyed.
+    WalkStarted { line: LineId, by: Actor, units: Vec<WalkUnit> },
+    /// A walk is over, and this is what came of it.
+    LineWalked { line: LineId, by: Actor, end: WalkEnd, units: Vec<WalkUnit> },
+    // Ratings.
+    /// A customer said what the service was like.
+    Rated {
+        ticket: TicketId,
+        /// Where it was given.
+        counter: CounterId,
+        /// From 1 (worst) to 5.
+        score: u8,
+        /// Who gave it, where known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        staff: Option<String>,
+        /// In place of what was said a moment before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        changed: bool,
+    },
     // Health of the devices.
     /// What the alert was about is over: nobody has to look any more.
     AlertCleared { alert: AlertId },
@@ -288,6 +311,11 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_nought(length: &Millis) -> bool {
+    *length == 0
 }
 
 impl Event {
@@ -314,7 +342,8 @@ impl Event {
             | Event::PrintOrdered { ticket, .. }
             | Event::NeedsSet { ticket, .. }
             | Event::Flagged { ticket, .. }
-            | Event::Deferred { ticket, .. } => Some(ticket),
+            | Event::Deferred { ticket, .. }
+            | Event::Rated { ticket, .. } => Some(ticket),
             Event::AlertRaised { subject, .. } => subject.ticket.as_ref(),
             _ => None,
         }
@@ -368,6 +397,9 @@ impl Event {
             Event::Deferred { .. } => "deferred",
             Event::AppointmentBooked { .. } => "appointment_booked",
             Event::AppointmentCancelled { .. } => "appointment_cancelled",
+            Event::WalkStarted { .. } => "walk_started",
+            Event::LineWalked { .. } => "line_walked",
+            Event::Rated { .. } => "rated",
             Event::AlertCleared { .. } => "alert_cleared",
             Event::SelfTestStarted { .. } => "self_test_started",
             Event::SelfTestFinished { .. } => "self_test_finished",

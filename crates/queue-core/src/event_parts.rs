@@ -85,6 +85,8 @@ pub enum PressResult {
         /// Stable code of the refusal, such as `stale` or `counter_paused`.
         code: String,
     },
+    /// Counted for the walk of its line, and not obeyed.
+    Ticked,
 }
 
 /// The day in numbers when it was closed.

@@ -44,6 +44,8 @@ names! {
     TicketId
     /// The electronics of a counter: `line/unit`, such as `desks/3`.
     DeskId
+    /// A line of desk units, such as `desks`.
+    LineId
     /// A ticket printer, such as `kiosk-1`.
     PrinterId
     /// Anything on a wire or a screen whose state staff should see.

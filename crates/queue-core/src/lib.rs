@@ -31,11 +31,13 @@ mod plan;
 mod preset;
 mod print;
 mod queues;
+mod rating;
 mod refusal;
 mod selftest;
 mod ticket;
 mod time;
 mod undo;
+mod walk;
 
 pub use alert::{Alert, AlertId, AlertKind, AlertSubject};
 pub use appointments::{Appointment, AppointmentWish, CheckedIn};
@@ -48,12 +50,14 @@ pub use event::Event;
 pub use event_parts::{DayCounts, Foreseen, FurtherLeg, Outcome, PauseReason, PressResult, Promise, Uncalled, Why};
 pub use hours::{Hours, IssueWindow, Session};
 pub use ids::{
-    Actor, AppointmentCode, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, PrinterId, ServiceId, TicketId,
+    Actor, AppointmentCode, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, LineId, PrinterId, ServiceId,
+    TicketId,
 };
 pub use plan::{CounterPlan, LanePlan, NoShowPolicy, Plan, PlanDigest, Rules, ServicePlan, Skill};
 pub use preset::Preset;
 pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState};
 pub use queues::Place;
+pub use rating::{BEST_SCORE, Rated, Served};
 pub use refusal::Refusal;
 pub use selftest::{
     SelfTest, SelfTestId, SelfTestItem, SelfTestMeans, SelfTestOutcome, SelfTestPart, SelfTestResult, SelfTestTick,
@@ -61,3 +65,4 @@ pub use selftest::{
 pub use ticket::{Flag, Need, Pin, Ticket, TicketState};
 pub use time::{BusinessDay, InvalidDay, Millis, Timestamp};
 pub use undo::LastAct;
+pub use walk::{Walk, WalkEnd, WalkUnit, Walked};

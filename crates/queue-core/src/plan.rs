@@ -127,6 +127,10 @@ pub struct Rules {
     /// Services for which nobody gets a number unknown.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub identity_required: BTreeSet<ServiceId>,
+    // Ratings.
+    /// For how long after a service the unit at the counter takes what its customer says of it.
+    #[serde(skip_serializing_if = "is_usual_rating")]
+    pub rating_ms: Millis,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
@@ -152,6 +156,14 @@ fn is_usual_grace(grace_ms: &Millis) -> bool {
     *grace_ms == USUAL_GRACE_MS
 }
 
+/// Three minutes: packing up and leaving, with time to spare.
+const USUAL_RATING_MS: Millis = 180_000;
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+fn is_usual_rating(rating_ms: &Millis) -> bool {
+    *rating_ms == USUAL_RATING_MS
+}
+
 impl Default for Rules {
     fn default() -> Self {
         Rules {
@@ -171,6 +183,7 @@ impl Default for Rules {
             appointment_lane: None,
             late_lane: None,
             identity_required: BTreeSet::new(),
+            rating_ms: USUAL_RATING_MS,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Why a wish was not granted, in words for people and as a stable code for programs.
 
-use crate::{AppointmentCode, BusinessDay, CounterId, DeviceId, LaneId, SelfTestId, ServiceId, TicketId, Timestamp};
+use crate::{
+    AppointmentCode, BusinessDay, CounterId, DeviceId, LaneId, LineId, SelfTestId, ServiceId, TicketId, Timestamp,
+};
 
 /// A wish that was judged and not granted. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -131,6 +133,23 @@ pub enum Refusal {
     // Call boxes.
     #[error("counter {0} holds nobody")]
     NobodyHeld(CounterId),
+    // Wiring.
+    #[error("line {0} has no units with keys, so there is nothing to walk")]
+    NothingToWalk(LineId),
+    #[error("other counters of line {0} are being walked already; end that walk first")]
+    WalkIsOn(LineId),
+    #[error("there are customers at counter {}; wait until they are served, or walk only the other counters", .0.iter().map(CounterId::as_str).collect::<Vec<_>>().join(", "))]
+    CustomersThere(Vec<CounterId>),
+    // Ratings.
+    #[error("`{0}` is no level: they go from 1, the worst, to 5")]
+    UnknownScore(u8),
+    #[error("nobody was just served at counter {0}, so there is nothing to rate")]
+    NobodyToRate(CounterId),
+    #[error("the service of {0} was rated already; thank you")]
+    RatedBefore(String),
+    // Desk units at agents.
+    #[error("{}, and the lobby learns of it only now; press again if it is still wanted", pressed(*age_s))]
+    OldPress { age_s: Option<u64> },
     // Health of the devices.
     #[error("self-test {0} is still running; wait for its end")]
     SelfTestRunning(SelfTestId),
@@ -214,8 +233,19 @@ impl Refusal {
             Refusal::IdentityRequired(_) => "identity_required",
             Refusal::LiveAlready(_) => "live_already",
             Refusal::NobodyHeld(_) => "nobody_held",
+            Refusal::NothingToWalk(_) => "nothing_to_walk",
+            Refusal::WalkIsOn(_) => "walk_is_on",
+            Refusal::CustomersThere(_) => "customers_there",
+            Refusal::UnknownScore(_) => "unknown_score",
+            Refusal::NobodyToRate(_) => "nobody_to_rate",
+            Refusal::RatedBefore(_) => "rated_before",
+            Refusal::OldPress { .. } => "stale",
         }
     }
+}
+
+fn pressed(age_s: Option<u64>) -> String {
+    age_s.map_or_else(|| "pressed some time ago".to_owned(), |age_s| format!("pressed {age_s} s ago"))
 }
 
 /// What is missing before a customer counts as missing, in words.

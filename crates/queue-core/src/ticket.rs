@@ -1,6 +1,6 @@
 //! One place in one queue.
 
-use crate::{CounterId, IdentityHash, JobId, LaneId, Millis, Promise, ServiceId, TicketId, Timestamp, Why};
+use crate::{CounterId, IdentityHash, JobId, LaneId, Millis, Promise, Served, ServiceId, TicketId, Timestamp, Why};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -150,6 +150,9 @@ pub struct Ticket {
     pub flags: BTreeSet<Flag>,
     /// Its customer has let others go first.
     pub deferred: bool,
+    // Ratings.
+    /// The service that was finished last on it.
+    pub served: Option<Served>,
 }
 
 impl Ticket {

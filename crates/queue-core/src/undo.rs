@@ -162,7 +162,8 @@ impl Branch {
         if let Some(counter) = self.counters.get_mut(counter) {
             counter.ticket = Some(id.clone());
             counter.ready = false;
-            counter.last_act = None;
+            ticket.served = counter.last_act.take().and_then(|last| last.before.served);
+            counter.served.take_if(|served| served == id);
         }
     }
 }

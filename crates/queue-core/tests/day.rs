@@ -43,6 +43,7 @@ days! {
     a_no_show_is_void_where_the_branch_says_so
     a_pause_waits_for_the_customer_who_is_there
     a_pinned_ticket_waits_for_its_counter_for_a_while
+    a_press_that_was_long_on_its_way_does_nothing
     a_quota_counts_the_numbers_of_a_service_for_the_day
     a_ready_counter_is_called_into_and_the_fittest_one_first
     a_second_session_ends_the_draining_of_the_first
@@ -65,6 +66,7 @@ days! {
     checking_in_on_time_counts_from_the_booked_time
     checking_in_twice_is_the_same_number
     closing_a_counter_sends_the_called_one_back
+    customers_rate_who_served_them
     digits_are_typed_before_their_key
     digits_then_pause_and_nought_then_finish
     keys_call_and_finish

@@ -72,7 +72,7 @@ fn a_plan_that_strands_somebody_is_refused_with_the_numbers() {
 
 fn press(boot: u16, wraps: u32, seq: u16) -> Command {
     let mark = PressMark { boot, wraps, seq };
-    Command::Press(Press { desk: "desks/1".into(), counter: "1".into(), mark, key: 7, stale: false })
+    Command::Press(Press { desk: "desks/1".into(), counter: "1".into(), mark, key: 7, stale: false, age_ms: Some(0) })
 }
 
 #[test]

@@ -23,7 +23,7 @@ const refuse = (status: number, code: string, detail: string): Reply => ({
 });
 
 /** A ticket and what only the lobby knows of it. */
-type Held = Ticket & { printedAt: number; later: boolean; promised: Estimate };
+type Held = Ticket & { printedAt: number; later: boolean; rating: number | null; promised: Estimate };
 
 export class MockBranch {
   #tickets: Held[] = [];
@@ -62,7 +62,7 @@ export class MockBranch {
     if (area === 'menu') return { status: 200, body: this.menu() };
     if (area === 'board') return { status: 200, body: this.board() };
     if (area === 'tickets' && method === 'POST') return this.#issue(body);
-    if (area === 'track') return this.#track(id ?? '', act);
+    if (area === 'track') return this.#track(id ?? '', act, body);
     if (area !== 'counters') return refuse(404, 'not_found', 'Nothing here.');
     if (!id) return { status: 200, body: { counters: this.#counters.map((one) => this.#view(one).counter) } };
     const counter = this.#counters.find((one) => one.counter === id);
@@ -124,7 +124,7 @@ export class MockBranch {
     const count = this.#tickets.filter((one) => one.service === service).length + 1;
     const ahead = this.#waiting().filter((one) => one.service === service).length;
     const ticket = {
-      later: false, promised: estimate(ahead),
+      later: false, rating: null, promised: estimate(ahead),
       id: `t${this.#tickets.length + 1}`, number: `${found.series}${String(count).padStart(3, '0')}`,
       service: found.id, lane: lane ?? 'regular', state: 'waiting' as TicketState, issued_at: new Date().toISOString(),
       counter: null, called_at: null, times: 0, why: null, language: null,
@@ -140,10 +140,12 @@ export class MockBranch {
     return ({ ok: 'printed', paper_out: 'failed', uncertain: 'uncertain' } as const)[this.#paper];
   }
 
-  #track(token: string, act?: string): Reply {
+  #track(token: string, act: string | undefined, body: Record<string, string>): Reply {
     const ticket = this.#tickets.find((one) => one.id === token);
     if (!ticket) return refuse(404, 'unknown_ticket', 'There is no such number.');
     if (act === 'cancel') ticket.state = 'cancelled';
+    if (act === 'rate' && ticket.state !== 'done') return refuse(409, 'wrong_state', 'Not served yet.');
+    if (act === 'rate') ticket.rating = Number(body['score']);
     if (act === 'later') {
       ticket.later = true;
       const same = this.#tickets.filter((one) => one.service === ticket.service && one.state === 'waiting');
@@ -161,6 +163,7 @@ export class MockBranch {
         branch: BRANCH, number: ticket.number, service: service.id, service_name: service.name, lane: ticket.lane,
         state: ticket.state, ahead: waits ? before.length : null, estimate: waits ? estimate(before.length) : null,
         promised: ticket.promised, late: this.#late && waits, can_later: waits && !ticket.later && before.length < same.length - 1,
+        can_rate: ticket.state === 'done' && ticket.rating === null, rating: ticket.rating,
         counter: ticket.counter, print: this.#print(ticket), at: new Date().toISOString(),
       },
     };

@@ -8,6 +8,7 @@ import type { Connect, Plugin } from 'vite';
 import { MockBranch } from './mock-branch.ts';
 import { devices } from './mock-devices.ts';
 import { forecast, report } from './mock-manager.ts';
+import { MockWiring } from './mock-wiring.ts';
 
 type Reply = { status: number; body: unknown };
 
@@ -28,6 +29,7 @@ export function mockLobby(): Plugin {
 
 class MockLobby {
   #branch = new MockBranch();
+  #wiring = new MockWiring();
   #screens = new Set<ServerResponse>();
   #answers = new Map<string, Reply>();
   #offline = false;
@@ -42,7 +44,7 @@ class MockLobby {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://mock');
     if (pathname.startsWith('/mock/')) return this.#lever(pathname.slice(6), response);
     if (!pathname.startsWith('/api/')) {
-      const page = /^\/(kiosk|counter|screen|manager|devices)$/.exec(pathname)?.[1];
+      const page = /^\/(kiosk|counter|screen|manager|devices|wiring)$/.exec(pathname)?.[1];
       if (page) request.url = request.url?.replace(pathname, `/${page}.html`);
       else if (/^\/t\/[^/]+$/.test(pathname)) request.url = '/track.html';
       else if (/^\/t\/(assets|track|shared)\//.test(pathname)) request.url = pathname.slice(2); // loaded by the phone page
@@ -63,9 +65,9 @@ class MockLobby {
       return true;
     }
 
-    const manager = managerAnswer(pathname, searchParams);
-    if (manager) {
-      send(response, { status: 200, body: manager });
+    const page = managerAnswer(pathname, searchParams) ?? this.#wiring.answer(pathname);
+    if (page) {
+      send(response, { status: 200, body: page });
       return true;
     }
 

@@ -1,4 +1,4 @@
-//! Every chore of the repository as a command: `cargo xtask demo | test | bench | pages | check`.
+//! Every chore of the repository as a command: `cargo xtask demo | test | bench | soak | pages | check`.
 //!
 //! Brings what a chore needs, says what and why first, and takes it from package registries only. Knows no other
 //! member of the workspace, so that it builds before they can.
@@ -13,6 +13,7 @@ mod node;
 mod pages;
 mod process;
 mod python;
+mod soak;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -39,6 +40,8 @@ enum Chore {
     Test(test::Options),
     /// Prints the figures of the design, measured on this machine
     Bench(bench::Options),
+    /// A simulated day with faults from a seed, judged at its end
+    Soak(soak::Options),
     /// Makes the pages anew
     Pages,
     /// Formatting, clippy and tidiness: what to run before a commit
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Chore::Demo(options) => demo::run(&root, &options),
         Chore::Test(options) => test::run(&root, &options),
         Chore::Bench(options) => bench::run(&root, &options),
+        Chore::Soak(options) => soak::run(&root, &options),
         Chore::Pages => pages::make(&root),
         Chore::Check => test::check(&root),
     };

@@ -9,7 +9,7 @@ use crate::desk::{Desk, DeskFaults, Display, Line};
 use crate::printer::{PaperState, Printer, PrinterFaults};
 
 /// Most milliseconds by which a desk unit can be late.
-const LATEST_MS: u64 = 60_000;
+pub(crate) const LATEST_MS: u64 = 60_000;
 
 /// One lever of a desk unit, checked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -142,6 +142,7 @@ pub(super) fn line(body: &[u8]) -> Result<Vec<LineLever>, Problem> {
 
 /// Pulls checked levers.
 pub(super) fn pull_line(line: &Line, levers: &[LineLever]) {
+    tracing::info!(line = line.config().id, ?levers, "faults of a line changed");
     for lever in levers {
         match *lever {
             LineLever::Unplug(out) => line.set_unplug(out),
@@ -156,6 +157,8 @@ pub(super) fn pull_display(display: &Display, port: Option<&Line>, levers: &[Des
         let detail = "a display has no keys; use mute, unplug, garble, late_ms, reboot";
         return Err(Problem::invalid("unknown_field", detail));
     }
+    let id = &display.config().id;
+    tracing::info!(display = id, ?levers, "faults of a display changed");
     for lever in levers {
         match (*lever, port) {
             (DeskLever::Reboot(true), _) => display.reboot(),
@@ -182,6 +185,7 @@ fn cable(faults: &mut DeskFaults, lever: DeskLever) {
 
 /// Pulls checked levers.
 pub(super) fn pull_desk(desk: &Desk, levers: &[DeskLever]) {
+    tracing::info!(unit = desk.address(), ?levers, "faults of a desk unit changed");
     for lever in levers {
         match *lever {
             DeskLever::Stuck(key) => desk.stick(key),
@@ -193,6 +197,7 @@ pub(super) fn pull_desk(desk: &Desk, levers: &[DeskLever]) {
 
 /// Pulls checked levers, all in one movement.
 pub(super) fn pull_printer(printer: &Printer, levers: &[PrinterLever]) {
+    tracing::info!(printer = printer.config().id, ?levers, "faults of a printer changed");
     printer.change_faults(|faults: &mut PrinterFaults| {
         for lever in levers {
             match *lever {

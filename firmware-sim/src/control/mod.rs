@@ -7,24 +7,31 @@ mod views;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use levers::LATEST_MS;
 pub use problem::Problem;
-pub use views::{DevicesView, LineView, PressView, PrinterView, TicketsView};
+pub use views::{DevicesView, LineView, PressView, PressesView, PrinterView, TicketsView};
 
 use crate::desk::{Desk, DeskView, Display, DisplayView, Line};
+use crate::faults::TimetableView;
 use crate::hall::Hall;
 use crate::printer::{Printer, Ticket, TicketView};
 use crate::render;
 
 /// Largest body of a request, bytes.
 const LARGEST_BODY: usize = 64 * 1024;
+/// Most presses in one answer.
+const MOST_PRESSES: usize = 1_000;
 
 type Shared = State<Arc<Hall>>;
 
@@ -45,6 +52,8 @@ fn router(hall: Arc<Hall>) -> Router {
         .route("/devices", get(devices))
         .route("/lines/{id}/fault", post(line_fault))
         .route("/desks", get(desks))
+        .route("/faults", get(faults))
+        .route("/presses", get(presses))
         .route("/desks/{unit}", get(desk))
         .route("/desks/{unit}/press", post(press))
         .route("/desks/{unit}/fault", post(desk_fault))
@@ -85,19 +94,38 @@ async fn press(State(hall): Shared, Path(unit): Path<String>, body: Bytes) -> Re
     Ok(Json(PressView { unit: desk.address(), press }))
 }
 
+/// `GET /presses?after=`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Since {
+    #[serde(default)]
+    after: u64,
+}
+
+async fn presses(
+    State(hall): Shared,
+    since: Result<Query<Since>, QueryRejection>,
+) -> Result<Json<PressesView>, Problem> {
+    let Query(Since { after }) = since.map_err(|error| {
+        Problem::invalid("unknown_field", format!("{error}; ask for /presses?after=0, a place in the record"))
+    })?;
+    let log = hall.presses();
+    Ok(Json(PressesView { presses: log.after(after, MOST_PRESSES), latched: log.count() }))
+}
+
+async fn faults(State(hall): Shared) -> Json<Option<TimetableView>> {
+    Json(hall.timetable().map(|timetable| timetable.view()))
+}
+
 async fn desk_fault(State(hall): Shared, Path(unit): Path<String>, body: Bytes) -> Result<Json<DeskView>, Problem> {
     let desk = find_desk(&hall, &unit)?;
-    let pulled = levers::desk(&body)?;
-    levers::pull_desk(desk, &pulled);
-    tracing::info!(unit = desk.address(), ?pulled, "faults of a desk unit changed");
+    levers::pull_desk(desk, &levers::desk(&body)?);
     Ok(Json(desk.view()))
 }
 
 async fn line_fault(State(hall): Shared, Path(id): Path<String>, body: Bytes) -> Result<Json<LineView>, Problem> {
     let line = find_line(&hall, &id)?;
-    let pulled = levers::line(&body)?;
-    levers::pull_line(line, &pulled);
-    tracing::info!(line = id, ?pulled, "faults of a line changed");
+    levers::pull_line(line, &levers::line(&body)?);
     Ok(Json(LineView::of(line)))
 }
 
@@ -112,9 +140,7 @@ async fn display(State(hall): Shared, Path(id): Path<String>) -> Result<Json<Dis
 
 async fn display_fault(State(hall): Shared, Path(id): Path<String>, body: Bytes) -> Result<Json<DisplayView>, Problem> {
     let display = find_display(&hall, &id)?;
-    let pulled = levers::desk(&body)?;
-    levers::pull_display(display, hall.display_port(&id).map(|port| &**port), &pulled)?;
-    tracing::info!(display = id, ?pulled, "faults of a display changed");
+    levers::pull_display(display, hall.display_port(&id).map(|port| &**port), &levers::desk(&body)?)?;
     Ok(Json(display.view()))
 }
 
@@ -129,9 +155,7 @@ async fn printer(State(hall): Shared, Path(id): Path<String>) -> Result<Json<Pri
 
 async fn printer_fault(State(hall): Shared, Path(id): Path<String>, body: Bytes) -> Result<Json<PrinterView>, Problem> {
     let printer = find_printer(&hall, &id)?;
-    let pulled = levers::printer(&body)?;
-    levers::pull_printer(printer, &pulled);
-    tracing::info!(printer = id, ?pulled, "faults of a printer changed");
+    levers::pull_printer(printer, &levers::printer(&body)?);
     Ok(Json(PrinterView::of(printer)))
 }
 
@@ -168,6 +192,26 @@ async fn picture(ticket: Arc<Ticket>, dots: u32) -> Result<Response, Problem> {
     });
     let file = drawn.await.map_err(|error| failed("no_picture", error.to_string()))??;
     Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-cache")], file).into_response())
+}
+
+/// Pulls the levers of a body as `POST /{device}/fault` would; `device` is like `desks/3` or `printers/kiosk-1`.
+///
+/// # Errors
+/// The [`Problem`] that the control port would answer; nothing is pulled then.
+pub(crate) fn pull(hall: &Hall, device: &str, body: &Value) -> Result<(), Problem> {
+    let (class, name) = device.split_once('/').unwrap_or((device, ""));
+    let body = body.to_string();
+    let body = body.as_bytes();
+    match class {
+        "desks" => levers::pull_desk(find_desk(hall, name)?, &levers::desk(body)?),
+        "lines" => levers::pull_line(find_line(hall, name)?, &levers::line(body)?),
+        "printers" => levers::pull_printer(find_printer(hall, name)?, &levers::printer(body)?),
+        _ => {
+            let port = hall.display_port(name).map(|port| &**port);
+            levers::pull_display(find_display(hall, name)?, port, &levers::desk(body)?)?;
+        }
+    }
+    Ok(())
 }
 
 async fn no_route(uri: Uri) -> Problem {

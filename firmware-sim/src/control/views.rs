@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::desk::{DeskView, DisplayView, Line};
+use crate::desk::{DeskView, DisplayView, Latched, Line};
 use crate::hall::Hall;
 use crate::printer::{PaperState, Printer, TicketView};
 
@@ -98,6 +98,15 @@ pub struct PressView {
     /// Key, press sequence, time.
     #[serde(flatten)]
     pub press: crate::desk::Press,
+}
+
+/// `GET /presses`.
+#[derive(Debug, Clone, Serialize)]
+pub struct PressesView {
+    /// After the place that was asked for, oldest first, at most 1000: ask again after the last.
+    pub presses: Vec<Latched>,
+    /// How many were latched since the start.
+    pub latched: u64,
 }
 
 /// `GET /printers/{id}/tickets`.

@@ -10,6 +10,7 @@ use counter::profile::Speech;
 use tokio::sync::{Notify, watch};
 
 use super::display::Display;
+use super::log::PressLog;
 use super::unit::Desk;
 use crate::config::{DisplayConfig, LineConfig};
 use crate::wire::Wire;
@@ -23,6 +24,9 @@ const LATE_KEPT: usize = 64;
 /// Pause before the port is made again when the system refused.
 const REPLUG: Duration = Duration::from_secs(1);
 
+/// Bytes that a device says, and how late it is.
+type Said = (Vec<u8>, Duration);
+
 /// Wakes a line because one of its units wants to speak.
 pub(crate) type Poke = Arc<Notify>;
 
@@ -32,6 +36,8 @@ pub struct Line {
     config: LineConfig,
     port: PathBuf,
     desks: Vec<Arc<Desk>>,
+    /// Units that were given the address of another by mistake.
+    twins: Vec<Desk>,
     displays: Vec<Arc<Display>>,
     poke: Poke,
     unplug: watch::Sender<bool>,
@@ -43,14 +49,26 @@ pub struct Line {
 
 impl Line {
     /// A line with its units and displays powered up; `port` is the symlink it will have.
-    pub fn new(config: LineConfig, displays: &[&DisplayConfig], port: PathBuf, seed: u64) -> Self {
+    pub(crate) fn new(
+        config: LineConfig,
+        displays: &[&DisplayConfig],
+        port: PathBuf,
+        seed: u64,
+        log: &Arc<PressLog>,
+    ) -> Self {
         let poke = Poke::default();
-        let desk = |unit: &u8| Arc::new(Desk::new(&config, *unit, seed, Arc::clone(&poke)));
+        let desk = |unit: &u8| Arc::new(Desk::new(&config, *unit, seed, Arc::clone(&poke), Arc::clone(log)));
         let desks = config.units.iter().map(desk).collect();
+        let twin = |unit: &u8| {
+            let twin = Desk::new(&config, *unit, seed, Arc::clone(&poke), Arc::clone(log));
+            twin.reboot(); // into another boot id than that of the first
+            twin
+        };
+        let twins = config.twins.iter().map(twin).collect();
         let displays = displays.iter().filter_map(|display| Display::new(display, seed)).map(Arc::new).collect();
         let baud = watch::Sender::new(config.baud);
         let (unplug, noise) = (watch::Sender::new(false), watch::Sender::new(false));
-        Self { config, port, desks, displays, poke, unplug, noise, baud }
+        Self { config, port, desks, twins, displays, poke, unplug, noise, baud }
     }
 
     /// The port of a display that has it to itself.
@@ -63,9 +81,11 @@ impl Line {
             rater: false,
             profile: display.profile.clone(),
             echoes: false,
+            twins: Vec::new(),
+            fixed_speed: false,
             model: display.model.clone(),
         };
-        Self::new(config, &[display], port, seed)
+        Self::new(config, &[display], port, seed, &Arc::default())
     }
 
     /// Its entry in the configuration.
@@ -165,9 +185,7 @@ impl Line {
             if self.hears_noise() {
                 continue;
             }
-            let desks = self.desks.iter().filter_map(|desk| desk.hear(&frame));
-            let replies = desks.chain(self.displays.iter().filter_map(|display| display.hear(&frame)));
-            for (reply, lateness) in replies {
+            for (reply, lateness) in collided(self.replies(&frame)) {
                 late.push(end + TURNAROUND, (reply, lateness));
                 if lateness.is_zero() {
                     wire.quiet_until(end + TURNAROUND).await?;
@@ -177,9 +195,15 @@ impl Line {
         }
     }
 
+    fn replies(&self, frame: &[u8]) -> Vec<Said> {
+        let desks = self.desks.iter().map(Arc::as_ref).chain(&self.twins).filter_map(|desk| desk.hear(frame));
+        desks.chain(self.displays.iter().filter_map(|display| display.hear(frame))).collect()
+    }
+
     /// Whether the devices run at another speed than the lobby. Desk units of `desk-modbus` follow it.
     fn hears_noise(&self) -> bool {
-        let follows = matches!(self.config.model.as_ref().map(|model| &model.speech), Some(Speech::DeskModbus) | None);
+        let modbus = matches!(self.config.model.as_ref().map(|model| &model.speech), Some(Speech::DeskModbus) | None);
+        let follows = modbus && !self.config.fixed_speed;
         (!follows || self.desks.is_empty()) && self.baud() != self.config.baud
     }
 
@@ -253,6 +277,18 @@ impl Late {
         let place = self.0.iter().position(|(due, _)| *due <= now)?;
         self.0.remove(place).map(|(_, said)| said)
     }
+}
+
+/// Two that drive one wire at the same time: a bit is high only where it is for both.
+fn collided(replies: Vec<Said>) -> Vec<Said> {
+    let (at_once, mut all): (Vec<Said>, Vec<Said>) = replies.into_iter().partition(|(_, late)| late.is_zero());
+    let over = |(one, _): Said, (other, _): Said| {
+        let length = one.len().max(other.len());
+        let byte = |said: &[u8], at: usize| said.get(at).copied().unwrap_or(0xFF);
+        ((0..length).map(|at| byte(&one, at) & byte(&other, at)).collect(), Duration::ZERO)
+    };
+    all.extend(at_once.into_iter().reduce(over));
+    all
 }
 
 /// What a receiver makes of bytes at another speed: as many, and none of them right.

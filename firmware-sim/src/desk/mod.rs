@@ -3,8 +3,10 @@
 mod body;
 mod display;
 mod line;
+mod log;
 mod unit;
 
 pub use display::{Display, DisplayView};
 pub use line::Line;
+pub use log::{Latched, PressLog, PressedBy};
 pub use unit::{Desk, DeskFaults, DeskView, Frames, LEFT_TO_PEOPLE, LampsView, Press};

@@ -1,6 +1,6 @@
 //! One desk unit: the electronics of `body.rs` with the faults of its cable and what a person in front of it sees.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use counter::{Key, Lamps, Light, Status};
@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::body::Body;
 use super::line::Poke;
+use super::log::{Latched, PressLog, PressedBy};
 use crate::clock;
 use crate::config::LineConfig;
 use crate::rng::Chance;
@@ -132,6 +133,7 @@ pub struct Desk {
     address: u8,
     /// Wakes the line when the unit wants to speak.
     poke: Poke,
+    log: Arc<PressLog>,
     /// The unit's clock starts here.
     started: Instant,
     started_at: Timestamp,
@@ -144,13 +146,15 @@ struct State {
     faults: DeskFaults,
     frames: Frames,
     presses: Vec<Press>,
+    /// Since the last power-up.
+    latched: u32,
     person: Option<Instant>,
     chance: Chance,
 }
 
 impl Desk {
     /// A unit that was just powered up on `line`. `seed` rules its faults; its boot id is new at every start.
-    pub(crate) fn new(line: &LineConfig, address: u8, seed: u64, poke: Poke) -> Self {
+    pub(crate) fn new(line: &LineConfig, address: u8, seed: u64, poke: Poke, log: Arc<PressLog>) -> Self {
         let started_at = Timestamp::now();
         let speech = line.model.as_ref().map(|model| &model.speech);
         let boot = boot_id(started_at, address, None);
@@ -161,11 +165,12 @@ impl Desk {
             faults: DeskFaults::default(),
             frames: Frames::default(),
             presses: Vec::new(),
+            latched: 0,
             person: None,
             chance,
         };
         let line = line.id.clone();
-        Self { line, address, poke, started: Instant::now(), started_at, state: Mutex::new(state) }
+        Self { line, address, poke, log, started: Instant::now(), started_at, state: Mutex::new(state) }
     }
 
     /// Address on the line.
@@ -181,21 +186,38 @@ impl Desk {
     /// A person presses a key; the crowd then leaves this unit alone for five minutes.
     pub fn press(&self, key: Key) -> Press {
         self.lock().person = Some(Instant::now());
-        self.press_by_crowd(key)
+        self.press_by(key, PressedBy::Person)
     }
 
     /// A simulated clerk presses a key.
     pub fn press_by_crowd(&self, key: Key) -> Press {
+        self.press_by(key, PressedBy::Crowd)
+    }
+
+    fn press_by(&self, key: Key, by: PressedBy) -> Press {
         let now = self.now();
         let mut state = self.lock();
+        let before = state.body.sequence();
         let seq = state.body.press(key, now);
         let press = Press { key, seq, at: clock::rfc3339(Timestamp::now()) };
         state.presses.insert(0, press.clone());
         state.presses.truncate(PRESSES);
+        self.latch(&mut state, before, key, by);
         drop(state);
         self.poke.notify_one();
         tracing::info!(unit = self.address, %key, seq, "pressed");
         press
+    }
+
+    /// Writes down what the unit latched since its sequence was `before`; a key that is held already latches nothing.
+    fn latch(&self, state: &mut State, before: u16, key: Key, by: PressedBy) {
+        let seq = state.body.sequence();
+        if seq == before {
+            return;
+        }
+        state.latched += 1;
+        let (line, boot, wraps) = (self.line.clone(), state.body.boot(), state.latched >> 16);
+        self.log.write(Latched { n: 0, line, unit: self.address, boot, wraps, seq, key, at: Timestamp::now(), by });
     }
 
     /// Whether a person pressed a key within the last five minutes.
@@ -211,7 +233,13 @@ impl Desk {
     /// Holds a key down, or lets it go.
     pub fn stick(&self, key: Option<Key>) {
         let now = self.now();
-        self.lock().body.stick(key, now);
+        let mut state = self.lock();
+        let before = state.body.sequence();
+        state.body.stick(key, now);
+        if let Some(key) = key {
+            self.latch(&mut state, before, key, PressedBy::Stuck);
+        }
+        drop(state);
         self.poke.notify_one();
     }
 
@@ -221,6 +249,7 @@ impl Desk {
         let mut state = self.lock();
         let boot = boot_id(Timestamp::now(), self.address, Some(state.body.boot()));
         state.body.reboot(boot, now);
+        state.latched = 0;
     }
 
     /// What the unit shows and says at this moment.

@@ -22,6 +22,7 @@ const PLACES = [
   ['manager small', '/manager', 1024, 768, '[data-testid=charts] figure', 'AA'],
   ['devices', '/devices', 1440, 900, '[data-device]', 'AA'],
   ['devices small', '/devices', 1024, 768, '[data-device]', 'AA'],
+  ['wiring', '/wiring', 1024, 768, '[data-unit]', 'AA'],
   ['index', '/', 390, 844, 'main a', 'AA'],
 ] as const;
 

@@ -204,7 +204,10 @@ impl Peer {
 
     fn emit(&mut self, code: u16, stale: bool, reports: &mut VecDeque<Output>) {
         self.mark = self.mark.after(1);
-        let press = Press { unit: self.unit, mark: self.mark, code, key: Key::from_code(code), stale };
+        let key = Key::from_code(code);
+        // A box speaks when its key goes down; only what was heard with the opening of the port may be older.
+        let age = (!stale).then_some(Duration::ZERO);
+        let press = Press { unit: self.unit, mark: self.mark, code, key, stale, age };
         reports.push_back(Output::Press(press));
     }
 

@@ -1,5 +1,7 @@
 //! What the poller reports.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::key::Key;
@@ -19,6 +21,8 @@ pub struct Press {
     pub key: Option<Key>,
     /// One of several *next* found at once after the unit was out of reach, and not the last: not to be obeyed.
     pub stale: bool,
+    /// How long ago at most: since the unit was last read without it. `None` where that was never, in this run.
+    pub age: Option<Duration>,
 }
 
 /// Why a unit cannot be reached.

@@ -41,6 +41,8 @@ pub(super) struct Peer {
     /// Boot id before this one, and until when its late replies may still come.
     former_boot: Option<(u16, Duration)>,
     behind_since: Option<Duration>,
+    /// When the unit was last known to have no other presses than those reported.
+    seen_at: Option<Duration>,
 }
 
 impl Peer {
@@ -62,6 +64,7 @@ impl Peer {
             catching_up: true,
             former_boot: None,
             behind_since: None,
+            seen_at: None,
         }
     }
 
@@ -123,6 +126,7 @@ impl Peer {
             Verdict::Unchanged => {
                 self.behind_since = None;
                 self.catching_up = false;
+                self.seen_at = Some(now);
             }
             Verdict::New(_) => self.behind_since = None,
         }
@@ -135,6 +139,7 @@ impl Peer {
         self.mark = Some(mark);
         self.behind_since = None;
         self.catching_up = false;
+        self.seen_at = Some(now);
         self.display.repeat(now);
         self.reread_at = now;
         reports.push_back(Output::Baseline { unit: self.unit, mark, why });
@@ -164,12 +169,13 @@ impl Peer {
             mark = mark.after(missed);
             reports.push_back(Output::Missed { unit: self.unit, count: missed, mark });
         }
+        let age = self.seen_at.replace(now).map(|seen| now.saturating_sub(seen));
         let newest_next = ring.keys[..known].iter().position(|code| *code == Key::Next.code());
-        for (age, code) in ring.keys[..known].iter().enumerate().rev() {
+        for (place, code) in ring.keys[..known].iter().enumerate().rev() {
             mark = mark.after(1);
             let key = Key::from_code(*code);
-            let stale = self.catching_up && key == Some(Key::Next) && newest_next != Some(age);
-            let press = Press { unit: self.unit, mark, code: *code, key, stale };
+            let stale = self.catching_up && key == Some(Key::Next) && newest_next != Some(place);
+            let press = Press { unit: self.unit, mark, code: *code, key, stale, age };
             reports.push_back(Output::Press(press));
         }
         self.mark = Some(mark);

@@ -3,7 +3,7 @@
 
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
 use super::model_health::{HealthConfig, SelfTestConfig};
-use super::wires::{DisplayConfig, LineConfig, PrinterConfig};
+use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
@@ -50,6 +50,9 @@ pub struct Config {
     /// Displays that only show.
     #[serde(default)]
     pub displays: Vec<DisplayConfig>,
+    /// Desk units at a clerk's own PC, each with an agent there.
+    #[serde(default)]
+    pub agents: Vec<AgentConfig>,
     // Health of the devices.
     /// What is made of devices in trouble.
     #[serde(default)]

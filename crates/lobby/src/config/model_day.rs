@@ -116,6 +116,10 @@ pub struct RulesConfig {
     pub appointment_lane: Option<String>,
     /// Lane of those who come later; the ordinary lane without it.
     pub late_lane: Option<String>,
+    // Ratings.
+    /// For how long after a service the unit at the counter takes what its customer says of it; 0 takes nothing.
+    /// Seconds.
+    pub rating_s: u32,
 }
 
 /// Who may call a number out of turn.
@@ -146,6 +150,7 @@ impl Default for RulesConfig {
             appointment_grace_min: 10,
             appointment_lane: None,
             late_lane: None,
+            rating_s: 180,
         }
     }
 }

@@ -47,6 +47,7 @@ impl Config {
                 appointment_lane: self.appointment_lane().map(LaneId::from),
                 late_lane: self.late_lane().map(LaneId::from),
                 identity_required: self.services_for_the_known(),
+                rating_ms: Millis::from(self.rules.rating_s) * 1_000,
                 ..Rules::default()
             },
         }

@@ -37,6 +37,7 @@ pub(super) const BRANCH_FILE: &[Key] = &[
     may("screens", List(&Table(SCREEN)), "[[screens]] with id = \"lobby\""),
     may("voice", Table(VOICE), "[voice] with output = \"device\""),
     may("displays", List(&Table(DISPLAY)), "[[displays]] with id, counter and port or line"),
+    may("agents", List(&Table(AGENT)), "[[agents]] with id = \"pc-7\" and counter = \"7\""),
     may("health", Table(HEALTH), "[health] with alert_after_s = 10"),
     may("selftest", Table(SELFTEST), "[selftest] with at = \"before_open\""),
 ];
@@ -100,6 +101,8 @@ const RULES: &[Key] = &[
     may("appointment_grace_min", Whole(0, DAY_MIN), "appointment_grace_min = 10"),
     may("appointment_lane", Text, "appointment_lane = \"appointment\""),
     may("late_lane", Text, "late_lane = \"regular\""),
+    // Ratings.
+    may("rating_s", Whole(0, 3_600), "rating_s = 180"),
 ];
 
 const SERVICE: &[Key] = &[
@@ -156,6 +159,8 @@ const DISPLAY: &[Key] = &[
     may("baud", BAUDS, "baud = 9600"),
     may("even_parity", Flag, "even_parity = true"),
 ];
+
+const AGENT: &[Key] = &[need("id", Text, "id = \"pc-7\""), need("counter", Text, "counter = \"7\"")];
 
 const PRINTER: &[Key] = &[
     need("id", Text, "id = \"kiosk-1\""),

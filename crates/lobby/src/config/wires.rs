@@ -74,6 +74,16 @@ pub struct UnitConfig {
     pub counter: String,
 }
 
+/// A desk unit at a clerk's own PC. Its port and model are written there, in the file of its `counter-agent`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentConfig {
+    /// Name of the agent, and of its token: `lobby token add --role desk --name <id>`.
+    pub id: String,
+    /// The counter that the unit stands at; the device is `desk-<counter>`.
+    pub counter: String,
+}
+
 fn default_baud() -> u32 {
     115_200
 }

@@ -17,7 +17,7 @@ use crate::{
     identity::Identity,
     promise::Promises,
 };
-use queue_core::{Actor, Branch, Command, Handled, Refusal, ServiceId, TicketId, Timestamp};
+use queue_core::{Actor, Branch, Command, Handled, Press, PressMark, Refusal, ServiceId, TicketId, Timestamp};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -83,6 +83,22 @@ pub struct Wish {
 }
 
 impl Wish {
+    /// A press of a desk unit, under a request id made of the press itself: however often it is told, it is one wish.
+    pub fn press(
+        actor: impl Into<Actor>,
+        press: Press,
+        render: impl FnOnce(&View<'_>, Result<&Handled, &Refusal>) -> Answer + Send + 'static,
+    ) -> Wish {
+        let PressMark { boot, wraps, seq } = press.mark;
+        let mut fingerprint = [0; 32];
+        fingerprint[..2].copy_from_slice(&press.key.to_be_bytes());
+        // As journals have it of units on lines: `desk:desks:3`.
+        let scope = format!("desk:{}", press.desk.as_str().replace('/', ":"));
+        let request = RequestKey { scope, key: format!("{boot}:{wraps}:{seq}"), fingerprint };
+        let command = Command::Press(press);
+        Wish { actor: actor.into(), request: Some(request), command, identity: None, render: Box::new(render) }
+    }
+
     /// A wish whose answer nobody reads: from a device or the schedule.
     pub fn silent(actor: impl Into<Actor>, command: Command) -> Wish {
         Wish { actor: actor.into(), request: None, command, identity: None, render: Box::new(|_, _| Answer::default()) }

@@ -150,6 +150,7 @@ impl Publisher {
             }
         }
         self.attention.publish(&self.outputs.desks, branch);
+        self.attention.publish_frames(&self.outputs.agents, self.epoch, self.extras.seq, branch);
         self.publish_board(at, branch, config);
         if facts.is_empty() || facts.iter().any(|(_, fact)| changes_alerts(fact)) {
             self.publish_alerts(at, branch, config);

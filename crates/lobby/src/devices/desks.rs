@@ -7,7 +7,7 @@ use super::{
     registry::Registry,
     wires::{UnitModel, Wire},
 };
-use crate::controller::{Answer, Handle, RequestKey, Stopped, Wish};
+use crate::controller::{Answer, Handle, Stopped, Wish};
 use counter::{
     Mark, Picture,
     poller::{Cause, Counters, Output},
@@ -54,7 +54,7 @@ impl DeskLine {
     }
 
     fn setup(&self) -> LineSetup {
-        let Wire { line, port, model, units, displays } = &self.wire;
+        let Wire { line, port, model, units, displays, .. } = &self.wire;
         let name = line.clone().unwrap_or_else(|| port.name.clone());
         let units = units.iter().filter_map(|(unit, counter)| {
             let picture = self.pictures.get(counter)?.clone();
@@ -246,18 +246,9 @@ impl Reports {
     async fn press(&self, unit: u8, mark: Mark, key: u16, stale: bool) -> Result<(), Stopped> {
         let Some(counter) = self.counters.get(&unit).cloned() else { return Ok(()) };
         let desk = desk_id(&self.line, unit);
-        let mut fingerprint = [0; 32];
-        fingerprint[..2].copy_from_slice(&key.to_be_bytes());
-        let request = RequestKey { scope: format!("desk:{}:{unit}", self.line), key: mark.to_string(), fingerprint };
-        let press = Press { desk: desk.clone(), counter, mark: press_mark(mark), key, stale };
-        let wish = Wish {
-            actor: actor(&desk),
-            request: Some(request),
-            command: Command::Press(press),
-            identity: None,
-            render: Box::new(|_, _| Answer::default()),
-        };
-        self.handle.wish(wish).await?;
+        // What a line brings is judged as pressed now, or as found after a silence.
+        let press = Press { desk: desk.clone(), counter, mark: press_mark(mark), key, stale, age_ms: Some(0) };
+        self.handle.wish(Wish::press(actor(&desk), press, |_, _| Answer::default())).await?;
         Ok(())
     }
 
@@ -295,7 +286,7 @@ fn actor(desk: &DeskId) -> Actor {
     Actor::from(format!("desk:{desk}"))
 }
 
-fn desk_id(line: &str, unit: u8) -> DeskId {
+pub(crate) fn desk_id(line: &str, unit: u8) -> DeskId {
     DeskId::from(format!("{line}/{unit}"))
 }
 

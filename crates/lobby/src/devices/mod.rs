@@ -1,5 +1,6 @@
 //! Everything on a wire or a screen.
 
+pub mod agents;
 pub mod alerts;
 pub mod desks;
 pub mod feed;

@@ -2,10 +2,14 @@
 //! displays with a port of their own.
 
 use super::{
+    desks::desk_id,
     models::{self, ModelError},
     port::PortSettings,
 };
-use crate::config::{Config, DisplayConfig, LineConfig};
+use crate::{
+    config::{Config, DisplayConfig, LineConfig},
+    views::LineFacts,
+};
 use counter::{Profile, display::DisplayProfile, ff68::KeyMap, profile::Speech};
 use queue_core::CounterId;
 use std::path::Path;
@@ -17,6 +21,10 @@ pub struct Wire {
     pub line: Option<String>,
     /// Its port.
     pub port: PortSettings,
+    /// The model of its units, as the configuration names it.
+    pub profile: String,
+    /// Codes of the keys of a unit.
+    pub keys: Vec<u16>,
     /// What its units speak.
     pub model: UnitModel,
     /// Address and counter of each unit.
@@ -73,6 +81,24 @@ pub fn all(config: &Config, base: &Path) -> Result<Vec<Wire>, WireError> {
     config.lines.iter().map(on).chain(alone.map(|(display, port)| of_display(display, port, base))).collect()
 }
 
+/// What pages and the wiring list know of each line.
+pub fn facts(wires: &[Wire]) -> Vec<LineFacts> {
+    let of_line = |wire: &Wire| {
+        let line = wire.line.clone()?;
+        let units = wire.units.iter().map(|(unit, counter)| (*unit, counter.clone(), desk_id(&line, *unit)));
+        Some(LineFacts {
+            port: wire.port.name.clone(),
+            profile: wire.profile.clone(),
+            baud: wire.port.baud,
+            even_parity: wire.port.even_parity,
+            units: units.collect(),
+            keys: wire.keys.clone(),
+            line: line.into(),
+        })
+    };
+    wires.iter().filter_map(of_line).collect()
+}
+
 fn of_line(line: &LineConfig, displays: &[&DisplayConfig], base: &Path) -> Result<Wire, WireError> {
     let profile = models::load(&line.profile, base)?;
     let shown: Vec<Profile> =
@@ -89,6 +115,8 @@ fn of_line(line: &LineConfig, displays: &[&DisplayConfig], base: &Path) -> Resul
     Ok(Wire {
         line: Some(line.id.clone()),
         port,
+        profile: line.profile.clone(),
+        keys: profile.keys,
         model,
         units: line.units.iter().map(|unit| (unit.unit, unit.counter.as_str().into())).collect(),
         displays: displays.collect::<Result<_, _>>()?,
@@ -100,6 +128,8 @@ fn of_display(display: &DisplayConfig, port: &str, base: &Path) -> Result<Wire, 
     Ok(Wire {
         line: None,
         port: settings(port, display.baud, display.even_parity, &profile),
+        profile: display.profile.clone(),
+        keys: Vec::new(),
         model: UnitModel::DeskModbus, // of no unit
         units: Vec::new(),
         displays: vec![of_model(display, profile.speech)?],

@@ -156,6 +156,8 @@ const CAUSES: &[(&str, &str)] = &[
         "its press counter went backwards: its keys do nothing until it is switched off and on",
         "按键计数倒退：断电重启之前按键无效",
     ),
+    ("its agent {} has not called since the lobby started", "系统启动后其代理程序 {} 尚未连接"),
+    ("its agent {} is not connected", "其代理程序 {} 未连接"),
     // Printers.
     ("the roll is nearly used up", "纸卷即将用尽"),
     ("this model does not report its state; nobody is told when it stops", "该型号不报告状态：停止工作时不会有提示"),

@@ -28,8 +28,10 @@ const AT_COUNTERS: Who = Who::Roles(&[Role::Desk, Role::Clerk, Role::Manager]);
 const SEES_COUNTERS: Who = Who::Roles(&[Role::Desk, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
 /// The board is for screens; the pages of staff show parts of it.
 const BOARD: Who = Who::Roles(&[Role::Screen, Role::Clerk, Role::Greeter, Role::Manager, Role::Engineer]);
+const DESK: Who = Who::Roles(&[Role::Desk]);
 const MANAGER: Who = Who::Roles(&[Role::Manager]);
 const GREETER: Who = Who::Roles(&[Role::Greeter]);
+const WIRING: Who = Who::Roles(&[Role::Engineer, Role::Manager]);
 /// Test pictures, slips and chimes are for who answers for the hall; what people look at may be ticked by any of the staff.
 const TESTS: Who = Who::Roles(&[Role::Manager, Role::Engineer]);
 const BOOKING: Who = Who::Roles(&[Role::Manager, Role::Hq]);
@@ -97,6 +99,20 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/appointments", BOOKING),
     put("/api/v1/appointments/{code}", BOOKING),
     delete("/api/v1/appointments/{code}", BOOKING),
+    // Wiring.
+    get("/api/v1/lines", WIRING),
+    get("/api/v1/lines/{line}/walk", WIRING),
+    post("/api/v1/lines/{line}/walk", WIRING),
+    post("/api/v1/lines/{line}/walk/stop", WIRING),
+    // Desk units at agents: each token for its own.
+    get("/api/v1/desks/{id}", DESK),
+    get("/api/v1/desks/{id}/picture/events", DESK),
+    post("/api/v1/desks/{id}/presses", DESK),
+    post("/api/v1/desks/{id}/missed", DESK),
+    post("/api/v1/desks/{id}/baseline", DESK),
+    post("/api/v1/desks/{id}/state", DESK),
+    // Ratings.
+    post("/api/v1/track/{token}/rate", Who::Anyone),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

@@ -26,6 +26,8 @@ pub enum ApiError {
     BadCredential,
     #[error("the role `{0}` may not do this; ask somebody who may, or sign in as somebody else")]
     WrongRole(&'static str),
+    #[error("this token is of desk `{0}`; make one for this desk with `lobby token add --role desk --name …`")]
+    OtherDesk(String),
     #[error("in this branch a manager calls out of turn; ask the duty manager")]
     ManualCallForbidden,
     #[error("there is nothing at this address; /api/v1/openapi.json lists what there is")]
@@ -77,6 +79,7 @@ impl ApiError {
             ApiError::NoCredential => (StatusCode::UNAUTHORIZED, "no_credential"),
             ApiError::BadCredential => (StatusCode::UNAUTHORIZED, "bad_credential"),
             ApiError::WrongRole(_) => (StatusCode::FORBIDDEN, "wrong_role"),
+            ApiError::OtherDesk(_) => (StatusCode::FORBIDDEN, "other_desk"),
             ApiError::ManualCallForbidden => (StatusCode::FORBIDDEN, "manual_call_forbidden"),
             ApiError::NoSuchRoute => (StatusCode::NOT_FOUND, "no_such_route"),
             ApiError::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
@@ -186,7 +189,8 @@ fn status(refusal: &Refusal, named: &Named) -> StatusCode {
         | Refusal::AppointmentTwice(_)
         | Refusal::AppointmentMistakes { .. }
         | Refusal::UnknownTestItem(_)
-        | Refusal::IdentityRequired(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::IdentityRequired(_)
+        | Refusal::UnknownScore(_) => StatusCode::UNPROCESSABLE_ENTITY,
         // Alerts and self-tests are only ever named by the address.
         Refusal::UnknownAlert | Refusal::UnknownSelfTest => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,

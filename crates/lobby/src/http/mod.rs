@@ -14,6 +14,7 @@ mod board;
 mod body;
 mod counters;
 mod day;
+mod desks;
 mod devices;
 mod enroll;
 mod error;
@@ -31,6 +32,7 @@ mod staff;
 mod stream;
 mod tickets;
 mod track;
+mod wiring;
 mod wish;
 
 pub use error::ApiError;
@@ -39,7 +41,13 @@ pub use records::Records;
 pub use screens::Screens;
 pub use spec::openapi;
 
-use crate::{accounts::Accounts, clock::Clock, controller::Handle, devices::registry::Registry, orders::Frame};
+use crate::{
+    accounts::Accounts,
+    clock::Clock,
+    controller::Handle,
+    devices::{agents::Agents, registry::Registry},
+    orders::Frame,
+};
 use axum::{
     Router,
     extract::{FromRequestParts, Path, Query},
@@ -47,8 +55,9 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     response::Response,
 };
+use queue_core::CounterId;
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
@@ -77,12 +86,18 @@ pub struct AppState {
     pub screens: Screens,
     /// What is counted for Prometheus.
     pub metrics: Metrics,
+    /// The lines of desk units, as configured.
+    pub lines: Arc<Vec<crate::views::LineFacts>>,
     /// The one clock.
     pub clock: Clock,
     /// Port of the listener: cookies carry it in their name.
     pub port: u16,
     /// Whether callers come over TLS; only then cookies are `Secure`.
     pub tls: bool,
+    /// Desk units at agents.
+    pub agents: Agents,
+    /// What they are to show, by counter.
+    pub desk_frames: BTreeMap<CounterId, watch::Receiver<Arc<Frame>>>,
     /// Ends streams.
     pub stop: CancellationToken,
 }
@@ -118,6 +133,8 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(sayings::routes())
         .merge(day::routes())
         .merge(appointments::routes())
+        .merge(wiring::routes())
+        .merge(desks::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

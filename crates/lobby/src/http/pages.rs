@@ -31,6 +31,7 @@ pub(super) fn routes() -> Router<Arc<AppState>> {
         .route("/counter", page("counter", Some(Role::Clerk)))
         .route("/screen", page("screen", Some(Role::Screen)))
         .route("/manager", page("manager", Some(Role::Manager)))
+        .route("/wiring", page("wiring", Some(Role::Engineer)))
         .route("/devices", page("devices", Some(Role::Engineer)))
         .route("/assets/{file}", get(file))
 }
@@ -41,12 +42,13 @@ pub(super) fn public_routes() -> Router<Arc<AppState>> {
 }
 
 /// The paths of all pages, which are open to anyone.
-pub(super) const OPEN: [&str; 10] = [
+pub(super) const OPEN: [&str; 11] = [
     "/",
     "/kiosk",
     "/counter",
     "/screen",
     "/manager",
+    "/wiring",
     "/assets/{file}",
     "/t/{token}",
     "/t/assets/{file}",

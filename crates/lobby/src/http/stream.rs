@@ -32,6 +32,17 @@ pub(super) async fn stream(
     frames: &watch::Receiver<Arc<Frame>>,
     presence: Option<Presence>,
 ) -> Result<Response, ApiError> {
+    stream_until(state, name, frames, None, presence).await
+}
+
+/// As [`stream`], until `end` where it comes before the end of the lobby; `presence` is dropped when the caller is gone.
+pub(super) async fn stream_until<P: Send + 'static>(
+    state: &AppState,
+    name: &'static str,
+    frames: &watch::Receiver<Arc<Frame>>,
+    end: Option<CancellationToken>,
+    presence: P,
+) -> Result<Response, ApiError> {
     state.handle.drawn().await?;
     let mut pings = interval(PING_EVERY);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -46,27 +57,30 @@ pub(super) async fn stream(
         pings,
         clock: state.clock.clone(),
         stop: state.stop.clone(),
+        end: end.unwrap_or_default(),
         started: false,
         _presence: presence,
     };
     Ok(Sse::new(listen(listener)).into_response())
 }
 
-struct Listener {
+struct Listener<P> {
     name: &'static str,
     frames: watch::Receiver<Arc<Frame>>,
     pings: Interval,
     clock: Clock,
     stop: CancellationToken,
+    end: CancellationToken,
     started: bool,
-    _presence: Option<Presence>,
+    _presence: P,
 }
 
-fn listen(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
+fn listen<P>(listener: Listener<P>) -> impl Stream<Item = Result<Event, Infallible>> {
     stream::unfold(listener, |mut listener| async move {
         let event = tokio::select! {
             biased;
             () = listener.stop.cancelled() => return None,
+            () = listener.end.cancelled() => return None,
             changed = listener.frames.changed() => {
                 if changed.is_err() {
                     return None;
@@ -85,7 +99,7 @@ struct Ping {
     at: Time,
 }
 
-impl Listener {
+impl<P> Listener<P> {
     fn value(&mut self) -> Event {
         let frame = self.frames.borrow_and_update().clone();
         let event = Event::default().event(self.name).id(format!("{}-{}", frame.epoch, frame.seq)).data(&*frame.json);
@@ -107,9 +121,9 @@ mod tests {
     async fn a_stream_says_that_it_lives() {
         let frame = Frame { epoch: 7, seq: 1, json: "{}".into() };
         let (_sender, frames) = watch::channel(Arc::new(frame));
-        let (clock, stop) = (Clock::real(), CancellationToken::new());
+        let (clock, stop, end) = (Clock::real(), CancellationToken::new(), CancellationToken::new());
         let pings = interval(Duration::from_millis(1));
-        let listener = Listener { name: "board", frames, pings, clock, stop, started: false, _presence: None };
+        let listener = Listener { name: "board", frames, pings, clock, stop, end, started: false, _presence: () };
         let mut body = Sse::new(listen(listener)).into_response().into_body().into_data_stream();
         let text = String::from_utf8(body.next().await.unwrap().unwrap().to_vec()).unwrap();
         let at = text.strip_prefix("event: ping\ndata: {\"at\":\"").unwrap();

@@ -12,14 +12,14 @@ use crate::{
     views::{self, Track},
 };
 use axum::{extract::State, response::Response};
-use queue_core::{Actor, Command, TicketId};
+use queue_core::{Actor, Command, Rated, TicketId};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
-    OpenApiRouter::new().routes(routes!(track)).routes(routes!(cancel)).routes(routes!(later))
+    OpenApiRouter::new().routes(routes!(track)).routes(routes!(cancel)).routes(routes!(later)).routes(routes!(rate))
 }
 
 /// One's own number as it stands.
@@ -71,6 +71,26 @@ async fn later(
         return Err(ApiError::BadValue { code: "bad_pass", detail });
     }
     act(&state, token, request, |ticket| Command::Defer { ticket, pass }).await
+}
+
+/// What the service was like.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RateBody {
+    /// From 1, the worst, to 5.
+    #[schema(minimum = 1, maximum = 5)]
+    score: u8,
+}
+
+/// Says what the service was like, once it is over: once, and within ten seconds again, where a finger slipped.
+#[utoipa::path(post, path = "/api/v1/track/{token}/rate", tag = "customer", params(("token" = String, Path)),
+    security(()), request_body = RateBody, responses((status = 200, body = Track), Problems))]
+async fn rate(
+    State(state): State<Arc<AppState>>,
+    PathName(token): PathName,
+    Asked { body: RateBody { score }, request }: Asked<RateBody>,
+) -> Result<Response, ApiError> {
+    act(&state, token, request, |ticket| Command::Rate { of: Rated::Ticket(ticket), score }).await
 }
 
 /// A wish about one's own number.

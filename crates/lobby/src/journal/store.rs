@@ -91,6 +91,16 @@ impl Journal {
         self.seq
     }
 
+    /// When the last fact became one; long ago in an empty journal.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`].
+    pub fn last_at(&self) -> Result<Timestamp, JournalError> {
+        let found =
+            self.db.query_row("SELECT at FROM journal WHERE seq = ?1", [self.seq], |row| row.get(0)).optional()?;
+        Ok(Timestamp(found.unwrap_or_default()))
+    }
+
     /// Hash of the last row, hexadecimal: what [`super::verify`] must find at the end of an unedited chain.
     pub fn head(&self) -> String {
         super::read::hex(&self.head)

@@ -1,7 +1,7 @@
 //! Walks through the facts of one day and keeps what figures are made of.
 
 use super::{
-    CounterReport, DayReport, measure,
+    CounterReport, DayReport, measure, ratings,
     visit::{End, Leg, Visit, seconds},
 };
 use crate::views::Time;
@@ -35,6 +35,7 @@ pub(super) struct Collector {
     waiting: BTreeSet<TicketId>,
     /// Sum and number of the services so far, for the naive estimate.
     services: (f64, f64),
+    ratings: ratings::Book,
 }
 
 impl Collector {
@@ -49,11 +50,13 @@ impl Collector {
             stations: BTreeMap::new(),
             waiting: BTreeSet::new(),
             services: (mean * n, n),
+            ratings: ratings::Book::default(),
         }
     }
 
     pub(super) fn book(&mut self, at: Timestamp, fact: &Event) {
         self.last = at;
+        self.ratings.book(fact);
         match fact {
             Event::PlanAdopted { plan, .. } => self.plan = plan.as_ref().clone(),
             Event::DayOpened { .. } => {
@@ -91,6 +94,9 @@ impl Collector {
         station.calls = station.calls.saturating_sub(usize::from(uncalled.is_some()));
         let served = matches!(taken_back, Some(End::Served { .. }));
         station.served = station.served.saturating_sub(usize::from(served));
+        if served {
+            self.ratings.take_back(ticket);
+        }
     }
 
     fn at_station(&mut self, counter: &CounterId) -> &mut Station {
@@ -205,6 +211,8 @@ impl Collector {
             queues: measure::queues(&self.plan, &visits),
             counters: counters.collect(),
             promise: measure::promise(&self.plan, &visits),
+            ratings: self.ratings.report(),
+            selftests: Vec::new(),
         })
     }
 }

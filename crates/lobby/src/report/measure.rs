@@ -12,7 +12,7 @@ pub(super) fn count(n: usize) -> f64 {
     n as f64
 }
 
-fn share(part: usize, of: usize) -> Option<f64> {
+pub(super) fn share(part: usize, of: usize) -> Option<f64> {
     (of > 0).then(|| count(part) / count(of))
 }
 

@@ -1,6 +1,6 @@
 //! The report for people, in minutes and percent.
 
-use super::{DayReport, Kept, Queue, Spread};
+use super::{DayReport, Kept, Queue, RatingReport, Ratings, SelfTestReport, Spread};
 use std::io::{self, Write};
 
 /// Writes the report as a table.
@@ -45,7 +45,25 @@ pub fn write(report: &DayReport, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out)?;
     promise(out, "the promise", &report.promise.total)?;
-    report.promise.lanes.iter().try_for_each(|lane| promise(out, &format!("  {}", lane.lane), &lane.kept))
+    report.promise.lanes.iter().try_for_each(|lane| promise(out, &format!("  {}", lane.lane), &lane.kept))?;
+    ratings(out, &report.ratings)?;
+    report.selftests.iter().try_for_each(|test| selftest(out, test))
+}
+
+fn selftest(out: &mut dyn Write, test: &SelfTestReport) -> io::Result<()> {
+    let named = |what: &str, items: &[String]| {
+        if items.is_empty() { String::new() } else { format!(", {what} {}", items.join(" ")) }
+    };
+    writeln!(
+        out,
+        "self-test {} by {}: {} ok{}{}{}",
+        test.started_at,
+        test.started_by,
+        test.ok,
+        named("failed", &test.failed),
+        named("skipped", &test.skipped),
+        named("not looked at", &test.open)
+    )
 }
 
 fn row(out: &mut dyn Write, name: &str, queue: &Queue) -> io::Result<()> {
@@ -81,6 +99,23 @@ fn promise(out: &mut dyn Write, name: &str, kept: &Kept) -> io::Result<()> {
         percent(kept.coverage),
         percent(kept.beyond_bound)
     )
+}
+
+/// One line for the day; counters and clerks only where somebody said something.
+fn ratings(out: &mut dyn Write, report: &RatingReport) -> io::Result<()> {
+    let line = |out: &mut dyn Write, name: &str, ratings: &Ratings| {
+        let mean = ratings.mean.map_or_else(|| "–".to_owned(), |mean| format!("{mean:.2}"));
+        let share = percent(ratings.share);
+        writeln!(out, "{name}: {} of {} services rated ({share}), mean {mean} of 5", ratings.rated, ratings.served)
+    };
+    line(out, "ratings", &report.total)?;
+    for counter in report.counters.iter().filter(|counter| counter.ratings.rated > 0) {
+        line(out, &format!("  counter {}", counter.counter), &counter.ratings)?;
+    }
+    for staff in report.staff.iter().filter(|staff| staff.ratings.rated > 0) {
+        line(out, &format!("  staff {}", staff.staff), &staff.ratings)?;
+    }
+    Ok(())
 }
 
 fn minutes(seconds: Option<f64>) -> String {

@@ -11,7 +11,7 @@ use crate::{
         printer::{self, BoxFuture, LogRefused, PrintLog, PrintOrder, PrinterStatus, Profile},
         registry::Registry,
     },
-    orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
+    orders::{Captions, DeskFrames, DeskPictures, Frame, OpenCalls, Outputs},
     selftest::{self, Expected, FIRST_TEST_ID, Reach, SelfTestOrder},
     voice::{
         self, Announcement, DropReason, Outcome, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState,
@@ -69,6 +69,7 @@ pub(super) struct Wired {
     pub(super) wake: watch::Receiver<Option<Timestamp>>,
     pub(super) desk_pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
     pub(super) print_queues: Vec<PrintQueue>,
+    pub(super) desk_frames: BTreeMap<CounterId, watch::Receiver<Arc<Frame>>>,
     pub(super) reach: Reach,
     pub(super) test_orders: mpsc::Receiver<SelfTestOrder>,
 }
@@ -85,7 +86,7 @@ pub(super) fn wire(
     let epoch = clock.now().0;
     let first = Arc::new(Frame { epoch, seq: 0, json: "{}".into() });
     let board = Arc::new(watch::Sender::new(first.clone()));
-    let alerts = Arc::new(watch::Sender::new(first));
+    let alerts = Arc::new(watch::Sender::new(first.clone()));
     let (wake_sender, wake) = watch::channel(None);
     let (calls_sender, calls) = watch::channel(OpenCalls::default());
 
@@ -93,6 +94,10 @@ pub(super) fn wire(
     let shown = units.chain(config.displays.iter().map(|display| display.counter.as_str()));
     let desks: DeskPictures = shown.map(|counter| (counter.into(), watch::Sender::new(Picture::default()))).collect();
     let desk_pictures = desks.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
+
+    let agents: DeskFrames =
+        config.agents.iter().map(|agent| (agent.counter.as_str().into(), watch::Sender::new(first.clone()))).collect();
+    let desk_frames = agents.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
 
     let mut printers = BTreeMap::new();
     let mut print_queues = Vec::new();
@@ -127,6 +132,7 @@ pub(super) fn wire(
         board: board.clone(),
         alerts: alerts.clone(),
         desks,
+        agents,
         printers,
         voice,
         calls: calls_sender,
@@ -134,7 +140,7 @@ pub(super) fn wire(
         selftests,
         captions,
     };
-    Ok(Wired { outputs, board, alerts, wake, desk_pictures, print_queues, reach, test_orders })
+    Ok(Wired { outputs, board, alerts, wake, desk_pictures, print_queues, desk_frames, reach, test_orders })
 }
 
 /// Makes the clips of the hall's voice where there are none and espeak-ng is installed. The voice looks again by itself.

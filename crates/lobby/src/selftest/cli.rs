@@ -3,15 +3,11 @@
 use crate::{
     accounts::{AccountsError, Role},
     config::{Config, Mistakes},
-    errand::{self, Errand},
+    errand::{Errand, ErrandError, address},
 };
 use reqwest::{Client, RequestBuilder, Url};
 use serde_json::{Value, json};
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{io::Write, path::PathBuf, time::Duration};
 
 /// How often it is asked whether the test is over.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -83,6 +79,16 @@ impl SelfTestError {
     }
 }
 
+impl From<ErrandError> for SelfTestError {
+    fn from(error: ErrandError) -> SelfTestError {
+        match error {
+            ErrandError::NotRunning(data) => SelfTestError::NotRunning(data),
+            ErrandError::BadAddress(text) => SelfTestError::BadAddress(text),
+            ErrandError::Accounts(cause) => SelfTestError::Accounts(cause),
+        }
+    }
+}
+
 impl SelfTestArgs {
     /// Does it, and tells `out` what came of it. `usual` is the data directory where none is named.
     ///
@@ -100,9 +106,8 @@ impl SelfTestArgs {
             (None, None) => return Err(SelfTestError::WhichLobby),
         };
         let errand = match (&self.token, &data) {
-            (Some(token), _) => Errand::with(token.clone()),
-            (None, Some(data)) => Errand::begin(data, Role::Engineer, "selftest")?
-                .ok_or_else(|| SelfTestError::NotRunning(data.clone()))?,
+            (Some(token), _) => Errand::with_token(token.clone()),
+            (None, Some(data)) => Errand::begin(data, Role::Engineer, "selftest")?,
             (None, None) => return Err(SelfTestError::WhichLobby),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -159,9 +164,4 @@ async fn asked(request: RequestBuilder) -> Result<Value, SelfTestError> {
         return Ok(answer);
     }
     Err(SelfTestError::Refused(answer["detail"].as_str().unwrap_or("without a word").to_owned()))
-}
-
-fn address(data: &Path) -> Result<Url, SelfTestError> {
-    let text = errand::address(data).ok_or_else(|| SelfTestError::NotRunning(data.to_owned()))?;
-    text.parse().map_err(|_| SelfTestError::BadAddress(text))
 }

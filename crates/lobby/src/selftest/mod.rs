@@ -36,7 +36,8 @@ pub fn parts(config: &Config) -> Vec<SelfTestPart> {
     let printers = config.printers.iter().map(|printer| part(printer.id.clone(), "printer"));
     let lines = config.lines.iter().map(|line| part(format!("line-{}", line.id), "line"));
     let units = config.lines.iter().flat_map(|line| &line.units);
-    let desks = units.map(|unit| part(format!("desk-{}", unit.counter), "desk"));
+    let seats = config.agents.iter().map(|agent| &agent.counter);
+    let desks = units.map(|unit| &unit.counter).chain(seats).map(|counter| part(format!("desk-{counter}"), "desk"));
     let displays = config.displays.iter().map(|display| part(format!("display-{}", display.id), "display"));
     let screens = config.screens.iter().map(|screen| part(format!("screen-{}", screen.id), "screen"));
     let voice = (config.voice.output != "off").then(|| part("voice-main".to_owned(), "voice"));

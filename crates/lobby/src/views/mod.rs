@@ -7,6 +7,7 @@ mod appointment;
 mod board;
 mod counter;
 mod day;
+mod desk;
 mod device;
 mod forecast;
 mod hours;
@@ -17,6 +18,7 @@ mod rule;
 mod selftest;
 mod ticket;
 mod track;
+mod wiring;
 
 pub use alerts::{AlertAnswer, AlertList, AlertTicket, AlertView, alert_answer, alerts};
 pub use appointment::{
@@ -26,6 +28,7 @@ pub use appointment::{
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
 pub use day::{DayNumbers, DaySession, DayView, day};
+pub use desk::{DeskLamps, DeskPicture, DeskView, MarkView, PressAnswer, desk};
 pub use device::{DeviceHealth, DeviceList, DeviceStatus, DeviceText};
 pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecast};
 pub use hours::sentence;
@@ -38,9 +41,10 @@ pub use ticket::{
     Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,
 };
 pub use track::{Track, track};
+pub use wiring::{KeyView, LineFacts, LineList, LineUnitView, LineView, WalkView, line, speed};
 
 use queue_core::{Branch, Timestamp};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use utoipa::{PartialSchema, ToSchema, openapi};
 
 pub use crate::config::Text;
@@ -61,6 +65,14 @@ impl std::fmt::Display for Time {
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
+        let text = String::deserialize(from)?;
+        let time: jiff::Timestamp = text.parse().map_err(D::Error::custom)?;
+        Ok(Time(Timestamp(time.as_millisecond())))
     }
 }
 

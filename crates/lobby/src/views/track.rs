@@ -45,6 +45,11 @@ pub struct Track {
     pub print: &'static str,
     /// Whether the customer may let others go first: once, while waiting, with somebody behind.
     pub can_later: bool,
+    /// Whether the customer may say what the service was like: once it is over, and not said yet.
+    pub can_rate: bool,
+    /// What the customer said of it, from 1, the worst, to 5.
+    #[schema(required)]
+    pub rating: Option<u8>,
     /// When it was so.
     pub at: Time,
 }
@@ -68,6 +73,8 @@ pub fn track(view: &View<'_>, token: &str) -> Option<Track> {
         counter: found.counter.as_ref().map(|counter| counter.as_str().to_owned()),
         print: ticket::print(view.branch, found),
         can_later: view.branch.can_defer(&found.id),
+        can_rate: view.branch.can_rate(view.at, &found.id),
+        rating: found.served.as_ref().and_then(|served| Some(served.rating?.0)),
         at: Time(view.at),
     })
 }

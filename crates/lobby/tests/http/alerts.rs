@@ -21,7 +21,7 @@ async fn list(events: &mut Events) -> Value {
 
 fn press(key: u16, seq: u16) -> Command {
     let mark = PressMark { boot: 7, wraps: 0, seq };
-    Command::Press(Press { desk: "desks/1".into(), counter: "1".into(), mark, key, stale: false })
+    Command::Press(Press { desk: "desks/1".into(), counter: "1".into(), mark, key, stale: false, age_ms: Some(0) })
 }
 
 #[tokio::test]

@@ -124,6 +124,9 @@ async fn the_main_answers() {
     let many = json!({"appointments": [{"code": "K8", "service": "gold", "at": "soon"}], "check": true});
     tell("POST /api/v1/appointments to check", hall.post("manager", "/api/v1/appointments", many).await.json());
 
+    // Wiring.
+    tell("GET /api/v1/lines/{line}/walk", hall.get("engineer", "/api/v1/lines/desks/walk").await.json());
+
     let day = told["GET /api/v1/menu as kiosk"]["business_day"].as_str().unwrap().to_owned();
     let settled = settle(&Value::Object(told), &day);
     check("api.json", &format!("{}\n", serde_json::to_string_pretty(&settled).unwrap()));

@@ -11,10 +11,10 @@ use lobby::{
     clock::Clock,
     config::{Config, SessionConfig},
     controller::{self, Setup, StartError},
-    devices::{feed, printer::PrintOrder, registry::Registry},
+    devices::{agents::Agents, feed, printer::PrintOrder, registry::Registry, wires},
     http::{self, AppState, Metrics, Records, Screens},
     journal::{Journal, JournalError},
-    orders::{Captions, DeskPictures, Frame, OpenCalls, Outputs},
+    orders::{Captions, DeskFrames, DeskPictures, Frame, OpenCalls, Outputs},
     selftest,
 };
 use serde_json::{Value, json};
@@ -130,6 +130,13 @@ impl Hall {
         let board = Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() })));
         let alerts = Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() })));
         let (printer, orders) = mpsc::channel(100);
+        let first = Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() });
+        let agents: DeskFrames = config
+            .agents
+            .iter()
+            .map(|agent| (agent.counter.as_str().into(), watch::Sender::new(first.clone())))
+            .collect();
+        let desk_frames = agents.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
         let (selftests, test_orders) = mpsc::channel(selftest::ORDERS);
         let reach = selftest::Reach {
             desks: DeskPictures::new(),
@@ -144,6 +151,7 @@ impl Hall {
             board: board.clone(),
             alerts: alerts.clone(),
             desks: DeskPictures::new(),
+            agents,
             printers: BTreeMap::from([("kiosk-1".into(), printer)]),
             voice: None,
             calls: watch::Sender::new(OpenCalls::default()),
@@ -152,11 +160,13 @@ impl Hall {
             captions: Captions::new(&config.branch.languages),
         };
         let demo = config.demo;
+        let lines = Arc::new(wires::facts(&wires::all(&config, Path::new(".")).unwrap()));
+        let stop = CancellationToken::new();
+        let registry = Registry::new(clock.clone());
+        let seats = Agents::new(&config, &registry);
         let journal = Journal::open(dir.path()).unwrap();
         let setup = Setup { config: Arc::new(config), clock: clock.clone(), journal, outputs };
         let (handle, ended) = controller::spawn(setup)?;
-        let stop = CancellationToken::new();
-        let registry = Registry::new(clock.clone());
         registry.report("kiosk-1", "printer", "paper_out", Some("no paper under the sensor".to_owned()));
         let bench = selftest::Bench { handle: handle.clone(), registry: registry.clone(), clock: clock.clone(), reach };
         tokio::spawn(selftest::run(bench, test_orders, stop.clone()));
@@ -173,9 +183,12 @@ impl Hall {
             records: Records::new(dir.path()),
             screens: Screens::default(),
             metrics: Metrics::default(),
+            lines,
             clock,
             port: 8700,
             tls: false,
+            agents: seats,
+            desk_frames,
             stop,
         });
         Ok(Hall { router: http::router(state.clone()), state, registry, orders, days: Vec::new(), dir, ended })

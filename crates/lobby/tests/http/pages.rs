@@ -5,7 +5,7 @@ use axum::body::Body;
 use lobby::http;
 use serde_json::json;
 
-const PAGES: [&str; 6] = ["/", "/kiosk", "/counter", "/screen", "/manager", "/t/whatever"];
+const PAGES: [&str; 7] = ["/", "/kiosk", "/counter", "/screen", "/manager", "/wiring", "/t/whatever"];
 
 #[tokio::test]
 async fn pages_are_shells_for_anybody() {
@@ -28,7 +28,13 @@ async fn pages_are_shells_for_anybody() {
 #[tokio::test]
 async fn a_demo_page_carries_its_cookie_and_works_with_it() {
     let hall = Hall::new();
-    for (page, cookie) in [("/kiosk", "kiosk"), ("/screen", "screen"), ("/counter", "clerk"), ("/manager", "manager")] {
+    for (page, cookie) in [
+        ("/kiosk", "kiosk"),
+        ("/screen", "screen"),
+        ("/counter", "clerk"),
+        ("/manager", "manager"),
+        ("/wiring", "engineer"),
+    ] {
         let got = hall.get("", page).await;
         let set = got.header("set-cookie");
         assert!(

@@ -18,6 +18,7 @@ fn address(path: &str) -> String {
         .replace("{counter}", "99")
         .replace("{token}", "nothing")
         .replace("{code}", "NOBODYS")
+        .replace("{line}", "nowhere")
 }
 
 #[tokio::test]
@@ -73,6 +74,7 @@ fn the_table_is_the_contract() {
     assert_eq!(may("POST", "/api/v1/track/{token}/cancel"), "anyone");
     assert_eq!(may("GET", "/api/v1/journal"), "manager engineer");
     assert_eq!(may("GET", "/api/v1/forecast"), "manager");
+    assert_eq!(may("POST", "/api/v1/lines/{line}/walk"), "engineer manager");
     assert_eq!(may("POST", "/api/v1/day/open"), "manager");
     assert_eq!(may("GET", "/api/v1/devices"), "clerk greeter manager engineer");
     assert!(may("GET", "/api/v1/board/events").starts_with("screen"));

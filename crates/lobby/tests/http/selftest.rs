@@ -62,6 +62,13 @@ async fn what_is_wrong_is_said_with_cause_and_remedy_and_people_tick_the_rest() 
         .problem(404, "unknown_selftest");
     hall.post("greeter", &tick, json!({ "item": "desk-1", "ok": true, "note": "a\nb" })).await.problem(422, "bad_text");
 
+    let today = hall.get("manager", "/api/v1/day").await.json()["business_day"].as_str().unwrap().to_owned();
+    let report = hall.get("manager", &format!("/api/v1/reports/day/{today}")).await.json();
+    let tested = &report["selftests"][0];
+    assert!(tested["failed"].as_array().unwrap().contains(&"manual-tv".into()), "{report}");
+    assert!(tested["open"].as_array().unwrap().contains(&"manual-touch".into()), "{report}");
+    assert_eq!(report["selftests"].as_array().unwrap().len(), 1);
+
     // It is in the journal, and a restart has it as it was.
     let before = hall.get("clerk", "/api/v1/selftest").await.json();
     let hall = hall.restart().await;

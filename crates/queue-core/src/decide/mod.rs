@@ -9,9 +9,11 @@ mod leaving;
 mod missing;
 pub(crate) mod pressing;
 mod printing;
+mod rating;
 mod selftest;
 mod tickets;
 mod waiting;
+mod walking;
 
 use crate::{
     Actor, Branch, Command, Counter, CounterId, CounterState, Event, Refusal, Ticket, TicketId, TicketState, Timestamp,
@@ -62,7 +64,7 @@ impl Branch {
             Command::ReportDevice { device, state, cause } => Ok(self.decide_device(device, state, cause.as_ref())),
             Command::Wake => {
                 let by_hours = self.due_by_hours(at).into_iter().collect();
-                Ok([self.expired_pins(at), self.overdue_alerts(at), by_hours].concat())
+                Ok([self.expired_pins(at), self.overdue_alerts(at), by_hours, self.forgotten_walks(at)].concat())
             }
             Command::RaiseAlert { subject, reason, language } => {
                 self.decide_raise(subject, reason.as_deref(), language.as_deref())
@@ -75,6 +77,9 @@ impl Branch {
             Command::PutAppointments(wishes) => self.decide_put_appointments(at, wishes),
             Command::DeleteAppointment { code } => self.decide_delete_appointment(code),
             Command::CheckIn(wish) => self.decide_check_in(at, wish),
+            Command::StartWalk { line, units } => self.decide_start_walk(actor, line, units),
+            Command::StopWalk { line } => Ok(self.decide_stop_walk(line)),
+            Command::Rate { of, score } => self.decide_rate(at, of, *score),
             // Health of the devices.
             Command::ClearAlert { subject } => Ok(self.decide_clear(subject)),
             Command::StartSelfTest { parts, means } => self.decide_start_test(actor, parts, *means),

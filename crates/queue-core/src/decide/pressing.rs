@@ -3,8 +3,8 @@
 
 use super::alerts::not_yet;
 use crate::{
-    Actor, AlertKind, AlertSubject, Branch, Command, CounterId, CounterState, Desk, DeskId, Event, Outcome,
-    PauseReason, Press, PressMark, PressResult, Refusal, TicketState, Timestamp, TransferTo,
+    Actor, AlertKind, AlertSubject, Branch, Command, CounterId, CounterState, Desk, DeskId, Event, Millis, Outcome,
+    PauseReason, Press, PressMark, PressResult, Rated, Refusal, TicketState, Timestamp, TransferTo,
 };
 
 // Key codes as on the wire (HARDWARE §1).
@@ -18,6 +18,8 @@ const PAUSE: u16 = 7;
 const TRANSFER: u16 = 8;
 const HELP: u16 = 9;
 const DISPUTE: u16 = 10;
+const RATE_WORST: u16 = 21;
+const RATE_BEST: u16 = 25;
 const DIGIT_0: u16 = 30;
 const DIGIT_9: u16 = 39;
 const OK: u16 = 40;
@@ -34,6 +36,17 @@ pub(crate) fn digit(key: u16) -> Option<char> {
     }
 }
 
+/// The level that a key of the rater gives, 1 to 5.
+pub(crate) fn score(key: u16) -> Option<u8> {
+    match key {
+        RATE_WORST..=RATE_BEST => u8::try_from(key + 1 - RATE_WORST).ok(),
+        _ => None,
+    }
+}
+
+/// A press that was longer on its way does nothing: whoever pressed has given up meanwhile, or has done it in another way.
+const PRESS_KEEPS_MS: Millis = 10_000;
+
 enum Meaning {
     Typed,
     Wishes(Vec<Command>),
@@ -45,6 +58,9 @@ impl Branch {
         let known = self.desks.get(&press.desk).and_then(|desk| desk.mark);
         if known.is_some_and(|known| !press.mark.is_after(known)) {
             return Vec::new(); // judged before, whatever brought it here again
+        }
+        if let Some(facts) = self.ticked(press) {
+            return facts;
         }
         let judged = self.meaning(at, press).and_then(|meaning| match meaning {
             Meaning::Typed => Ok((Vec::new(), PressResult::Typed)),
@@ -60,7 +76,8 @@ impl Branch {
         });
         let (mut facts, result) =
             judged.unwrap_or_else(|refusal| (Vec::new(), PressResult::Refused { code: refusal.code().to_owned() }));
-        facts.push(Event::Pressed { desk: press.desk.clone(), mark: press.mark, key: press.key, result });
+        let (desk, mark, key, age_ms) = (press.desk.clone(), press.mark, press.key, press.age_ms.unwrap_or(0));
+        facts.push(Event::Pressed { desk, mark, key, result, age_ms });
         facts
     }
 
@@ -82,12 +99,13 @@ impl Branch {
         if press.stale {
             return Err(Refusal::StalePress);
         }
+        too_old(press)?;
         if digit(press.key).is_some() || press.key == CLEAR {
             return Ok(Meaning::Typed);
         }
         let counter = press.counter.clone();
         let state = self.known_counter(&counter)?.state;
-        let typed = self.typed(at, &press.desk);
+        let typed = self.typed(at.plus(-press.age_ms.unwrap_or(0)), &press.desk);
         let one = |wish: Command| Ok(Meaning::Wishes(vec![wish]));
         match press.key {
             NEXT if state == CounterState::Closed => Ok(Meaning::Wishes(vec![
@@ -112,6 +130,10 @@ impl Branch {
                 let held = self.known_counter(&counter)?.held.first().cloned();
                 let ticket = held.ok_or_else(|| Refusal::NobodyHeld(counter.clone()))?;
                 one(Command::ResumeTicket { counter, ticket })
+            }
+            RATE_WORST..=RATE_BEST => {
+                let score = score(press.key).ok_or(Refusal::UnknownKey(press.key))?;
+                one(Command::Rate { of: Rated::At(counter), score })
             }
             OK if typed.is_empty() => Err(Refusal::NothingTyped),
             OK => Ok(Meaning::Named(typed.to_owned())),
@@ -179,6 +201,16 @@ impl Branch {
     pub fn is_called_at(&self, counter: &CounterId) -> bool {
         self.ticket_at(counter).is_some_and(|ticket| ticket.state == TicketState::Called)
     }
+}
+
+/// Help that is asked for is never asked for too early; everything else has its moment.
+fn too_old(press: &Press) -> Result<(), Refusal> {
+    let in_time = press.age_ms.is_some_and(|age| age <= PRESS_KEEPS_MS);
+    if in_time || [HELP, DISPUTE].contains(&press.key) {
+        return Ok(());
+    }
+    let seconds = |age: Millis| u64::try_from(age / 1_000).unwrap_or(0);
+    Err(Refusal::OldPress { age_s: press.age_ms.map(seconds) })
 }
 
 fn call_for(kind: AlertKind, counter: CounterId) -> Command {

@@ -43,6 +43,7 @@ pub fn parse(teller: &Teller, verb: &str, rest: &[&str]) -> Option<Command> {
             reason: because(rest),
             authoriser: after(rest, "by").unwrap_or_default().to_owned(),
         },
+        "rate" => Command::Rate { of: Rated::Ticket(id()), score: rest[1].parse().unwrap() },
         "defer" => Command::Defer { ticket: id(), pass: rest[1].parse().unwrap() },
         _ => return None,
     })
@@ -72,6 +73,11 @@ pub fn line(who: &str, fact: &Event) -> Option<String> {
         }
         Event::Returned { counter, pin: Some(pin), .. } => {
             format!("{who} returned at {counter}, pinned to {}", pin.counter)
+        }
+        Event::Rated { counter, score, staff, changed, .. } => {
+            let staff = staff.as_ref().map(|staff| format!(" of {staff}")).unwrap_or_default();
+            let changed = if *changed { ", in place of what was said before" } else { "" };
+            format!("{who} rated {score} at {counter}{staff}{changed}")
         }
         Event::Deferred { origin, passed, .. } => {
             let since = (origin.0 - super::EIGHT) / 1000;

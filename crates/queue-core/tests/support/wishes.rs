@@ -57,6 +57,7 @@ pub fn rule(plan: &mut Plan, words: &[&str]) {
             plan.rules.appointment_lane = Some((*lane).into());
             plan.rules.late_lane = late.first().map(|lane| (*lane).into());
         }
+        ["rating", seconds] => plan.rules.rating_ms = seconds.parse::<i64>().unwrap() * 1000,
         ["grace", seconds] => plan.rules.grace_ms = seconds.parse::<i64>().unwrap() * 1000,
         ["identity", service] => {
             plan.rules.identity_required.insert((*service).into());
@@ -220,6 +221,11 @@ fn counter(teller: &Teller, verb: &str, rest: &[&str]) -> Command {
     }
 }
 
+/// `late 8` was pressed eight seconds ago, `late ?` some time ago.
+fn age(words: &[&str]) -> Option<Millis> {
+    after(words, "late").map_or(Some(0), |seconds| Some(seconds.parse::<i64>().ok()? * 1000))
+}
+
 fn press(teller: &mut Teller, verb: &str, rest: &[&str]) -> Command {
     if verb == "key" {
         teller.seq += 1;
@@ -230,5 +236,6 @@ fn press(teller: &mut Teller, verb: &str, rest: &[&str]) -> Command {
         mark: PressMark { boot: 7, wraps: 0, seq: teller.seq },
         key: rest[1].parse().unwrap(),
         stale: rest.contains(&"stale"),
+        age_ms: age(rest),
     })
 }

@@ -97,6 +97,10 @@ export interface Tracked {
   late?: boolean;
   /** Some may still be let pass, once. */
   can_later?: boolean;
+  /** The service is over and not rated yet, or a moment ago. */
+  can_rate?: boolean;
+  /** From 1, the worst, to 5. */
+  rating?: number | null;
   counter: string | null;
   print: PrintState;
   at: string;

@@ -15,6 +15,8 @@ pub(crate) enum Reach {
     AtLeast(f64),
     /// At most so much.
     AtMost(f64),
+    /// From, to.
+    Within(f64, f64),
     /// Shown beside the others; nothing is asked.
     Beside,
 }
@@ -39,6 +41,7 @@ impl Figure {
         let reached = match reach {
             Reach::AtLeast(limit) => value >= limit,
             Reach::AtMost(limit) => value <= limit,
+            Reach::Within(from, to) => (from..=to).contains(&value),
             Reach::Beside => true,
         };
         Figure { what: what.into(), value, unit, reach, reached }
@@ -52,6 +55,7 @@ pub(crate) fn table(figures: &[Figure]) -> String {
         let (asked, mark) = match figure.reach {
             Reach::AtLeast(limit) => (format!("≥ {limit} {}", figure.unit), if figure.reached { "" } else { "SHORT" }),
             Reach::AtMost(limit) => (format!("≤ {limit} {}", figure.unit), if figure.reached { "" } else { "SHORT" }),
+            Reach::Within(from, to) => (format!("{from}–{to}"), if figure.reached { "" } else { "SHORT" }),
             Reach::Beside => (String::new(), ""),
         };
         let pad = " ".repeat(width - figure.what.chars().count());

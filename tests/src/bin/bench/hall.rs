@@ -75,12 +75,15 @@ pub(crate) struct Hall {
 impl Hall {
     /// Starts both with eight counters on one line of 115,200 baud, and waits until both answer.
     pub(crate) async fn open() -> Result<Hall, Fault> {
+        Hall::with_lines(&[Line { baud: 115_200, units: 8 }]).await
+    }
+
+    /// The same with these lines; units and counters are numbered through.
+    pub(crate) async fn with_lines(lines: &[Line]) -> Result<Hall, Fault> {
         let folder = folder()?;
-        fs::write(folder.path().join("branch.toml"), branch(8))?;
-        fs::write(
-            folder.path().join("sim.toml"),
-            "[[line]]\nid = \"desks\"\nbaud = 115200\nunits = [1, 2, 3, 4, 5, 6, 7, 8]\n",
-        )?;
+        let (branch, hardware) = written(lines);
+        fs::write(folder.path().join("branch.toml"), branch)?;
+        fs::write(folder.path().join("sim.toml"), hardware)?;
         let (sim_address, lobby_address) = (free_address()?, free_address()?);
         let (sim_url, lobby_url) = (format!("http://{sim_address}"), format!("http://{lobby_address}"));
         let client = Client::builder().no_proxy().build()?;
@@ -143,21 +146,38 @@ fn free_address() -> Result<String, Fault> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.to_string())
 }
 
-/// A branch without paper and voice: what is measured is the queue and the line.
-fn branch(counters: u32) -> String {
+/// One line of desk units.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Line {
+    /// Bits per second.
+    pub(crate) baud: u32,
+    /// How many units.
+    pub(crate) units: u8,
+}
+
+/// A branch without paper and voice (what is measured is the queue and the lines), and its hardware.
+fn written(lines: &[Line]) -> (String, String) {
     use std::fmt::Write as _;
-    let mut text = String::from(
+    let mut branch = String::from(
         "demo = true\n[branch]\nid = \"bench\"\nname = { en = \"Bench\" }\nlanguages = [\"en\"]\n\
          time_zone = \"Asia/Shanghai\"\n[rules]\nmin_call_gap_s = 0\n[voice]\noutput = \"off\"\n\
          [[services]]\nid = \"cash\"\nseries = \"A\"\nname = { en = \"Cash\" }\nmean_min = 4\n\
          [[lanes]]\nid = \"regular\"\nname = { en = \"Regular\" }\ntarget_min = 15\nself_service = true\n",
     );
-    let mut units = String::new();
-    for id in 1..=counters {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "[[counters]]\nid = \"{id}\"\nserves = [\"*\"]\n");
-        let _ = write!(units, "{{ unit = {id}, counter = \"{id}\" }},");
+    let (mut wired, mut hardware) = (String::new(), String::new());
+    let mut next = 1;
+    for (place, Line { baud, units }) in lines.iter().enumerate() {
+        let numbers: Vec<u8> = (next..next + units).collect();
+        next += units;
+        let mut on_line = String::new();
+        for id in &numbers {
+            // Writing into a String cannot fail.
+            let _ = write!(branch, "[[counters]]\nid = \"{id}\"\nserves = [\"*\"]\n");
+            let _ = write!(on_line, "{{ unit = {id}, counter = \"{id}\" }},");
+        }
+        let _ =
+            write!(wired, "[[lines]]\nid = \"l{place}\"\nport = \"l{place}\"\nbaud = {baud}\nunits = [{on_line}]\n");
+        let _ = write!(hardware, "[[line]]\nid = \"l{place}\"\nbaud = {baud}\nunits = {numbers:?}\n");
     }
-    let _ = write!(text, "[[lines]]\nid = \"desks\"\nport = \"desks\"\nbaud = 115200\nunits = [{units}]\n");
-    text
+    (branch + &wired, hardware)
 }

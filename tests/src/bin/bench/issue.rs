@@ -143,6 +143,7 @@ fn start(config: Arc<Config>, data: &Path) -> Result<(Handle, Ended), Fault> {
         board: Arc::new(watch::Sender::new(frame.clone())),
         alerts: Arc::new(watch::Sender::new(frame)),
         desks: BTreeMap::default(),
+        agents: lobby::orders::DeskFrames::new(),
         printers: BTreeMap::default(),
         voice: None,
         calls: watch::Sender::new(Arc::new(BTreeSet::new())),

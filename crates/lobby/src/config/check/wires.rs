@@ -24,6 +24,7 @@ pub(super) fn check(root: Node<'_>, base: &Path, out: &mut Mistakes) {
         ("kiosks", "kiosk"),
         ("screens", "screen"),
         ("displays", "display"),
+        ("agents", "agent"),
     ] {
         let ids = ids(root, list, "id");
         for id in &ids {
@@ -64,12 +65,13 @@ fn units(root: Node<'_>, out: &mut Mistakes) {
                 let what = format!("unit {} is already on this line, in line {first}", address.value);
                 out.error(address.line, what, "Set another address on one of the two units and write it here.");
             }
-            if let Some(counter) = unit.text("counter")
-                && let Some(first) = at_counter.insert(counter.value, counter.line)
-            {
-                let what = format!("counter \"{}\" already has the unit of line {first}", counter.value);
-                out.error(counter.line, what, "Write one unit for each counter.");
-            }
+        }
+    }
+    let units = root.list("lines").flat_map(|line| line.list("units")).chain(root.list("agents"));
+    for counter in units.filter_map(|unit| unit.text("counter")) {
+        if let Some(first) = at_counter.insert(counter.value, counter.line) {
+            let what = format!("counter \"{}\" already has the unit of line {first}", counter.value);
+            out.error(counter.line, what, "Write one unit for each counter.");
         }
     }
 }
@@ -145,9 +147,10 @@ fn desk_load(line: Node<'_>, timing: LineTiming, out: &mut Mistakes) {
     if budget.overloaded() {
         let place = line.get("units").map_or(line.line(), Node::line);
         let what = format!(
-            "{units} units at {} baud are asked only every {} ms, and keys feel slow",
+            "{units} units at {} baud are asked only every {} ms, and keys feel slow: answered after {} ms on average",
             timing.baud(),
-            budget.round.as_millis()
+            budget.round.as_millis(),
+            budget.answer.as_millis()
         );
         let remedy = format!("Put at most {} units on this line, or raise its baud.", budget.units_in_100_ms);
         out.warn(place, what, remedy);
@@ -184,7 +187,7 @@ fn printer_profiles(root: Node<'_>, base: &Path, out: &mut Mistakes) {
 fn references(root: Node<'_>, out: &mut Mistakes) {
     let counters = ids(root, "counters", "id");
     let printers = ids(root, "printers", "id");
-    for unit in root.list("lines").flat_map(|line| line.list("units")) {
+    for unit in root.list("lines").flat_map(|line| line.list("units")).chain(root.list("agents")) {
         unit.text("counter").into_iter().for_each(|counter| refers(counter, "counters", &counters, out));
     }
     for screen in root.list("screens") {

@@ -48,6 +48,7 @@ const chinese: Readonly<Record<string, string>> = {
   authoriser_missing: '请填写批准人的工号。',
   bad_authoriser: '批准人工号只能用字母、数字和连字符，最多 32 位。',
   bad_pass: '可让 1 至 20 位顾客先办理。',
+  rated_before: '您已经评价过这次服务，谢谢！',
   deferred_before: '这个号码已经让过一次，不能再让。',
   greeter_alerted: '已请大堂人员寻找这位顾客，一分钟后仍未到可再按过号。',
   last_counter: '仍有顾客等候，没有其他开放窗口可以办理；请先开放其他窗口，或由值班经理说明原因后关闭。',

@@ -80,3 +80,18 @@ fn lines_that_carry_too_much() {
     assert_eq!(units(3), "");
     expect!["branch.toml:50: warning: 4 units at 9600 baud are asked only every 113 ms, and keys feel slow. Put at most 3 units on this line, or raise its baud."].assert_eq(&units(4));
 }
+
+#[test]
+fn agents_at_counters_that_have_a_unit_already() {
+    let agent = |id: &str, counter: &str| format!("[[agents]]\nid = \"{id}\"\ncounter = \"{counter}\"\n\n[[printers]]");
+    says(
+        &[("[[printers]]", &agent("pc-1", "1"))],
+        &expect![[r#"branch.toml:48: counter "1" already has the unit of line 42. Write one unit for each counter."#]],
+    );
+    says(
+        &[("[[printers]]", &agent("pc 1", "9"))],
+        &expect![[r#"
+            branch.toml:47: "pc 1" cannot be an id. Write small letters, digits and hyphens, such as "window-3".
+            branch.toml:48: "9" is none of the [[counters]]. Write "1", or add [[counters]] with id = "9"."#]],
+    );
+}

@@ -1,0 +1,84 @@
+//! `cargo xtask soak`: a whole simulated day of the demo branch with faults from a seed, in minutes, and a judge
+//! afterwards. Prints counts; ends with 1, and with the seed, when anything was lost, doubled or made up.
+#![allow(clippy::print_stdout)] // the counts are what it is for
+
+use clap::Parser;
+use firmware_sim::Script;
+use lobby_tests::{
+    hall::root,
+    soak::{Hours, report},
+};
+use std::{fs, path::PathBuf, process::ExitCode};
+
+/// Why the soak could not be run: a sentence.
+type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+#[derive(Parser)]
+#[command(about = "Hours of a simulated hall with faults from a seed, judged afterwards")]
+struct Arguments {
+    /// Times as fast as life
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=600))]
+    speed: u32,
+    /// Rules crowd, faults and kills
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Length in hours of the hall; the script says it otherwise
+    #[arg(long, value_name = "H", conflicts_with = "minutes")]
+    hours: Option<f64>,
+    /// Length in minutes of the hall
+    #[arg(long, value_name = "M")]
+    minutes: Option<f64>,
+    /// Kills of the lobby
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    kills: usize,
+    /// Customers come so many times as often as at the demo, and are served as much faster
+    #[arg(long, value_name = "N", default_value_t = 3.0)]
+    busy: f64,
+    /// Script of faults, as for firmware-sim; config/demo/faults.toml otherwise
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    /// Write counts and breaches there as JSON too
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let seed = arguments.seed;
+    match soak(arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => {
+            println!("soak: seed {seed} found a breach");
+            ExitCode::FAILURE
+        }
+        Err(why) => {
+            println!("soak: seed {seed} did not come to its end: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all is well.
+fn soak(arguments: Arguments) -> Result<bool, Fault> {
+    let file = arguments.faults.unwrap_or_else(|| root().join("config/demo/faults.toml"));
+    let mut script = Script::load(&file)?;
+    script.span_h = arguments.hours.or(arguments.minutes.map(|minutes| minutes / 60.0)).unwrap_or(script.span_h);
+    let hours = Hours {
+        seed: arguments.seed,
+        speed: arguments.speed,
+        script,
+        kills: arguments.kills,
+
+        busy: arguments.busy,
+        told: true,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // On a task of its own: what never comes to rest is told like any other failure.
+    let outcome = runtime.block_on(async { tokio::spawn(async move { hours.live().await }).await })?;
+    let report = report::of(&outcome, arguments.seed, arguments.speed);
+    println!("{}", report.text());
+    if let Some(file) = &arguments.json {
+        fs::write(file, report.json())?;
+    }
+    Ok(report.is_well())
+}
