@@ -167,3 +167,26 @@ test('a tablet shows it all, and the keyboard unfolds the counters', async ({ pa
   await page.keyboard.press('Enter');
   await expect(card(page, 'kiosk-1').locator('table')).toBeVisible();
 });
+
+test('the self-test is started, tells what is wrong, and its list is ticked', async ({ page }) => {
+  await hall.empty();
+  await open(page, 'zh-CN');
+  const panel = page.getByTestId('selftest');
+  await fault(hall, 'printers/kiosk-1', { paper: 'out' });
+  await expect(card(page, 'kiosk-1')).toHaveAttribute('data-state', 'paper_out', WITHIN);
+  await panel.getByRole('button', { name: '开始自检' }).click();
+  await expect.poll(() => hall.digits('2')).toBe('8888');
+  await expect(page.getByTestId('selftest-state')).toContainText('自检已完成');
+  await expect.poll(async () => (await hall.digits('2')).trim()).toBe('');
+  const item = (id: string) => panel.locator(`[data-item="${id}"]`);
+  await expect(item('kiosk-1')).toHaveAttribute('data-outcome', 'failed');
+  await expect(item('kiosk-1')).toContainText('请装入新纸卷并合上机盖。');
+  await expect(item('desk-2')).toHaveAttribute('data-outcome', 'ok');
+  await expect(item('journal')).toHaveAttribute('data-outcome', 'ok');
+  await item('manual-tv').getByRole('textbox').fill('没有画面');
+  await item('manual-tv').getByRole('button', { name: '有问题' }).click();
+  await expect(item('manual-tv')).toHaveAttribute('data-outcome', 'failed');
+  await expect(item('manual-tv')).toContainText('没有画面');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(item('kiosk-1')).toContainText('Put in a new roll and close the cover.');
+});
