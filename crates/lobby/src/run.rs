@@ -30,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
 mod parts;
+mod voice;
 
 /// File in the data directory that says where this run listens: `--listen 127.0.0.1:0` takes any free port.
 pub(crate) const ADDRESS: &str = "address";

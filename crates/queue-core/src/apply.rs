@@ -48,7 +48,7 @@ impl Branch {
             | Event::AlertAcked { .. }
             | Event::AlertEscalated { .. }
             | Event::AlertCleared { .. } => self.apply_alert(at, fact),
-            Event::SelfTestStarted { .. } | Event::SelfTestFinished { .. } | Event::SelfTestTicked { .. } => {
+            Event::SelfTestStarted(_) | Event::SelfTestFinished { .. } | Event::SelfTestTicked(_) => {
                 self.apply_selftest(at, fact);
             }
             Event::NeedsSet { .. } | Event::Flagged { .. } | Event::Deferred { .. } => self.apply_saying(fact),

@@ -4,8 +4,8 @@
 use crate::{
     Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
     FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Pin, Plan, PlanDigest,
-    PressMark, PressResult, PrintOutcome, PrinterId, Promise, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult,
-    ServiceId, TicketId, TicketState, Timestamp, Uncalled, WalkEnd, WalkUnit, Why,
+    PressMark, PressResult, PrintOutcome, PrinterId, Promise, SelfTestBegun, SelfTestId, SelfTestResult,
+    SelfTestTicked, ServiceId, TicketId, TicketState, Timestamp, Uncalled, WalkEnd, WalkUnit, Why,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -293,24 +293,11 @@ pub enum Event {
     /// What the alert was about is over: nobody has to look any more.
     AlertCleared { alert: AlertId },
     /// A self-test has begun.
-    SelfTestStarted {
-        test: SelfTestId,
-        by: Actor,
-        means: SelfTestMeans,
-        /// In the order of the test.
-        parts: Vec<SelfTestPart>,
-    },
+    SelfTestStarted(SelfTestBegun),
     /// It has run through. What only people can look at has no result.
     SelfTestFinished { test: SelfTestId, results: Vec<SelfTestResult> },
     /// A person has looked at something that only people can look at.
-    SelfTestTicked {
-        test: SelfTestId,
-        item: DeviceId,
-        by: Actor,
-        ok: bool,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<String>,
-    },
+    SelfTestTicked(SelfTestTicked),
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
@@ -401,9 +388,9 @@ impl Event {
             Event::LineWalked { .. } => "line_walked",
             Event::Rated { .. } => "rated",
             Event::AlertCleared { .. } => "alert_cleared",
-            Event::SelfTestStarted { .. } => "self_test_started",
+            Event::SelfTestStarted(_) => "self_test_started",
             Event::SelfTestFinished { .. } => "self_test_finished",
-            Event::SelfTestTicked { .. } => "self_test_ticked",
+            Event::SelfTestTicked(_) => "self_test_ticked",
         }
     }
 }

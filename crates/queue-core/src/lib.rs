@@ -60,7 +60,8 @@ pub use queues::Place;
 pub use rating::{BEST_SCORE, Rated, Served};
 pub use refusal::Refusal;
 pub use selftest::{
-    SelfTest, SelfTestId, SelfTestItem, SelfTestMeans, SelfTestOutcome, SelfTestPart, SelfTestResult, SelfTestTick,
+    SelfTest, SelfTestBegun, SelfTestId, SelfTestItem, SelfTestMeans, SelfTestOutcome, SelfTestPart, SelfTestResult,
+    SelfTestTick, SelfTestTicked,
 };
 pub use ticket::{Flag, Need, Pin, Ticket, TicketState};
 pub use time::{BusinessDay, InvalidDay, Millis, Timestamp};

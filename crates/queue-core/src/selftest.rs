@@ -84,6 +84,35 @@ pub struct SelfTestResult {
     pub cause: Option<String>,
 }
 
+/// The fact that a self-test has begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelfTestBegun {
+    /// Which.
+    pub test: SelfTestId,
+    /// Who wanted it.
+    pub by: Actor,
+    /// What it may do.
+    pub means: SelfTestMeans,
+    /// What it looks at, in the order of the test.
+    pub parts: Vec<SelfTestPart>,
+}
+
+/// The fact that a person has looked at something that only people can look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelfTestTicked {
+    /// Of which test.
+    pub test: SelfTestId,
+    /// What.
+    pub item: DeviceId,
+    /// Who.
+    pub by: Actor,
+    /// Whether it is well.
+    pub ok: bool,
+    /// What they said about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
 /// What a person found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SelfTestTick {

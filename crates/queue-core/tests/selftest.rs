@@ -6,6 +6,8 @@ use queue_core::{
     Timestamp,
 };
 
+use SelfTestOutcome::{Failed, Ok as Well, Skipped};
+
 fn part(item: &str, of: &str) -> SelfTestPart {
     SelfTestPart { item: item.into(), of: of.to_owned() }
 }
@@ -57,7 +59,6 @@ fn one_at_a_time_with_a_result_for_each_part_and_ticks_of_people() {
     let outcomes = |play: &Play| -> Vec<_> {
         play.branch.selftest().unwrap().items.iter().map(queue_core::SelfTestItem::outcome).collect()
     };
-    use SelfTestOutcome::{Failed, Ok as Well, Skipped};
     assert_eq!(outcomes(&play), [Some(Failed), Some(Skipped), Some(Well)]);
 
     assert_eq!(play.tick(1, "screen-lobby", true, Some(" looked ")), Ok(1));

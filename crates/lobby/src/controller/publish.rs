@@ -139,8 +139,9 @@ impl Publisher {
                     }
                 }
                 Event::PrintOrdered { job, .. } => self.print(*job, at, branch, config),
-                Event::SelfTestStarted { test, means, parts, .. } => {
-                    let order = SelfTestOrder { test: *test, means: *means, parts: parts.clone() };
+                Event::SelfTestStarted(begun) => {
+                    let test = begun.test;
+                    let order = SelfTestOrder { test, means: begun.means, parts: begun.parts.clone() };
                     if self.outputs.selftests.try_send(order).is_err() {
                         // One runs at a time, so only a lobby that stops gets here; the next start settles it.
                         warn!(%test, "nobody is there to run the self-test");

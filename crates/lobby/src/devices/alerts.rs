@@ -85,12 +85,11 @@ impl Watch {
             let about = || subject(&device.kind, &device.id);
             match needs_somebody(device, devices) {
                 None => {}
+                Some(false) if self.told.get(&device.id) == Some(&Told::Well) => {}
                 Some(false) => {
-                    if self.told.get(&device.id) != Some(&Told::Well) {
-                        // Also one of before a restart; where none is open nothing becomes of it.
-                        self.tell(Command::ClearAlert { subject: about() }).await?;
-                        self.told.insert(device.id.clone(), Told::Well);
-                    }
+                    // Also one of before a restart; where none is open nothing becomes of it.
+                    self.tell(Command::ClearAlert { subject: about() }).await?;
+                    self.told.insert(device.id.clone(), Told::Well);
                 }
                 Some(true) => {
                     let due = device.since.0.plus(self.after);

@@ -169,7 +169,9 @@ impl Reports {
             (Count::Refused, refused),
             (Count::Late, late),
         ];
-        counts.into_iter().for_each(|(count, value)| tally.set(count, value));
+        for (count, value) in counts {
+            tally.set(count, value);
+        }
     }
 
     async fn unit(&self, output: Output) -> Result<(), Stopped> {

@@ -1,6 +1,6 @@
 //! Runs a self-test: all parts at once, each with a result, and none of them for longer than half a minute.
 
-use super::{Expected, FIRST_TEST_ID, SelfTestOrder};
+use super::{Expected, FIRST_TEST_ID, SelfTestOrder, picture::Shown};
 use crate::{
     clock::Clock,
     controller::{Handle, Stopped},
@@ -14,7 +14,6 @@ use crate::{
     views::DeviceStatus,
     voice::{Announcement, Outcome},
 };
-use counter::{Lamps, Light, Picture};
 use futures_util::future::join_all;
 use queue_core::{
     Command, CounterId, JobId, PrintOutcome, PrinterId, SelfTestOutcome, SelfTestPart, SelfTestResult, Timestamp,
@@ -41,8 +40,6 @@ const ROOM_MIB: u64 = 512;
 const BEHIND_MS: i64 = 2_000;
 /// No clock is right before the first version of this program: 2025-01-01.
 const FIRST_MS: i64 = 1_735_689_600_000;
-/// All segments.
-const TEST_TEXT: &str = "8888";
 
 /// What a self-test can reach.
 pub struct Reach {
@@ -176,7 +173,8 @@ impl Bench {
             order.parts.iter().filter(|part| ["desk", "display"].contains(&part.of.as_str())).collect();
         let replies = |part: &SelfTestPart| self.registry.tally(part.item.as_str()).get(Count::Replies);
         let before: Vec<u64> = of_counters.iter().map(|part| replies(part)).collect();
-        let shown = if order.means.pictures { self.show().await? } else { Shown::default() };
+        let shown =
+            if order.means.pictures { Shown::show(&self.reach.desks, &self.handle).await? } else { Shown::default() };
         // Nobody waits for those that are known to be gone.
         let gone = |part: &SelfTestPart| {
             self.has_agent(part) || self.status(part.item.as_str()).is_none_or(|status| status.state != "ok")
@@ -190,7 +188,7 @@ impl Bench {
         let stands = if shown.before.is_empty() { Duration::ZERO } else { PICTURE };
         // Who has not answered by then is told below.
         let (_, ()) = tokio::join!(timeout(ANSWER, all), sleep(stands));
-        self.restore(&shown);
+        shown.restore(&self.reach.desks);
         let judged = of_counters.iter().zip(&before).map(|(part, before)| {
             let in_use = self.counter_of(part).is_some_and(|counter| shown.in_use.contains(&counter));
             (part.item.as_str(), self.judge(part, replies(part) > *before, in_use))
@@ -225,50 +223,6 @@ impl Bench {
         match kind {
             "desk" => Some(id.into()),
             _ => config.displays.iter().find(|display| display.id == id).map(|display| display.counter.as_str().into()),
-        }
-    }
-
-    /// Shows the test picture wherever nobody stands. A call that comes meanwhile simply takes its place.
-    async fn show(&self) -> Result<Shown, Stopped> {
-        let before: Vec<(CounterId, Picture)> =
-            self.reach.desks.iter().map(|(counter, sender)| (counter.clone(), *sender.borrow())).collect();
-        let known: Vec<CounterId> = before.iter().map(|(counter, _)| counter.clone()).collect();
-        let taken: Vec<CounterId> = self
-            .handle
-            .ask(move |view| known.into_iter().filter(|counter| view.branch.ticket_at(counter).is_some()).collect())
-            .await?;
-        let mut shown = Shown::default();
-        for (counter, picture) in before {
-            let Some(sender) = self.reach.desks.get(&counter) else { continue };
-            // What was drawn since it was looked at is newer than the answer, and stays.
-            let free = !taken.contains(&counter)
-                && sender.send_if_modified(|now| {
-                    let free = *now == picture;
-                    if free {
-                        *now = test_picture(&picture);
-                    }
-                    free
-                });
-            if free {
-                shown.before.push((counter, picture));
-            } else {
-                shown.in_use.push(counter);
-            }
-        }
-        Ok(shown)
-    }
-
-    /// Takes the test picture away again, unless something newer stands there.
-    fn restore(&self, shown: &Shown) {
-        for (counter, before) in &shown.before {
-            let Some(sender) = self.reach.desks.get(counter) else { continue };
-            sender.send_if_modified(|now| {
-                let ours = *now == test_picture(before);
-                if ours {
-                    *now = *before;
-                }
-                ours
-            });
         }
     }
 
@@ -377,19 +331,6 @@ impl Bench {
             Err(cause) => Found::failed("error", format!("the disk cannot be asked: {cause}")),
         }
     }
-}
-
-/// Where the test picture stands, and what stood there before.
-#[derive(Default)]
-struct Shown {
-    before: Vec<(CounterId, Picture)>,
-    in_use: Vec<CounterId>,
-}
-
-/// All digits and lamps, and not a sound.
-fn test_picture(before: &Picture) -> Picture {
-    let lamps = Lamps { waiting: true, paused: true, help: true, refused: false, beep: false };
-    Picture { lamps, waiting: before.waiting, attention: before.attention, ..Picture::new(TEST_TEXT, Light::Steady) }
 }
 
 fn ok_unless_low(state: &str) -> String {

@@ -16,6 +16,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Options of `lobby selftest`.
 #[derive(Clone, Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct SelfTestArgs {
     /// The configuration that the lobby runs with; tells the data directory
     #[arg(long, value_name = "FILE")]

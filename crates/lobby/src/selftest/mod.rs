@@ -6,6 +6,7 @@
 mod bench;
 pub mod cli;
 mod expected;
+mod picture;
 mod schedule;
 
 pub use bench::{Bench, Reach, run};

@@ -2,8 +2,8 @@
 
 use super::Judgement;
 use crate::{
-    Actor, Branch, DeviceId, Event, Refusal, SelfTest, SelfTestId, SelfTestItem, SelfTestMeans, SelfTestPart,
-    SelfTestResult, SelfTestTick, Timestamp,
+    Actor, Branch, DeviceId, Event, Refusal, SelfTest, SelfTestBegun, SelfTestId, SelfTestItem, SelfTestMeans,
+    SelfTestPart, SelfTestResult, SelfTestTick, SelfTestTicked, Timestamp,
 };
 
 impl Branch {
@@ -12,7 +12,8 @@ impl Branch {
             return Err(Refusal::SelfTestRunning(running.id));
         }
         let test = SelfTestId(self.selftest.as_ref().map_or(0, |last| last.id.0) + 1);
-        Ok(vec![Event::SelfTestStarted { test, by: by.clone(), means, parts: parts.to_vec() }])
+        let begun = SelfTestBegun { test, by: by.clone(), means, parts: parts.to_vec() };
+        Ok(vec![Event::SelfTestStarted(begun)])
     }
 
     /// Late or repeated results are no news; only those of parts that the test has are kept.
@@ -43,7 +44,8 @@ impl Branch {
         if known.tick.as_ref().is_some_and(same) {
             return Ok(Vec::new());
         }
-        Ok(vec![Event::SelfTestTicked { test, item: item.clone(), by: by.clone(), ok, note }])
+        let ticked = SelfTestTicked { test, item: item.clone(), by: by.clone(), ok, note };
+        Ok(vec![Event::SelfTestTicked(ticked)])
     }
 
     /// The last self-test.
@@ -58,7 +60,7 @@ impl Branch {
 
     pub(crate) fn apply_selftest(&mut self, at: Timestamp, fact: &Event) {
         match fact {
-            Event::SelfTestStarted { test, by, means, parts } => {
+            Event::SelfTestStarted(SelfTestBegun { test, by, means, parts }) => {
                 let items = parts.iter().map(|part| SelfTestItem { part: part.clone(), result: None, tick: None });
                 self.selftest = Some(SelfTest {
                     id: *test,
@@ -76,7 +78,7 @@ impl Branch {
                     item.result = results.iter().find(|result| result.item == item.part.item).cloned();
                 }
             }
-            Event::SelfTestTicked { test, item, by, ok, note } => {
+            Event::SelfTestTicked(SelfTestTicked { test, item, by, ok, note }) => {
                 let known = self.selftest.as_mut().filter(|known| known.id == *test);
                 let items = known.into_iter().flat_map(|known| &mut known.items);
                 for known in items.filter(|known| known.part.item == *item) {

@@ -16,6 +16,8 @@ pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
         }
     }
     let all = || ids(selftest, "manual", "id");
-    all().into_iter().for_each(|id| usable_name(id, out));
+    for id in all() {
+        usable_name(id, out);
+    }
     unique(all(), "item of the self-test", "Give each item an id of its own.", out);
 }
