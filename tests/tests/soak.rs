@@ -58,13 +58,13 @@ impl Played {
         hall
     }
 
-    fn wish(&mut self, actor: &str, request: Option<String>, command: &Command) {
+    fn wish(&mut self, actor: &str, request: Option<&str>, command: &Command) {
         self.now = self.now.plus(1_000);
         let handled = self.branch.handle(self.now, &Actor::from(actor), command).unwrap();
         for fact in handled.facts.into_iter().chain(handled.settled) {
             let seq = i64::try_from(self.record.rows.len()).unwrap() + 1;
             let day = Some("2026-11-21".to_owned());
-            self.record.rows.push(Row { seq, at: self.now, day, request: request.clone(), fact });
+            self.record.rows.push(Row { seq, at: self.now, day, request: request.map(str::to_owned), fact });
         }
     }
 
@@ -80,7 +80,7 @@ impl Played {
             printer: Some("kiosk-1".into()),
             promise: None,
         };
-        self.wish("kiosk:k1", Some(format!("kiosk/{customer}")), &Command::Issue(wish));
+        self.wish("kiosk:k1", Some(&format!("kiosk/{customer}")), &Command::Issue(wish));
         let job = JobId(customer);
         self.wish("printer", None, &Command::StartPrint { job });
         self.wish("printer", None, &Command::EndPrint { job, outcome: PrintOutcome::Printed });
@@ -97,7 +97,7 @@ impl Played {
         let mark = PressMark { boot: BOOT, wraps: 0, seq };
         let (desk, counter) = (DeskId::from("desks/1"), CounterId::from("1"));
         let press = Press { desk, counter, mark, key: key.code(), stale: false, age_ms: Some(0) };
-        self.wish("desk:desks/1", Some(format!("desk:desks:1/{BOOT}:0:{seq}")), &Command::Press(press));
+        self.wish("desk:desks/1", Some(&format!("desk:desks:1/{BOOT}:0:{seq}")), &Command::Press(press));
         self.latch(BOOT, seq, key);
     }
 

@@ -99,12 +99,14 @@ fn full_line(dead: &[u8]) -> Duration {
 
 #[test]
 fn a_full_line_answers_within_a_quarter_of_a_second() {
-    let reached = full_line(&[]); assert!(reached <= ms(250), "{reached:?}");
+    let reached = full_line(&[]);
+    assert!(reached <= ms(250), "{reached:?}");
 }
 
 #[test]
 fn dead_units_cost_the_others_little() {
-    let reached = full_line(&[3, 8, 15]); assert!(reached <= ms(400), "{reached:?}");
+    let reached = full_line(&[3, 8, 15]);
+    assert!(reached <= ms(400), "{reached:?}");
 }
 
 #[test]
@@ -119,6 +121,7 @@ fn lines_answer_as_fast_as_is_said_of_them() {
         }
         let mean = sum / u32::try_from(PRESSES).unwrap();
         let said = LineTiming::new(baud).unwrap().budget(usize::from(units)).answer;
-        let ratio = mean.as_secs_f64() / said.as_secs_f64(); assert!((0.8..=1.2).contains(&ratio), "{units} units at {baud} baud: {mean:?}, said was {said:?}: {ratio:.2}");
+        let ratio = mean.as_secs_f64() / said.as_secs_f64();
+        assert!((0.8..=1.2).contains(&ratio), "{units} units at {baud} baud: {mean:?}, said was {said:?}: {ratio:.2}");
     }
 }

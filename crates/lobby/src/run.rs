@@ -8,7 +8,7 @@ use crate::{
     devices::{
         agents::Agents,
         alerts,
-        desks::{DeskLine, DeskLineError},
+        desks::{DeskLevels, DeskLine, DeskLineError},
         feed,
         port::{PortOpener, SystemPorts},
         registry::{self, Registry},
@@ -17,8 +17,7 @@ use crate::{
     journal::{Journal, JournalError},
     schedule,
 };
-use counter::{Mark, Picture};
-use queue_core::CounterId;
+use counter::Mark;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -30,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
 mod parts;
+mod printers;
 mod voice;
 
 /// File in the data directory that says where this run listens: `--listen 127.0.0.1:0` takes any free port.
@@ -129,21 +129,12 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let wires = wires::all(&config, base)?;
     let lines = Arc::new(wires::facts(&wires));
     let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
-    let parts::Wired {
-        outputs,
-        board,
-        alerts: told,
-        wake,
-        desk_pictures,
-        print_queues,
-        desk_frames,
-        reach,
-        test_orders,
-    } = wired;
+    let parts::Wired { outputs, board, alerts: told, wake, desk_levels, print_queues, desk_frames, reach, test_orders } =
+        wired;
 
     let (handle, writer) = controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
-    parts::start_printers(print_queues, &reach.slips, &handle, &registry, &ports, &stop, &mut tasks);
-    start_lines(wires, &handle, &clock, &registry, &ports, desk_pictures, &stop, &mut tasks).await?;
+    printers::start_printers(print_queues, &reach.slips, &handle, &registry, &ports, &stop, &mut tasks);
+    start_lines(wires, &handle, &clock, &registry, &ports, desk_levels, &stop, &mut tasks).await?;
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
     parts::start_selftests(reach, test_orders, &handle, &registry, &clock, &stop, &mut tasks);
     start_foreseeing(&handle, &clock, &data, &stop, &mut tasks)?;
@@ -237,7 +228,7 @@ async fn start_lines(
     clock: &Clock,
     registry: &Registry,
     ports: &Arc<dyn PortOpener>,
-    pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
+    levels: DeskLevels,
     stop: &CancellationToken,
     tasks: &mut JoinSet<Result<(), RunError>>,
 ) -> Result<(), RunError> {
@@ -250,7 +241,7 @@ async fn start_lines(
         let second = u32::try_from(clock.now().0 / 1_000).unwrap_or_default();
         let line = DeskLine {
             wire,
-            pictures: pictures.clone(),
+            levels: levels.clone(),
             remembered: remembered.clone(),
             run: Mark { boot: u16::from_ne_bytes(number), wraps: second, seq: 0 },
         };

@@ -9,7 +9,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use counter::display::{DisplayHost, DisplayProfile, DisplaySetup};
+use counter::display::{CallBoard, DisplayHost, DisplayProfile, DisplaySetup};
 use counter::ff68::{Ff68Host, KeyMap};
 use counter::poller::{Counters, Output, Poller, SetupError, Step, UnitSetup};
 use counter::registers::Picture;
@@ -47,6 +47,8 @@ pub struct LineSetup {
     pub units: Vec<LineUnit>,
     /// Displays on the same wire, or alone on it.
     pub displays: Vec<LineDisplay>,
+    /// The calls of the hall, where a board shows them.
+    pub calls: Option<watch::Receiver<CallBoard>>,
 }
 
 /// What the units of a line speak.
@@ -149,6 +151,8 @@ pub async fn run(
 struct Line {
     host: Box<dyn Host>,
     pictures: StreamMap<u8, WatchStream<Picture>>,
+    /// At most one.
+    calls: StreamMap<(), WatchStream<CallBoard>>,
     events: mpsc::Sender<LineEvent>,
     start: Instant,
     /// Something was heard since the port was opened.
@@ -188,10 +192,11 @@ impl Line {
         let shown = setup.units.iter().map(|unit| (unit.unit, &unit.picture));
         let shown = shown.chain(setup.displays.iter().map(|display| (display.unit, &display.picture)));
         let pictures = shown.map(|(unit, picture)| (unit, WatchStream::new(picture.clone()))).collect();
+        let calls = setup.calls.iter().map(|calls| ((), WatchStream::new(calls.clone()))).collect();
         let addresses = setup.units.iter().map(|unit| unit.unit);
         let addresses = addresses.chain(setup.displays.iter().map(|display| display.unit));
         let counted = addresses.map(|unit| (unit, Counters::default())).collect();
-        Ok(Self { host, pictures, events, start: Instant::now(), heard: false, counted, count_at: COUNT_EVERY })
+        Ok(Self { host, pictures, calls, events, start: Instant::now(), heard: false, counted, count_at: COUNT_EVERY })
     }
 
     fn now(&self) -> Duration {
@@ -284,6 +289,9 @@ impl Line {
         while let Some(Some((unit, picture))) = self.pictures.next().now_or_never() {
             self.show(unit, picture);
         }
+        while let Some(Some(((), calls))) = self.calls.next().now_or_never() {
+            self.host.set_calls(&calls, self.start.elapsed());
+        }
     }
 
     fn show(&mut self, unit: u8, picture: Picture) {
@@ -300,6 +308,10 @@ impl Line {
             read = port.reader.read(&mut buffer) => self.hear(&buffer, read?),
             Some((unit, picture)) = self.pictures.next() => {
                 self.show(unit, picture);
+                Ok(())
+            }
+            Some(((), calls)) = self.calls.next() => {
+                self.host.set_calls(&calls, self.start.elapsed());
                 Ok(())
             }
             rang = alarm.wait(due) => rang,

@@ -83,7 +83,7 @@ impl Hours {
         let silent = ("output = \"wav:".to_owned(), "output = \"off\" # ".to_owned());
         let mut hall = Hall::start_with(HallPlan {
             edits: vec![silent],
-            hardware: Some(self.hardware()),
+            hardware: Some(hardware()),
             speed: self.speed,
             keeps_address: true,
             ..HallPlan::default()
@@ -124,16 +124,8 @@ impl Hours {
         Outcome { record, broken, memory, faults, restless, log: hall.log() }
     }
 
-    /// The demo's hardware, with a printer as quick as there are: paper takes its real time also in a hall at sixty times
-    /// its pace.
-    fn hardware(&self) -> String {
-        let demo = std::fs::read_to_string(root().join("config/demo/sim.toml")).unwrap();
-        assert!(demo.contains("paper_mm = 80"), "the demo's printer has changed");
-        demo.replace("paper_mm = 80", "paper_mm = 80\nmm_per_s = 500")
-    }
-
     fn config(&self) -> Config {
-        let mut config = Config::parse(&self.hardware()).unwrap();
+        let mut config = Config::parse(&hardware()).unwrap();
         config.seed = self.seed;
         config.crowd.speed = f64::from(self.speed);
         for service in &mut config.crowd.services {
@@ -179,6 +171,14 @@ impl Hours {
             eprintln!("soak: {what}");
         }
     }
+}
+
+/// The demo's hardware, with a printer as quick as there are: paper takes its real time also in a hall at sixty times
+/// its pace.
+fn hardware() -> String {
+    let demo = std::fs::read_to_string(root().join("config/demo/sim.toml")).unwrap();
+    assert!(demo.contains("paper_mm = 80"), "the demo's printer has changed");
+    demo.replace("paper_mm = 80", "paper_mm = 80\nmm_per_s = 500")
 }
 
 /// Waits until every device is well, every press is in the journal and every piece of paper has its outcome, all at one

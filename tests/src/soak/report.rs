@@ -71,6 +71,13 @@ fn flat(memory: &[Memory]) -> Option<Flat> {
     Some(Flat { first_kib, last_kib, ratio })
 }
 
+impl Flat {
+    fn text(self) -> String {
+        let Flat { first_kib, last_kib, ratio } = self;
+        format!("{first_kib} KiB after the first hour, {last_kib} KiB at the end: {ratio:.2} times")
+    }
+}
+
 impl Report {
     /// Whether nothing was found.
     pub fn is_well(&self) -> bool {
@@ -132,18 +139,7 @@ impl Report {
                 paper.uncertain_came_out
             ),
         );
-        line(
-            "memory",
-            self.memory.map_or_else(
-                || "too short to see".to_owned(),
-                |flat| {
-                    format!(
-                        "{} KiB after the first hour, {} KiB at the end: {:.2} times",
-                        flat.first_kib, flat.last_kib, flat.ratio
-                    )
-                },
-            ),
-        );
+        line("memory", self.memory.map_or_else(|| "too short to see".to_owned(), Flat::text));
         for breach in breaches.iter().take(SHOWN) {
             line("BREACH", breach.clone());
         }

@@ -29,4 +29,4 @@ pub use model::*;
 pub use model_day::*;
 pub use model_health::*;
 pub use plan::digest;
-pub use wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig, UnitConfig};
+pub use wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig, Shows, UnitConfig};

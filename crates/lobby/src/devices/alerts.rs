@@ -26,7 +26,8 @@ fn needs_somebody(device: &DeviceStatus, all: &[DeviceStatus]) -> Option<bool> {
     let via = device.via.as_ref().and_then(|via| all.iter().find(|other| other.id == *via));
     match device.state.as_str() {
         "ok" | "silent" => Some(false),
-        "starting" => None,
+        // Somebody is at it already.
+        "starting" | "paper_change" => None,
         _ if via.is_some_and(|via| via.state == "unplugged") => None,
         _ => Some(true),
     }

@@ -5,10 +5,9 @@ pub mod alerts;
 pub mod desks;
 pub mod feed;
 pub mod health;
-pub mod models;
 pub mod printer;
 pub mod registry;
 pub mod wires;
 pub mod words;
 
-pub use ::wires::{line, port};
+pub use ::wires::{line, models, port};

@@ -39,6 +39,9 @@ fn name(kind: &str, state: &str) -> Both {
         (_, "paper_out") => Both("缺纸", "Paper out"),
         (_, "cover_open") => Both("机盖打开", "Cover open"),
         (_, "cutter") => Both("切刀卡住", "Cutter jammed"),
+        (_, "paper_change") => Both("正在换纸", "Paper is being changed"),
+        (_, "no_font") => Both("缺少中文字体", "No Chinese font"),
+        (_, "wrong_profile") => Both("型号设置不符", "Wrong profile"),
         (_, "silent") => Both("不报告状态", "Does not report its state"),
         ("screen", "offline") => Both("未连接", "Not connected"),
         ("desk" | "display" | "printer", "offline") => Both("无应答", "No answer"),
@@ -83,6 +86,14 @@ fn remedy_of(kind: &str, state: &str) -> Option<Both> {
         ("printer", "silent") => Both(
             "打印机接收数据但不应答，请查看是否出纸。",
             "The printer takes data and does not answer; look whether paper comes out.",
+        ),
+        ("printer", "paper_change") => Both("换好纸后请结束换纸。", "When the new roll is in, end the paper change."),
+        ("printer", "no_font") => {
+            Both("请在主机上安装 fonts-noto-cjk。", "Run `apt install fonts-noto-cjk` on the controller.")
+        }
+        ("printer", "wrong_profile") => Both(
+            "请在网点配置中改正打印机型号（profile）。",
+            "Write the right profile of the printer in the branch's file.",
         ),
         ("printer", _) => Both("请检查打印机电源和数据线。", "Check the printer's power and its cable."),
         ("desk", _) => Both(
@@ -183,6 +194,23 @@ const CAUSES: &[(&str, &str)] = &[
     ("the clock of the machine stands behind the last row of the journal", "主机时钟落后于日志的最后一行"),
     ("{} MiB are free", "剩余空间 {} MiB"),
     ("the disk cannot be asked: {}", "无法查询磁盘：{}"),
+    ("staff are changing the paper; tickets wait and are printed afterwards", "员工正在换纸：号票等待，换好后打印"),
+    (
+        "staff are changing the paper ({}); tickets wait and are printed afterwards",
+        "员工正在换纸（{}）：号票等待，换好后打印",
+    ),
+    (
+        "it answers DLE EOT {} and not {}, like {}; write profile = \"{}\"",
+        "应答 DLE EOT {}，不应答 {}，与 {} 相同；请写 profile = \"{}\"",
+    ),
+    (
+        "it speaks, which its profile says it never does, like {}; write profile = \"{}\"",
+        "有应答，而其型号文件称不会应答，与 {} 相同；请写 profile = \"{}\"",
+    ),
+    (
+        "it reports changes by itself, which its profile says it never does, like {}; write profile = \"{}\"",
+        "会主动报告变化，而其型号文件称不会，与 {} 相同；请写 profile = \"{}\"",
+    ),
     // Screens and the voice.
     ("its page has not been opened since the lobby started", "系统启动后尚未打开其页面"),
     ("its page was closed, or its network is gone", "页面已关闭，或网络已断开"),

@@ -8,7 +8,22 @@ use std::io;
 
 /// Kinds and states as they are reported; whoever adds one adds it here.
 const STATES: &[(&str, &[&str])] = &[
-    ("printer", &["paper_low", "silent", "paper_out", "cover_open", "cutter", "error", "offline", "unplugged"]),
+    (
+        "printer",
+        &[
+            "paper_low",
+            "silent",
+            "paper_out",
+            "cover_open",
+            "cutter",
+            "error",
+            "offline",
+            "unplugged",
+            "paper_change",
+            "no_font",
+            "wrong_profile",
+        ],
+    ),
     ("desk", &["offline", "error"]),
     ("display", &["offline", "unplugged", "baud_mismatch", "error"]),
     ("line", &["unplugged", "baud_mismatch"]),

@@ -191,8 +191,8 @@ fn status(refusal: &Refusal, named: &Named) -> StatusCode {
         | Refusal::UnknownTestItem(_)
         | Refusal::IdentityRequired(_)
         | Refusal::UnknownScore(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        // Alerts and self-tests are only ever named by the address.
-        Refusal::UnknownAlert | Refusal::UnknownSelfTest => StatusCode::NOT_FOUND,
+        // Alerts, print jobs and self-tests are only ever named by the address.
+        Refusal::UnknownAlert | Refusal::UnknownJob | Refusal::UnknownSelfTest => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,
     }
 }

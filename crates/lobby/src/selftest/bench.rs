@@ -222,7 +222,11 @@ impl Bench {
         let (kind, id) = part.item.as_str().split_once('-')?;
         match kind {
             "desk" => Some(id.into()),
-            _ => config.displays.iter().find(|display| display.id == id).map(|display| display.counter.as_str().into()),
+            _ => config
+                .displays
+                .iter()
+                .find(|display| display.id == id)
+                .and_then(|display| Some(display.counter.as_deref()?.into())),
         }
     }
 
