@@ -1,11 +1,11 @@
-// Seven pages, one folder of hashed assets, everything compressed ahead. See build/finish.ts for the last step.
+// The pages, one folder of hashed assets, everything compressed ahead. See build/finish.ts for the last step.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { finish } from './build/finish.ts';
 import { mockLobby } from './dev/mock-lobby.ts';
 
-const pages = ['index', 'kiosk', 'counter', 'screen', 'track', 'manager', 'wiring'];
+const pages = ['index', 'kiosk', 'counter', 'screen', 'track', 'manager', 'wiring', 'devices'];
 
 export default defineConfig({
   root: 'pages',

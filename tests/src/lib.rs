@@ -9,5 +9,5 @@ pub mod soak;
 pub mod wait;
 
 pub use client::Client;
-pub use hall::{Hall, HallPlan};
+pub use hall::{Hall, HallPlan, program};
 pub use wait::until;

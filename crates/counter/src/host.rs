@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::display::Call;
-use crate::poller::{Output, Poller, Step, UnknownUnit};
+use crate::poller::{Counters, Output, Poller, Step, UnknownUnit};
 use crate::registers::Picture;
 
 /// The host end of one wire: no port and no clock of its own. Whoever drives it hands in what arrived and asks what to
@@ -31,6 +31,8 @@ pub trait Host: Send {
     fn lend(&mut self, time: Duration, now: Duration) -> bool;
     /// The wire that was lent is free again.
     fn returned(&mut self, now: Duration);
+    /// What happened between the host and one device since the start; `None` when it is not on the wire.
+    fn counters(&self, unit: u8) -> Option<Counters>;
 }
 
 impl Host for Poller {
@@ -64,5 +66,9 @@ impl Host for Poller {
 
     fn returned(&mut self, now: Duration) {
         Poller::returned(self, now);
+    }
+
+    fn counters(&self, unit: u8) -> Option<Counters> {
+        Poller::counters(self, unit)
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::display::{Call, DisplayHost};
 use crate::host::Host;
-use crate::poller::{Output, Step, UnknownUnit};
+use crate::poller::{Counters, Output, Step, UnknownUnit};
 use crate::registers::Picture;
 
 /// A line whose wire is lent to its displays now and then. Addresses differ over all of it.
@@ -108,5 +108,9 @@ impl Host for Shared {
 
     fn returned(&mut self, now: Duration) {
         self.main.returned(now);
+    }
+
+    fn counters(&self, unit: u8) -> Option<Counters> {
+        self.displays.counters(unit).or_else(|| self.main.counters(unit))
     }
 }

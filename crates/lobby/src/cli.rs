@@ -5,7 +5,9 @@ use crate::{
     appointments::{AppointmentsCommand, ImportError},
     config, journal,
     lines::{LineCommand, LineToolError},
-    report, run, simulate, voice,
+    report, run,
+    selftest::cli::{SelfTestArgs, SelfTestError},
+    simulate, voice,
 };
 use clap::{Parser, Subcommand};
 use planner::formats::JournalQuestion;
@@ -53,6 +55,8 @@ enum Command {
     Appointments(AppointmentsCommand),
     /// Play days through the rule, queues with known answers through the simulator, or a journal's days under a change
     Simulate(SimulateArgs),
+    /// Look at every device of a running lobby before the hall opens
+    Selftest(SelfTestArgs),
     /// Make, judge and try the voice of the hall
     #[command(subcommand)]
     Voice(voice::cli::VoiceCommand),
@@ -161,6 +165,8 @@ enum Failure {
     #[error(transparent)]
     Import(#[from] ImportError),
     #[error(transparent)]
+    SelfTest(#[from] SelfTestError),
+    #[error(transparent)]
     Simulate(#[from] simulate::SimulateError),
     #[error(transparent)]
     Report(#[from] report::ReportError),
@@ -184,6 +190,7 @@ impl Failure {
             Failure::Voice(error) if error.is_wrong_use() => 2,
             Failure::Import(error) if error.is_wrong_use() => 2,
             Failure::Line(error) if error.is_wrong_use() => 2,
+            Failure::SelfTest(error) if error.is_wrong_use() => 2,
             Failure::Simulate(error) if error.is_wrong_use() => 2,
             _ => 1,
         }
@@ -218,6 +225,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Report(ReportCommand::Day { date, data, json }) => report_day(date, data, json),
         Command::Appointments(command) => Ok(command.run(data_dir(None).ok(), &mut std::io::stdout().lock())?),
         Command::Simulate(args) => simulate(args),
+        Command::Selftest(args) => Ok(args.run(data_dir(None).ok(), &mut std::io::stdout().lock())?),
         Command::Voice(command) => Ok(command.run()?),
         Command::Line(command) => Ok(command.run(|| data_dir(None).ok(), &mut std::io::stdout().lock())?),
     }

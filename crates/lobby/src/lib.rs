@@ -22,6 +22,7 @@ pub mod promise;
 pub mod report;
 pub mod run;
 mod schedule;
+pub mod selftest;
 pub mod simulate;
 pub mod views;
 pub mod voice;

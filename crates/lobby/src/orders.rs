@@ -7,6 +7,7 @@ pub use paper::paper;
 use crate::{
     config::{Config, Text},
     devices::printer::PrintOrder,
+    selftest::SelfTestOrder,
     voice::{Announcement, Grammar, wording},
 };
 use counter::{Picture, display::CallBoard};
@@ -64,6 +65,8 @@ pub struct Outputs {
     pub calls: watch::Sender<OpenCalls>,
     /// When [`queue_core::Command::Wake`] is due next.
     pub wake: watch::Sender<Option<Timestamp>>,
+    /// Self-tests that have begun.
+    pub selftests: mpsc::Sender<SelfTestOrder>,
     /// Words of a call, for the line under the numbers.
     pub captions: Captions,
 }

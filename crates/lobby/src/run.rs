@@ -7,7 +7,9 @@ use crate::{
     controller::{self, Handle, Setup, StartError, Stopped},
     devices::{
         agents::Agents,
+        alerts,
         desks::{DeskLevels, DeskLine, DeskLineError},
+        feed,
         port::{PortOpener, SystemPorts},
         registry::{self, Registry},
         wires,
@@ -28,6 +30,7 @@ use tracing::{error, info};
 
 mod parts;
 mod printers;
+mod voice;
 
 /// File in the data directory that says where this run listens: `--listen 127.0.0.1:0` takes any free port.
 pub(crate) const ADDRESS: &str = "address";
@@ -126,20 +129,29 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let wires = wires::all(&config, base)?;
     let lines = Arc::new(wires::facts(&wires));
     let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
-    let parts::Wired { outputs, board, alerts, wake, desk_levels, print_queues, desk_frames } = wired;
+    let parts::Wired { outputs, board, alerts: told, wake, desk_levels, print_queues, desk_frames, reach, test_orders } =
+        wired;
 
     let (handle, writer) = controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
-    printers::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
+    printers::start_printers(print_queues, &reach.slips, &handle, &registry, &ports, &stop, &mut tasks);
     start_lines(wires, &handle, &clock, &registry, &ports, desk_levels, &stop, &mut tasks).await?;
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
+    parts::start_selftests(reach, test_orders, &handle, &registry, &clock, &stop, &mut tasks);
     start_foreseeing(&handle, &clock, &data, &stop, &mut tasks)?;
     let screens = crate::http::Screens::default();
     tasks.spawn(parts::watch_screens(config.clone(), screens.watch(), registry.clone(), stop.clone()));
+    let (frames, device_frames) = feed::frames(clock.now().0);
+    let fed = feed::run(registry.clone(), frames, stop.clone());
+    tasks.spawn(async {
+        fed.await;
+        Ok(())
+    });
     let state = Arc::new(crate::http::AppState {
         handle: handle.clone(),
         board: board.subscribe(),
-        alerts: alerts.subscribe(),
-        devices: registry.watch(),
+        alerts: told.subscribe(),
+        devices: registry.clone(),
+        device_frames,
         accounts,
         records: crate::http::Records::new(&data),
         screens,
@@ -253,4 +265,7 @@ fn start_clockwork(
     tasks.spawn(async { Ok(kept.await?) });
     let journaled = registry::journal_changes(registry.clone(), handle.clone(), stop.clone());
     tasks.spawn(async { Ok(journaled.await?) });
+    let after = queue_core::Millis::from(handle.config().health.alert_after_s) * 1_000;
+    let alerted = alerts::run(registry.clone(), handle.clone(), clock.clone(), after, stop.clone());
+    tasks.spawn(async { Ok(alerted.await?) });
 }

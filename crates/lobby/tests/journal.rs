@@ -27,6 +27,7 @@ fn outputs() -> Outputs {
         voice: None,
         calls: watch::Sender::new(OpenCalls::default()),
         wake: watch::Sender::new(None),
+        selftests: tokio::sync::mpsc::channel(1).0,
         captions: Captions::new(&["zh-CN".to_owned(), "en".to_owned()]),
     }
 }

@@ -34,6 +34,8 @@ pub enum AlertKind {
     LastCounter,
     /// The forecast says that it will get too long.
     Forecast,
+    /// A device needs somebody.
+    Device,
 }
 
 impl AlertKind {
@@ -45,6 +47,7 @@ impl AlertKind {
             AlertKind::Dispute => "dispute",
             AlertKind::LastCounter => "last_counter",
             AlertKind::Forecast => "forecast",
+            AlertKind::Device => "device",
         }
     }
 }
@@ -63,7 +66,7 @@ pub struct AlertSubject {
     /// Where, if at a kiosk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kiosk: Option<String>,
-    /// Which, where one kind stands for several: `late:<lane>` or `past_closing:<service>` of a forecast.
+    /// Which, where one kind stands for several: `late:<lane>` or `past_closing:<service>` of a forecast, the name of a device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
 }
@@ -97,11 +100,13 @@ pub struct Alert {
     pub acked: Option<(Timestamp, Actor)>,
     /// When it went to the manager.
     pub escalated_at: Option<Timestamp>,
+    /// When what it was about was over by itself.
+    pub cleared_at: Option<Timestamp>,
 }
 
 impl Alert {
     /// Whether somebody still has to answer it.
     pub fn is_open(&self) -> bool {
-        self.acked.is_none()
+        self.acked.is_none() && self.cleared_at.is_none()
     }
 }

@@ -44,8 +44,12 @@ impl Branch {
             | Event::HeldMoved { .. }
             | Event::Transferred { .. }
             | Event::Returned { .. } => self.apply_leaving(at, fact),
-            Event::AlertRaised { .. } | Event::AlertAcked { .. } | Event::AlertEscalated { .. } => {
-                self.apply_alert(at, fact);
+            Event::AlertRaised { .. }
+            | Event::AlertAcked { .. }
+            | Event::AlertEscalated { .. }
+            | Event::AlertCleared { .. } => self.apply_alert(at, fact),
+            Event::SelfTestStarted(_) | Event::SelfTestFinished { .. } | Event::SelfTestTicked(_) => {
+                self.apply_selftest(at, fact);
             }
             Event::NeedsSet { .. } | Event::Flagged { .. } | Event::Deferred { .. } => self.apply_saying(fact),
             Event::Undone { .. } => self.apply_undone(fact),

@@ -2,7 +2,7 @@
 
 use crate::{
     Actor, Alert, AlertId, Appointment, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId,
-    Event, Hours, IdentityHash, JobId, LaneId, LineId, Place, Plan, PlanDigest, PrintJob, PrinterId, Refusal,
+    Event, Hours, IdentityHash, JobId, LaneId, LineId, Place, Plan, PlanDigest, PrintJob, PrinterId, Refusal, SelfTest,
     ServiceId, Ticket, TicketId, TicketState, Timestamp, Walk, Walked, queues::Queues,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,6 +88,8 @@ pub struct Branch {
     pub(crate) walks: BTreeMap<LineId, Walk>,
     /// What the last walk found, by unit.
     pub(crate) walked: BTreeMap<DeskId, Walked>,
+    /// The last one.
+    pub(crate) selftest: Option<SelfTest>,
 }
 
 impl Branch {

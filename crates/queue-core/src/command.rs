@@ -3,7 +3,7 @@
 use crate::{
     AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag, Hours,
     IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome,
-    PrinterId, Promise, Rated, ServiceId, TicketId, WalkUnit,
+    PrinterId, Promise, Rated, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId, TicketId, WalkUnit,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -110,6 +110,15 @@ pub enum Command {
     SetPaperChange { printer: PrinterId, on: bool },
     /// Strike a spoiled piece of paper off the list: nobody needs it any more. Its number stays as it is.
     VoidPrint { job: JobId, reason: Option<String> },
+    // Health of the devices.
+    /// What an alert was about is over by itself.
+    ClearAlert { subject: AlertSubject },
+    /// Look at all these, before the hall opens.
+    StartSelfTest { parts: Vec<SelfTestPart>, means: SelfTestMeans },
+    /// What came of it.
+    FinishSelfTest { test: SelfTestId, results: Vec<SelfTestResult> },
+    /// A person has looked at something.
+    TickSelfTest { test: SelfTestId, item: DeviceId, ok: bool, note: Option<String> },
 }
 
 /// What a customer asks for.

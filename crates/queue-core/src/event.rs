@@ -4,8 +4,8 @@
 use crate::{
     Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
     FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Pin, Plan, PlanDigest,
-    PressMark, PressResult, PrintOutcome, PrinterId, Promise, ServiceId, TicketId, TicketState, Timestamp, Uncalled,
-    WalkEnd, WalkUnit, Why,
+    PressMark, PressResult, PrintOutcome, PrinterId, Promise, SelfTestBegun, SelfTestId, SelfTestResult,
+    SelfTestTicked, ServiceId, TicketId, TicketState, Timestamp, Uncalled, WalkEnd, WalkUnit, Why,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -301,98 +301,18 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    // Health of the devices.
+    /// What the alert was about is over: nobody has to look any more.
+    AlertCleared { alert: AlertId },
+    /// A self-test has begun.
+    SelfTestStarted(SelfTestBegun),
+    /// It has run through. What only people can look at has no result.
+    SelfTestFinished { test: SelfTestId, results: Vec<SelfTestResult> },
+    /// A person has looked at something that only people can look at.
+    SelfTestTicked(SelfTestTicked),
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
 fn is_nought(length: &Millis) -> bool {
     *length == 0
-}
-
-impl Event {
-    /// The ticket that the fact is about, where it is about one.
-    pub fn ticket(&self) -> Option<&TicketId> {
-        match self {
-            Event::Issued { ticket, .. }
-            | Event::Cancelled { ticket, .. }
-            | Event::Expired { ticket }
-            | Event::LaneChanged { ticket, .. }
-            | Event::Reinstated { ticket, .. }
-            | Event::PinExpired { ticket }
-            | Event::Called { ticket, .. }
-            | Event::Recalled { ticket, .. }
-            | Event::Arrived { ticket, .. }
-            | Event::Finished { ticket, .. }
-            | Event::NoShow { ticket, .. }
-            | Event::Held { ticket, .. }
-            | Event::TicketResumed { ticket, .. }
-            | Event::HeldMoved { ticket, .. }
-            | Event::Transferred { ticket, .. }
-            | Event::Returned { ticket, .. }
-            | Event::Undone { ticket, .. }
-            | Event::PrintOrdered { ticket, .. }
-            | Event::NeedsSet { ticket, .. }
-            | Event::Flagged { ticket, .. }
-            | Event::Deferred { ticket, .. }
-            | Event::Rated { ticket, .. } => Some(ticket),
-            Event::AlertRaised { subject, .. } => subject.ticket.as_ref(),
-            _ => None,
-        }
-    }
-
-    /// The name of the kind, as in the journal's `kind` column.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Event::PlanAdopted { .. } => "plan_adopted",
-            Event::DayOpened { .. } => "day_opened",
-            Event::DrainingStarted => "draining_started",
-            Event::HoursSet { .. } => "hours_set",
-            Event::DrainingEnded => "draining_ended",
-            Event::DayClosed { .. } => "day_closed",
-            Event::Issued { .. } => "issued",
-            Event::Cancelled { .. } => "cancelled",
-            Event::Expired { .. } => "expired",
-            Event::LaneChanged { .. } => "lane_changed",
-            Event::Reinstated { .. } => "reinstated",
-            Event::PinExpired { .. } => "pin_expired",
-            Event::CounterOpened { .. } => "counter_opened",
-            Event::CounterClosed { .. } => "counter_closed",
-            Event::StaffNamed { .. } => "staff_named",
-            Event::CounterPausing { .. } => "counter_pausing",
-            Event::CounterPaused { .. } => "counter_paused",
-            Event::CounterResumed { .. } => "counter_resumed",
-            Event::CounterReady { .. } => "counter_ready",
-            Event::Called { .. } => "called",
-            Event::Recalled { .. } => "recalled",
-            Event::Arrived { .. } => "arrived",
-            Event::Finished { .. } => "finished",
-            Event::NoShow { .. } => "no_show",
-            Event::Held { .. } => "held",
-            Event::TicketResumed { .. } => "ticket_resumed",
-            Event::HeldMoved { .. } => "held_moved",
-            Event::Transferred { .. } => "transferred",
-            Event::Returned { .. } => "returned",
-            Event::Undone { .. } => "undone",
-            Event::Pressed { .. } => "pressed",
-            Event::DeskBaseline { .. } => "desk_baseline",
-            Event::PressesMissed { .. } => "presses_missed",
-            Event::PrintOrdered { .. } => "print_ordered",
-            Event::PrintStarted { .. } => "print_started",
-            Event::PrintEnded { .. } => "print_ended",
-            Event::DeviceChanged { .. } => "device_changed",
-            Event::AlertRaised { .. } => "alert_raised",
-            Event::AlertAcked { .. } => "alert_acked",
-            Event::AlertEscalated { .. } => "alert_escalated",
-            Event::NeedsSet { .. } => "needs_set",
-            Event::Flagged { .. } => "flagged",
-            Event::Deferred { .. } => "deferred",
-            Event::AppointmentBooked { .. } => "appointment_booked",
-            Event::AppointmentCancelled { .. } => "appointment_cancelled",
-            Event::WalkStarted { .. } => "walk_started",
-            Event::LineWalked { .. } => "line_walked",
-            Event::Rated { .. } => "rated",
-            Event::PaperChangeStarted { .. } => "paper_change_started",
-            Event::PaperChangeEnded { .. } => "paper_change_ended",
-            Event::PrintVoided { .. } => "print_voided",
-        }
-    }
 }

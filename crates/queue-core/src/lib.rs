@@ -24,6 +24,7 @@ mod counter;
 mod decide;
 mod desk;
 mod event;
+mod event_kind;
 mod event_parts;
 mod hours;
 mod ids;
@@ -33,6 +34,7 @@ mod print;
 mod queues;
 mod rating;
 mod refusal;
+mod selftest;
 mod ticket;
 mod time;
 mod undo;
@@ -58,6 +60,10 @@ pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState, VOID_AFTER_MS};
 pub use queues::Place;
 pub use rating::{BEST_SCORE, Rated, Served};
 pub use refusal::Refusal;
+pub use selftest::{
+    SelfTest, SelfTestBegun, SelfTestId, SelfTestItem, SelfTestMeans, SelfTestOutcome, SelfTestPart, SelfTestResult,
+    SelfTestTick, SelfTestTicked,
+};
 pub use ticket::{Flag, Need, Pin, Ticket, TicketState};
 pub use time::{BusinessDay, InvalidDay, Millis, Timestamp};
 pub use undo::LastAct;

@@ -1,6 +1,8 @@
 //! Why a wish was not granted, in words for people and as a stable code for programs.
 
-use crate::{AppointmentCode, BusinessDay, CounterId, LaneId, LineId, ServiceId, TicketId, Timestamp};
+use crate::{
+    AppointmentCode, BusinessDay, CounterId, DeviceId, LaneId, LineId, SelfTestId, ServiceId, TicketId, Timestamp,
+};
 
 /// A wish that was judged and not granted. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -151,6 +153,15 @@ pub enum Refusal {
     // Paper.
     #[error("this paper may still be asked for; print it again, or strike it off in {wait_s} s")]
     PaperMayBeMissed { wait_s: u64 },
+    // Health of the devices.
+    #[error("self-test {0} is still running; wait for its end")]
+    SelfTestRunning(SelfTestId),
+    #[error("that is not the last self-test; look at the page again")]
+    UnknownSelfTest,
+    #[error("`{0}` is no part of this self-test")]
+    UnknownTestItem(DeviceId),
+    #[error("`{0}` is tested by the lobby itself; only what people have to look at can be ticked")]
+    TestedByItself(DeviceId),
 }
 
 impl Refusal {
@@ -203,6 +214,10 @@ impl Refusal {
             Refusal::RecallLimit { .. } => "recall_limit",
             Refusal::GreeterAlerted { .. } => "greeter_alerted",
             Refusal::UnknownAlert => "unknown_alert",
+            Refusal::SelfTestRunning(_) => "selftest_running",
+            Refusal::UnknownSelfTest => "unknown_selftest",
+            Refusal::UnknownTestItem(_) => "unknown_item",
+            Refusal::TestedByItself(_) => "tested_by_itself",
             Refusal::LastCounter(_) => "last_counter",
             Refusal::AuthoriserMissing => "authoriser_missing",
             Refusal::NoUrgentLane(_) => "no_urgent_lane",

@@ -34,6 +34,7 @@ days! {
     a_customer_lets_others_go_first_once
     a_day_is_not_closed_over_customers_unless_by_force
     a_delay_opens_for_a_ready_counter_by_the_clock_alone
+    a_device_alert_ends_when_the_device_is_well
     a_flag_has_a_reason_and_somebody_who_answers_for_it
     a_full_print_queue_fails_at_once_and_issuing_goes_on
     a_held_ticket_stays_with_its_counter_and_closing_says_where_it_goes

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 const ROWS: &str = include_str!("../../../tests/golden/rows.jsonl");
-const SOURCE: &str = include_str!("../src/event.rs");
+const SOURCE: &str = include_str!("../src/event_kind.rs");
 
 /// Each row as it was written, and as it is written today.
 fn rows() -> Vec<(String, String)> {

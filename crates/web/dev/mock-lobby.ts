@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
 import { MockBranch } from './mock-branch.ts';
+import { devices } from './mock-devices.ts';
 import { forecast, report } from './mock-manager.ts';
 import { MockWiring } from './mock-wiring.ts';
 
@@ -43,7 +44,7 @@ class MockLobby {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://mock');
     if (pathname.startsWith('/mock/')) return this.#lever(pathname.slice(6), response);
     if (!pathname.startsWith('/api/')) {
-      const page = /^\/(kiosk|counter|screen|manager|wiring)$/.exec(pathname)?.[1];
+      const page = /^\/(kiosk|counter|screen|manager|devices|wiring)$/.exec(pathname)?.[1];
       if (page) request.url = request.url?.replace(pathname, `/${page}.html`);
       else if (/^\/t\/[^/]+$/.test(pathname)) request.url = '/track.html';
       else if (/^\/t\/(assets|track|shared)\//.test(pathname)) request.url = pathname.slice(2); // loaded by the phone page
@@ -54,6 +55,15 @@ class MockLobby {
       return true;
     }
     if (pathname === '/api/v1/board/events') return this.#stream(response);
+    if (pathname === '/api/v1/devices/events') return stream(response, 'devices', devices());
+    if (pathname === '/api/v1/selftest') {
+      send(response, { status: 200, body: { selftest: null } });
+      return true;
+    }
+    if (pathname === '/api/v1/devices') {
+      send(response, { status: 200, body: devices() });
+      return true;
+    }
 
     const page = managerAnswer(pathname, searchParams) ?? this.#wiring.answer(pathname);
     if (page) {
@@ -92,6 +102,16 @@ class MockLobby {
     send(response, { status: 200, body: { did: name, id: randomUUID() } });
     return true;
   }
+}
+
+/** One value and then signs of life. */
+function stream(response: ServerResponse, event: string, value: unknown): true {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  response.write(`retry: 1000\n\nevent: ${event}\ndata: ${JSON.stringify(value)}\n\n`);
+  const ping = () => response.write(`event: ping\ndata: ${JSON.stringify({ at: new Date().toISOString() })}\n\n`);
+  const pings = setInterval(ping, 10_000);
+  response.on('close', () => clearInterval(pings));
+  return true;
 }
 
 function managerAnswer(pathname: string, query: URLSearchParams): unknown {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use counter::display::{CallBoard, DisplayHost, DisplayProfile, DisplaySetup};
 use counter::ff68::{Ff68Host, KeyMap};
-use counter::poller::{Output, Poller, SetupError, Step, UnitSetup};
+use counter::poller::{Counters, Output, Poller, SetupError, Step, UnitSetup};
 use counter::registers::Picture;
 use counter::shared::Shared;
 use counter::timing::{BaudError, LineTiming};
@@ -31,6 +31,8 @@ use crate::port::{Backoff, Port, PortOpener, PortSettings};
 const STUCK: Duration = Duration::from_secs(1);
 /// Reads of what is already there before the next request, at most: a port that babbles must not silence us.
 const DRAIN: usize = 32;
+/// The counters of its devices are handed on no more often than this: they move with every frame.
+const COUNT_EVERY: Duration = Duration::from_secs(1);
 
 /// One line.
 #[derive(Debug)]
@@ -102,6 +104,14 @@ pub enum LineEvent {
     },
     /// A report about a unit.
     Unit(Output),
+    /// What happened between the line and one device since the start. Left out while nobody has room for it: the next
+    /// one says the same and more.
+    Counted {
+        /// Address of the device.
+        unit: u8,
+        /// As of now.
+        counters: Counters,
+    },
 }
 
 /// A line that can never run.
@@ -147,6 +157,9 @@ struct Line {
     start: Instant,
     /// Something was heard since the port was opened.
     heard: bool,
+    /// What was last told of each device.
+    counted: Vec<(u8, Counters)>,
+    count_at: Duration,
 }
 
 impl Line {
@@ -180,7 +193,10 @@ impl Line {
         let shown = shown.chain(setup.displays.iter().map(|display| (display.unit, &display.picture)));
         let pictures = shown.map(|(unit, picture)| (unit, WatchStream::new(picture.clone()))).collect();
         let calls = setup.calls.iter().map(|calls| ((), WatchStream::new(calls.clone()))).collect();
-        Ok(Self { host, pictures, calls, events, start: Instant::now(), heard: false })
+        let addresses = setup.units.iter().map(|unit| unit.unit);
+        let addresses = addresses.chain(setup.displays.iter().map(|display| display.unit));
+        let counted = addresses.map(|unit| (unit, Counters::default())).collect();
+        Ok(Self { host, pictures, calls, events, start: Instant::now(), heard: false, counted, count_at: COUNT_EVERY })
     }
 
     fn now(&self) -> Duration {
@@ -307,7 +323,23 @@ impl Line {
         while let Some(output) = self.host.report() {
             self.events.send(LineEvent::Unit(output)).await?;
         }
+        self.count();
         Ok(())
+    }
+
+    /// Hands on how much was said and heard, now and then and never waiting: presses come first.
+    fn count(&mut self) {
+        let now = self.now();
+        if now < self.count_at {
+            return;
+        }
+        self.count_at = now + COUNT_EVERY;
+        for (unit, told) in &mut self.counted {
+            let Some(counters) = self.host.counters(*unit).filter(|counters| counters != told) else { continue };
+            if self.events.try_send(LineEvent::Counted { unit: *unit, counters }).is_ok() {
+                *told = counters;
+            }
+        }
     }
 }
 

@@ -20,6 +20,8 @@ const PLACES = [
   ['window', '/screen?counter=3', 1920, 1080, '[data-testid=picture] .window', 'AA'],
   ['manager', '/manager', 1440, 900, '[data-testid=charts] figure', 'AA'],
   ['manager small', '/manager', 1024, 768, '[data-testid=charts] figure', 'AA'],
+  ['devices', '/devices', 1440, 900, '[data-device]', 'AA'],
+  ['devices small', '/devices', 1024, 768, '[data-device]', 'AA'],
   ['wiring', '/wiring', 1024, 768, '[data-unit]', 'AA'],
   ['index', '/', 390, 844, 'main a', 'AA'],
 ] as const;

@@ -57,7 +57,12 @@ impl Driver {
 
     /// The next event, booked as a journal would.
     pub async fn event(&mut self) -> LineEvent {
-        let event = timeout(PATIENCE, self.events.recv()).await.expect("an event in time").unwrap();
+        let event = loop {
+            match timeout(PATIENCE, self.events.recv()).await.expect("an event in time").unwrap() {
+                LineEvent::Counted { .. } => {} // whenever there is room for it
+                event => break event,
+            }
+        };
         if let LineEvent::Unit(
             Output::Press(Press { unit, mark, .. })
             | Output::Missed { unit, mark, .. }

@@ -7,7 +7,7 @@ use super::modbus::Registers;
 use super::{Call, DisplayProfile, Showing};
 use crate::garbage::Garbage;
 use crate::host::Host;
-use crate::poller::{Cause, Output, SetupError, Step, UnknownUnit};
+use crate::poller::{Cause, Counters, Output, SetupError, Step, UnknownUnit};
 use crate::registers::{Light, Picture};
 use crate::timing::{GRACE, LineTiming, TURNAROUND};
 use crate::unit::FLASH;
@@ -47,6 +47,7 @@ struct Slot {
     reported: Option<Output>,
     /// Of a board.
     calls: Vec<Call>,
+    counters: Counters,
 }
 
 impl Slot {
@@ -123,6 +124,7 @@ impl DisplayHost {
             misses: 0,
             reported: None,
             calls: Vec::new(),
+            counters: Counters::default(),
         };
         Ok(Self {
             timing,
@@ -178,6 +180,8 @@ impl DisplayHost {
         let showing = slot.showing(now);
         let bytes = slot.profile.bytes(slot.unit, &slot.counter, &showing);
         slot.written = Some(showing);
+        slot.counters.requests += 1;
+        slot.counters.retries += u64::from(slot.misses > 0);
         slot.write_at = now + REFRESH;
         self.quiet_until = now + slot.exchange(self.timing, now);
         if slot.profile.reply_len().is_some() {
@@ -195,6 +199,8 @@ impl DisplayHost {
         // Not the bytes that were missed are sent again, but what is to be seen then.
         slot.write_at = if slot.misses < MISSES { now } else { now + PROBE };
         let cause = if self.arrived.is_empty() { Cause::Silent } else { Cause::Garbled };
+        slot.counters.silent += u64::from(cause == Cause::Silent);
+        slot.counters.garbled += u64::from(cause == Cause::Garbled);
         if cause == Cause::Garbled {
             self.reports.extend(self.garbage.bad(now));
         }
@@ -260,6 +266,7 @@ impl Host for DisplayHost {
         }
         let slot = &mut self.slots[pending.slot];
         slot.misses = 0;
+        slot.counters.replies += 1;
         slot.tell(Output::Online { unit: slot.unit }, &mut self.reports);
         self.reports.extend(self.garbage.good(now));
         self.pending = None;
@@ -297,5 +304,9 @@ impl Host for DisplayHost {
 
     fn returned(&mut self, now: Duration) {
         self.quiet_until = now + self.timing.gap();
+    }
+
+    fn counters(&self, unit: u8) -> Option<Counters> {
+        self.slots.iter().find(|slot| slot.unit == unit).map(|slot| slot.counters)
     }
 }

@@ -12,7 +12,7 @@ use super::of_host;
 use super::peer::Peer;
 use crate::garbage::Garbage;
 use crate::host::Host;
-use crate::poller::{Output, SetupError, Step, UnitSetup, UnknownUnit};
+use crate::poller::{Counters, Output, SetupError, Step, UnitSetup, UnknownUnit};
 use crate::registers::Picture;
 use crate::sequence::Mark;
 use crate::timing::{LineTiming, TURNAROUND};
@@ -97,6 +97,7 @@ impl Ff68Host {
         let mut order = acknowledging.into_iter().chain((0..count).map(|step| (self.turn + step) % count));
         let (place, frame) = order.find_map(|place| Some((place, self.peers[place].next(now)?)))?;
         self.turn = place + 1;
+        self.peers[place].counters.requests += 1;
         let bytes = frame.encode();
         // The box may answer with the same frame; speaking to the next one would run into it.
         let echo = if of_host(&frame) { self.timing.writing(bytes.len()) + TURNAROUND } else { Duration::ZERO };
@@ -186,5 +187,9 @@ impl Host for Ff68Host {
 
     fn returned(&mut self, now: Duration) {
         self.quiet_until = now + self.timing.gap();
+    }
+
+    fn counters(&self, unit: u8) -> Option<Counters> {
+        self.peers.iter().find(|peer| peer.unit == unit).map(|peer| peer.counters)
     }
 }

@@ -8,7 +8,7 @@ use super::host::REPEAT;
 use super::keys::{KeyMap, Meaning, UNKNOWN};
 use super::{BEEP, DISPLAY, RATER, digits, of_host};
 use crate::key::Key;
-use crate::poller::{Cause, Output, Press, UnitSetup};
+use crate::poller::{Cause, Counters, Output, Press, UnitSetup};
 use crate::registers::{Light, Picture, Status};
 use crate::sequence::{BaselineWhy, Mark};
 
@@ -52,6 +52,8 @@ pub(super) struct Peer {
     echoes: bool,
     misses: u8,
     reported: Option<Output>,
+    /// Frames of the box count as replies, whether it was asked or not.
+    pub(super) counters: Counters,
 }
 
 impl Peer {
@@ -72,6 +74,7 @@ impl Peer {
             echoes: false,
             misses: 0,
             reported: None,
+            counters: Counters::default(),
         }
     }
 
@@ -130,6 +133,7 @@ impl Peer {
         now: Duration,
         reports: &mut VecDeque<Output>,
     ) {
+        self.counters.replies += 1;
         if of_host(&frame) {
             if self.awaited.as_ref().is_some_and(|(sent, _)| *sent == frame) {
                 self.awaited = None;
@@ -223,6 +227,7 @@ impl Peer {
         if self.awaited.as_ref().is_some_and(|(_, until)| *until <= now) {
             self.awaited = None;
             if self.echoes {
+                self.counters.silent += 1;
                 self.misses = self.misses.saturating_add(1);
                 self.write_at = if self.misses < MISSES { now } else { now + PROBE };
             }

@@ -48,6 +48,12 @@ impl Config {
         Hours { sessions, services }
     }
 
+    /// A local time `HH:MM` of a business day; `None` where it is no time.
+    pub fn on_day(&self, day: &BusinessDay, at: &str) -> Option<Timestamp> {
+        let rolls_at = time(&self.day.rolls_at).unwrap_or(Time::midnight());
+        Some(self.instant(date(day.as_str())?, rolls_at, after_rolling(time(at)?, rolls_at)))
+    }
+
     /// The first session that begins after this moment, on whichever day; `None` for a branch that is always open, or
     /// where none comes within two months.
     pub fn next_session(&self, at: Timestamp) -> Option<Timestamp> {

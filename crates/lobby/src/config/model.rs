@@ -2,6 +2,7 @@
 //! error, not a default.
 
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
+use super::model_health::{HealthConfig, SelfTestConfig};
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
@@ -52,6 +53,13 @@ pub struct Config {
     /// Desk units at a clerk's own PC, each with an agent there.
     #[serde(default)]
     pub agents: Vec<AgentConfig>,
+    // Health of the devices.
+    /// What is made of devices in trouble.
+    #[serde(default)]
+    pub health: HealthConfig,
+    /// The self-test before the hall opens.
+    #[serde(default)]
+    pub selftest: SelfTestConfig,
 }
 
 /// Who and where the branch is.

@@ -38,6 +38,8 @@ pub(super) const BRANCH_FILE: &[Key] = &[
     may("voice", Table(VOICE), "[voice] with output = \"device\""),
     may("displays", List(&Table(DISPLAY)), "[[displays]] with id, counter and port or line"),
     may("agents", List(&Table(AGENT)), "[[agents]] with id = \"pc-7\" and counter = \"7\""),
+    may("health", Table(HEALTH), "[health] with alert_after_s = 10"),
+    may("selftest", Table(SELFTEST), "[selftest] with at = \"before_open\""),
 ];
 
 const NAME: &str = "name = { zh-CN = \"现金业务\", en = \"Cash\" }";
@@ -182,3 +184,15 @@ const VOICE: &[Key] = &[
     may("yao", Flag, "yao = true"),
     may("pack", Text, "pack = \"/var/lib/lobby/voice\""),
 ];
+
+const HEALTH: &[Key] = &[may("alert_after_s", Whole(0, 3_600), "alert_after_s = 10")];
+
+const SELFTEST: &[Key] = &[
+    may("at", Text, "at = \"before_open\""),
+    may("pictures", Flag, "pictures = true"),
+    may("slips", Flag, "slips = true"),
+    may("chime", Flag, "chime = true"),
+    may("manual", List(&Table(MANUAL_TEST)), "[[selftest.manual]] with id and name"),
+];
+
+const MANUAL_TEST: &[Key] = &[need("id", Text, "id = \"tv\""), need("name", Map(&Text), NAME)];

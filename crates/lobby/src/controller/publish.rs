@@ -11,6 +11,7 @@ use crate::{
     config::Config,
     orders::{Frame, Outputs, announcement, paper},
     promise::Promises,
+    selftest::SelfTestOrder,
     views::{self, Board, BoardExtras, Caption, RecentCall, Time},
 };
 use calls::Calls;
@@ -29,8 +30,11 @@ pub(crate) type History = BTreeMap<TicketId, Vec<i64>>;
 
 /// Whether the list of alerts may read differently after it.
 fn changes_alerts(fact: &Event) -> bool {
-    use Event::{AlertAcked, AlertEscalated, AlertRaised, DayOpened};
-    matches!(fact, AlertRaised { .. } | AlertAcked { .. } | AlertEscalated { .. } | DayOpened { .. })
+    use Event::{AlertAcked, AlertCleared, AlertEscalated, AlertRaised, DayOpened};
+    matches!(
+        fact,
+        AlertRaised { .. } | AlertAcked { .. } | AlertEscalated { .. } | AlertCleared { .. } | DayOpened { .. }
+    )
 }
 
 pub(super) struct Publisher {
@@ -136,6 +140,14 @@ impl Publisher {
                     }
                 }
                 Event::PrintOrdered { job, .. } => self.print(*job, at, branch, config),
+                Event::SelfTestStarted(begun) => {
+                    let test = begun.test;
+                    let order = SelfTestOrder { test, means: begun.means, parts: begun.parts.clone() };
+                    if self.outputs.selftests.try_send(order).is_err() {
+                        // One runs at a time, so only a lobby that stops gets here; the next start settles it.
+                        warn!(%test, "nobody is there to run the self-test");
+                    }
+                }
                 _ => {}
             }
         }

@@ -2,7 +2,10 @@
 
 use super::writer::{StartError, Writer};
 use crate::config::DayOpening;
-use queue_core::{BusinessDay, Command, JobId, Millis, PrintOutcome, PrintState, Timestamp};
+use queue_core::{
+    BusinessDay, Command, JobId, Millis, PrintOutcome, PrintState, SelfTestItem, SelfTestOutcome, SelfTestResult,
+    Timestamp,
+};
 use tracing::{info, warn};
 
 /// Jobs older than this are not printed after a restart: whoever asked has gone.
@@ -14,6 +17,7 @@ pub(super) fn settle(writer: &mut Writer) -> Result<(), StartError> {
     let digest = crate::config::digest(&plan);
     writer.wish_at_start(Command::AdoptPlan { plan: Box::new(plan), digest })??;
     settle_paper(writer)?;
+    settle_selftest(writer)?;
     settle_day(writer)?;
     writer.publish_first();
     Ok(())
@@ -74,4 +78,17 @@ fn settle_paper(writer: &mut Writer) -> Result<(), StartError> {
     }
     writer.resume_prints();
     Ok(())
+}
+
+/// A self-test that was cut short says so of everything that it had to look at.
+fn settle_selftest(writer: &mut Writer) -> Result<(), StartError> {
+    let Some(running) = writer.branch.running_selftest() else { return Ok(()) };
+    let skipped = |item: &SelfTestItem| SelfTestResult {
+        item: item.part.item.clone(),
+        outcome: SelfTestOutcome::Skipped,
+        code: Some("interrupted".to_owned()),
+        cause: Some("the lobby was stopped during the test".to_owned()),
+    };
+    let (test, results) = (running.id, running.items.iter().map(skipped).collect());
+    Ok(writer.wish_at_start(Command::FinishSelfTest { test, results })??)
 }

@@ -1,6 +1,7 @@
 //! From what a wire reports to what the branch knows: presses become durable wishes, silence becomes a device's state.
 
 use super::{
+    health::{Count, Tally},
     line::{self, LineDisplay, LineEvent, LineSetup, LineUnit, Speaks},
     port::PortOpener,
     registry::Registry,
@@ -10,7 +11,7 @@ use crate::controller::{Answer, Handle, Stopped, Wish};
 use counter::{
     Mark, Picture,
     display::CallBoard,
-    poller::{Cause, Output},
+    poller::{Cause, Counters, Output},
 };
 use queue_core::{Actor, Command, CounterId, Desk, DeskId, Press, PressMark};
 use std::{collections::BTreeMap, sync::Arc};
@@ -130,15 +131,25 @@ impl Reports {
             registry.declare(&format!("line-{line}"), "line");
         }
         for (id, kind) in devices.values() {
-            registry.declare(id, kind);
+            if is_line {
+                registry.declare_behind(id, kind, &format!("line-{line}"));
+            } else {
+                registry.declare(id, kind);
+            }
         }
         Reports { line, is_line, counters, devices, handle, registry }
     }
 
     async fn run(self, mut inbox: mpsc::Receiver<LineEvent>) -> Result<(), Stopped> {
+        let mut opened = false;
         while let Some(event) = inbox.recv().await {
             match event {
-                LineEvent::PortOpened => self.line_is("ok", None),
+                LineEvent::PortOpened => {
+                    if std::mem::replace(&mut opened, true) {
+                        self.wire_tallies().for_each(|tally| tally.add(Count::Reopened));
+                    }
+                    self.line_is("ok", None);
+                }
                 LineEvent::PortLost { cause } => {
                     self.line_is("unplugged", Some(cause));
                     if self.is_line {
@@ -148,9 +159,39 @@ impl Reports {
                     }
                 }
                 LineEvent::Unit(output) => self.unit(output).await?,
+                LineEvent::Counted { unit, counters } => self.counted(unit, &counters),
             }
         }
         Ok(())
+    }
+
+    /// The counts of the wire itself: of its line, or of the display that has it to itself.
+    fn wire_tallies(&self) -> impl Iterator<Item = Tally> {
+        let line = self.is_line.then(|| self.registry.tally(&format!("line-{}", self.line)));
+        let alone = self.devices.values().filter(|_| !self.is_line).map(|(id, _)| self.registry.tally(id));
+        line.into_iter().chain(alone)
+    }
+
+    fn counted(&self, unit: u8, counters: &Counters) {
+        let Some((id, _)) = self.devices.get(&unit) else { return };
+        let tally = self.registry.tally(id);
+        if counters.replies > tally.get(Count::Replies) {
+            tally.contact();
+            self.wire_tallies().for_each(|wire| wire.contact());
+        }
+        let Counters { requests, replies, retries, silent, garbled, refused, late } = *counters;
+        let counts = [
+            (Count::Requests, requests),
+            (Count::Replies, replies),
+            (Count::Retries, retries),
+            (Count::Timeouts, silent),
+            (Count::Garbled, garbled),
+            (Count::Refused, refused),
+            (Count::Late, late),
+        ];
+        for (count, value) in counts {
+            tally.set(count, value);
+        }
     }
 
     async fn unit(&self, output: Output) -> Result<(), Stopped> {
@@ -160,6 +201,10 @@ impl Reports {
                 self.press(press.unit, press.mark, key, press.stale).await?;
             }
             Output::Missed { unit, count, mark } => {
+                if let Some((id, _)) = self.devices.get(&unit) {
+                    let tally = self.registry.tally(id);
+                    tally.set(Count::MissedPresses, tally.get(Count::MissedPresses) + u64::from(count));
+                }
                 warn!(line = self.line, unit, count, "presses were lost: more than the unit remembers");
                 let desk = desk_id(&self.line, unit);
                 self.tell(unit, Command::ReportMissed { desk, mark: press_mark(mark), count: count.into() }).await?;
@@ -177,6 +222,7 @@ impl Reports {
             | Output::Status { unit, .. }
             | Output::OutOfStep { unit, .. } => self.state(unit, output),
             Output::Stranger { unit } => {
+                self.wire_tallies().for_each(|tally| tally.add(Count::Strangers));
                 warn!(line = self.line, unit, "somebody speaks under an address that the configuration does not know");
             }
             Output::Garbage | Output::Understood => {

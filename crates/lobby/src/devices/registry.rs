@@ -1,12 +1,19 @@
 //! What state every device is in, for staff: one list that devices report into and pages read.
 
+use super::{
+    health::Tally,
+    words::{remedy, texts},
+};
 use crate::{
     clock::Clock,
     controller::{Handle, Stopped},
-    views::{DeviceStatus, Time},
+    views::{DeviceHealth, DeviceStatus, Time},
 };
 use queue_core::Command;
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -17,18 +24,50 @@ pub type Devices = Arc<Vec<DeviceStatus>>;
 #[derive(Clone)]
 pub struct Registry {
     list: Arc<watch::Sender<Devices>>,
+    tallies: Arc<Mutex<BTreeMap<String, Tally>>>,
     clock: Clock,
 }
 
 impl Registry {
     /// An empty list.
     pub fn new(clock: Clock) -> Registry {
-        Registry { list: Arc::new(watch::Sender::new(Devices::default())), clock }
+        Registry { list: Arc::new(watch::Sender::new(Devices::default())), tallies: Arc::default(), clock }
     }
 
-    /// The list, and every change of it.
+    /// The list, and every change of it. Counters are no change.
     pub fn watch(&self) -> watch::Receiver<Devices> {
         self.list.subscribe()
+    }
+
+    /// How the devices are now.
+    pub fn list(&self) -> Devices {
+        self.list.borrow().clone()
+    }
+
+    /// The same with what is counted of each.
+    pub fn health(&self) -> Vec<DeviceHealth> {
+        let with_counts = |status: &DeviceStatus| {
+            let tally = self.tally(&status.id);
+            DeviceHealth {
+                last_contact: tally.last_contact().map(Time),
+                traffic: tally.traffic(&status.kind),
+                errors: tally.errors(&status.kind),
+                status: status.clone(),
+            }
+        };
+        self.list().iter().map(with_counts).collect()
+    }
+
+    /// The lobby's clock.
+    pub fn now(&self) -> Time {
+        Time(self.clock.now())
+    }
+
+    /// The counts of a device; whoever speaks with it keeps this and counts.
+    pub fn tally(&self, id: &str) -> Tally {
+        // Whoever panicked here left a map that is whole.
+        let mut tallies = self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        tallies.entry(id.to_owned()).or_insert_with(|| Tally::new(self.clock.clone())).clone()
     }
 
     /// A device that should be there and has not spoken yet.
@@ -36,9 +75,19 @@ impl Registry {
         self.report(id, kind, "starting", None);
     }
 
+    /// As [`Registry::declare`], for a device that is reached through another one: `line-desks`.
+    pub fn declare_behind(&self, id: &str, kind: &str, via: &str) {
+        self.declare(id, kind);
+        self.list.send_if_modified(|list| {
+            let Ok(place) = list.binary_search_by(|known| known.id.as_str().cmp(id)) else { return false };
+            Arc::make_mut(list)[place].via = Some(via.to_owned());
+            true
+        });
+    }
+
     /// What a device is in now: `ok`, or what is wrong as a code, and what happened in words.
     pub fn report(&self, id: &str, kind: &str, state: &str, cause: Option<String>) {
-        let since = Time(self.clock.now());
+        let now = Time(self.clock.now());
         self.list.send_if_modified(|list| {
             let place = list.binary_search_by(|known| known.id.as_str().cmp(id));
             if let Ok(place) = place
@@ -48,18 +97,16 @@ impl Registry {
                 return false;
             }
             let list = Arc::make_mut(list);
-            let since = match place {
-                Ok(place) if list[place].state == state => list[place].since,
-                _ => since,
-            };
-            let remedy = remedy(kind, state).map(str::to_owned);
+            let before = place.ok().map(|place| &list[place]);
             let status = DeviceStatus {
                 id: id.to_owned(),
                 kind: kind.to_owned(),
                 state: state.to_owned(),
-                since,
+                since: before.filter(|before| before.state == state).map_or(now, |before| before.since),
+                remedy: remedy(kind, state),
+                texts: texts(kind, state, cause.as_deref()),
+                via: before.and_then(|before| before.via.clone()),
                 cause,
-                remedy,
             };
             match place {
                 Ok(place) => list[place] = status,
@@ -90,41 +137,4 @@ pub async fn journal_changes(registry: Registry, handle: Handle, stop: Cancellat
             Some(Err(_)) | None => return Ok(()),
         }
     }
-}
-
-/// What a person in the hall can do about it.
-fn remedy(kind: &str, state: &str) -> Option<&'static str> {
-    Some(match (kind, state) {
-        (_, "ok" | "starting") => return None,
-        ("printer", "paper_low") => "Have a new roll ready. 请备好新纸卷。",
-        ("printer", "paper_out") => "Put in a new roll and close the cover. 请装入新纸卷并合上机盖。",
-        ("printer", "cover_open") => "Close the printer's cover until it clicks. 请合上打印机机盖。",
-        ("printer", "cutter") => "Switch the printer off, clear the cutter, switch it on. 请关机清理切刀后重新开机。",
-        ("printer", "error") => "Switch the printer off and on; if it comes back, call the engineer. 请重启打印机。",
-        ("printer", "silent") => {
-            "The printer takes data and does not answer; look whether paper comes out. 请查看是否出纸。"
-        }
-        ("printer", "paper_change") => "When the new roll is in, end the paper change. 换好纸后请结束换纸。",
-        ("printer", "no_font") => "Run `apt install fonts-noto-cjk` on the controller. 请在主机上安装 fonts-noto-cjk。",
-        ("printer", "wrong_profile") => {
-            "Write the right profile of the printer in the branch's file. 请在网点配置中改正打印机型号（profile）。"
-        }
-        ("printer", _) => "Check the printer's power and its cable. 请检查打印机电源和数据线。",
-        ("desk", _) => {
-            "Check the plug of the desk unit; clerks can use the counter page. 请检查终端插头，可先用窗口网页叫号。"
-        }
-        ("line", "baud_mismatch") => {
-            "Set baud and parity of the line in the branch's file as on its devices. 请核对线路的波特率和校验位。"
-        }
-        ("display", "baud_mismatch") => {
-            "Set baud and parity of the display in the branch's file as on the display. 请核对显示屏的波特率和校验位。"
-        }
-        ("display", _) => "Check power and cable of the display; calls stay on the screens. 请检查显示屏电源和线缆。",
-        ("line", _) => "Check the cable from the controller to the counters. 请检查控制器到窗口的线缆。",
-        ("screen", _) => "Open the screen's page again, or switch the screen on. 请重新打开屏幕页面。",
-        ("voice", "no_sound_device") => "Plug in or switch on the loudspeaker; calls stay on the screens. 请接好音箱。",
-        ("voice", "no_voice_pack") => "Run `lobby voice build`. 请运行 lobby voice build。",
-        ("voice", _) => "Look into the log for the voice; calls stay on the screens. 请查看日志。",
-        _ => "Look into the log. 请查看日志。",
-    })
 }

@@ -32,6 +32,8 @@ const DESK: Who = Who::Roles(&[Role::Desk]);
 const MANAGER: Who = Who::Roles(&[Role::Manager]);
 const GREETER: Who = Who::Roles(&[Role::Greeter]);
 const WIRING: Who = Who::Roles(&[Role::Engineer, Role::Manager]);
+/// Test pictures, slips and chimes are for who answers for the hall; what people look at may be ticked by any of the staff.
+const TESTS: Who = Who::Roles(&[Role::Manager, Role::Engineer]);
 const BOOKING: Who = Who::Roles(&[Role::Manager, Role::Hq]);
 
 /// Every route of the API.
@@ -87,6 +89,11 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/day", STAFF),
     post("/api/v1/day/open", MANAGER),
     post("/api/v1/day/close", MANAGER),
+    // Devices.
+    get("/api/v1/devices/events", STAFF),
+    get("/api/v1/selftest", STAFF),
+    post("/api/v1/selftest", TESTS),
+    post("/api/v1/selftest/{id}/tick", STAFF),
     // Appointments. The greeter prepares for who is coming (HALL P4).
     get("/api/v1/appointments", Who::Roles(&[Role::Greeter, Role::Manager, Role::Hq])),
     post("/api/v1/appointments", BOOKING),

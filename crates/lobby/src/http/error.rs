@@ -188,10 +188,11 @@ fn status(refusal: &Refusal, named: &Named) -> StatusCode {
         | Refusal::AppointmentService { .. }
         | Refusal::AppointmentTwice(_)
         | Refusal::AppointmentMistakes { .. }
+        | Refusal::UnknownTestItem(_)
         | Refusal::IdentityRequired(_)
         | Refusal::UnknownScore(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        // Alerts and print jobs are only ever named by the address.
-        Refusal::UnknownAlert | Refusal::UnknownJob => StatusCode::NOT_FOUND,
+        // Alerts, print jobs and self-tests are only ever named by the address.
+        Refusal::UnknownAlert | Refusal::UnknownJob | Refusal::UnknownSelfTest => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,
     }
 }

@@ -1,6 +1,7 @@
 //! Figures for Prometheus, in its text format 0.0.4.
 
 use super::{AppState, error::ApiError, spec::Problems};
+use crate::views::{DeviceHealth, DeviceStatus};
 use axum::{
     extract::{MatchedPath, Request, State},
     http::header,
@@ -102,12 +103,36 @@ fn write_all(text: &mut String, state: &AppState, day: &Day, last: i64) {
     line(text, "lobby_journal_seq", &[], last);
     family(text, "lobby_screens_connected", "gauge", "Streams of the board that are open.");
     line(text, "lobby_screens_connected", &[], state.screens.watch().borrow().values().sum::<usize>());
-    family(text, "lobby_device_ok", "gauge", "1 while the device is well.");
-    for device in state.devices.borrow().iter() {
-        let labels = [("device", &*device.id), ("kind", &*device.kind), ("state", &*device.state)];
-        line(text, "lobby_device_ok", &labels, u8::from(device.state == "ok"));
-    }
+    devices(text, &state.devices.health());
     requests(text, &state.metrics);
+}
+
+fn devices(text: &mut String, devices: &[DeviceHealth]) {
+    family(text, "lobby_device_ok", "gauge", "1 while the device is well.");
+    for DeviceHealth { status, .. } in devices {
+        let labels = [("device", &*status.id), ("kind", &*status.kind), ("state", &*status.state)];
+        line(text, "lobby_device_ok", &labels, u8::from(status.state == "ok"));
+    }
+    family(text, "lobby_device_last_contact_seconds", "gauge", "Unix time of the last sign of life.");
+    for DeviceHealth { status, last_contact, .. } in devices {
+        let Some(at) = last_contact else { continue };
+        let labels = [("device", &*status.id), ("kind", &*status.kind)];
+        line(text, "lobby_device_last_contact_seconds", &labels, at.0.0 / 1_000);
+    }
+    family(text, "lobby_device_traffic_total", "counter", "What went well with a device since the start.");
+    for DeviceHealth { status, traffic, .. } in devices {
+        counts(text, "lobby_device_traffic_total", status, traffic);
+    }
+    family(text, "lobby_device_errors_total", "counter", "What did not go well with a device since the start.");
+    for DeviceHealth { status, errors, .. } in devices {
+        counts(text, "lobby_device_errors_total", status, errors);
+    }
+}
+
+fn counts(text: &mut String, name: &str, status: &DeviceStatus, counts: &BTreeMap<&'static str, u64>) {
+    for (what, count) in counts {
+        line(text, name, &[("device", &*status.id), ("kind", &*status.kind), ("what", what)], count);
+    }
 }
 
 fn requests(text: &mut String, metrics: &Metrics) {

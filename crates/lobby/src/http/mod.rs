@@ -15,6 +15,7 @@ mod body;
 mod counters;
 mod day;
 mod desks;
+mod devices;
 mod enroll;
 mod error;
 mod forecast;
@@ -26,6 +27,7 @@ mod records;
 mod reports;
 mod sayings;
 mod screens;
+mod selftest;
 mod spec;
 mod staff;
 mod stream;
@@ -44,7 +46,7 @@ use crate::{
     accounts::Accounts,
     clock::Clock,
     controller::Handle,
-    devices::{agents::Agents, registry::Devices},
+    devices::{agents::Agents, registry::Registry},
     orders::Frame,
 };
 use axum::{
@@ -74,7 +76,9 @@ pub struct AppState {
     /// The newest alerts.
     pub alerts: watch::Receiver<Arc<Frame>>,
     /// How the devices are.
-    pub devices: watch::Receiver<Devices>,
+    pub devices: Registry,
+    /// The same for pages that follow them.
+    pub device_frames: watch::Receiver<Arc<Frame>>,
     /// Who may do what.
     pub accounts: Accounts,
     /// The journal, for reading.
@@ -122,6 +126,8 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(counters::routes())
         .merge(board::routes())
         .merge(staff::routes())
+        .merge(devices::routes())
+        .merge(selftest::routes())
         .merge(reports::routes())
         .merge(forecast::routes())
         .merge(alerts::routes())

@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Arc<AppState>> {
         .route("/screen", page("screen", Some(Role::Screen)))
         .route("/manager", page("manager", Some(Role::Manager)))
         .route("/wiring", page("wiring", Some(Role::Engineer)))
+        .route("/devices", page("devices", Some(Role::Engineer)))
         .route("/assets/{file}", get(file))
 }
 
@@ -41,7 +42,7 @@ pub(super) fn public_routes() -> Router<Arc<AppState>> {
 }
 
 /// The paths of all pages, which are open to anyone.
-pub(super) const OPEN: [&str; 10] = [
+pub(super) const OPEN: [&str; 11] = [
     "/",
     "/kiosk",
     "/counter",
@@ -52,6 +53,7 @@ pub(super) const OPEN: [&str; 10] = [
     "/t/{token}",
     "/t/assets/{file}",
     "/enroll",
+    "/devices",
 ];
 
 /// The same page for every link; it asks for the number itself.

@@ -152,7 +152,7 @@ impl<S: Send + Sync> FromRequestParts<S> for OfPrinter {
 }
 
 fn devices(state: &AppState) -> Arc<Vec<DeviceStatus>> {
-    state.devices.borrow().clone()
+    state.devices.list()
 }
 
 fn known(state: &AppState, id: &str) -> Result<(), ApiError> {

@@ -1,4 +1,4 @@
-//! Devices and the journal, for those who answer for them.
+//! The journal and the rule, for those who answer for them.
 
 use super::{
     AppState, Asking,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     controller::Answer,
-    views::{self, DeviceList, JournalPage, Rule},
+    views::{self, JournalPage, Rule},
 };
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
@@ -22,7 +22,7 @@ const PAGE: i64 = 100;
 const LARGEST_PAGE: i64 = 1_000;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
-    OpenApiRouter::new().routes(routes!(devices)).routes(routes!(journal)).routes(routes!(rule))
+    OpenApiRouter::new().routes(routes!(journal)).routes(routes!(rule))
 }
 
 /// Who is called next and why, as data and in plain words.
@@ -30,13 +30,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
 async fn rule(State(state): State<Arc<AppState>>, _: Caller) -> Result<Response, ApiError> {
     let rule = state.handle.ask(views::rule).await?;
     Ok(answer(Answer { status: 200, body: json(&rule) }))
-}
-
-/// How the devices are, sorted by id.
-#[utoipa::path(get, path = "/api/v1/devices", tag = "staff", responses((status = 200, body = DeviceList), Problems))]
-async fn devices(State(state): State<Arc<AppState>>, _: Caller) -> Response {
-    let devices = state.devices.borrow().to_vec();
-    answer(Answer { status: 200, body: json(&DeviceList { devices }) })
 }
 
 /// Which rows.

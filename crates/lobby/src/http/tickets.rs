@@ -56,7 +56,7 @@ async fn menu(
     Asking(query): Asking<MenuQuery>,
 ) -> Result<Response, ApiError> {
     let kiosk = kiosk(state.handle.config(), &caller.0, query.kiosk.as_deref())?.cloned();
-    let devices = state.devices.borrow().clone();
+    let devices = state.devices.list();
     let menu = state.handle.ask(move |view| views::menu(view, kiosk.as_ref(), &devices)).await?;
     Ok(answer(Answer { status: 200, body: json(&menu) }))
 }
@@ -351,7 +351,7 @@ async fn reprint(
     let ticket = TicketId::from(id);
     let asked = ticket.clone();
     let kiosk = state.handle.ask(move |view| view.branch.ticket(&asked)?.kiosk.clone()).await?;
-    let devices = state.devices.borrow().clone();
+    let devices = state.devices.list();
     let printer = views::printer_for_copy(state.handle.config(), kiosk.as_deref(), &devices);
     let printer = printer.ok_or_else(|| ApiError::Conflict {
         code: "no_printer",

@@ -58,6 +58,32 @@ pub fn day(db: &Connection, day: &BusinessDay, mut book: impl FnMut(Replayed)) -
     Ok(())
 }
 
+/// Hands every fact of self-tests between two moments to `book`, in order; `day` is the business day around them.
+///
+/// # Errors
+/// [`JournalError::Unreadable`] for a row that this program does not understand.
+pub fn selftests(
+    db: &Connection,
+    day: &BusinessDay,
+    from: Timestamp,
+    until: Timestamp,
+    mut book: impl FnMut(Replayed),
+) -> Result<(), JournalError> {
+    let mut rows = db.prepare_cached(
+        "SELECT seq, at, json FROM journal WHERE seq >= ?1 AND at BETWEEN ?2 AND ?3 \
+         AND kind IN ('self_test_started', 'self_test_finished', 'self_test_ticked') ORDER BY seq",
+    )?;
+    let mut rows = rows.query(params![first_near(db, day)?, from.0, until.0])?;
+    while let Some(row) = rows.next()? {
+        let seq = row.get(0)?;
+        let json = row.get_ref(2)?;
+        let json = json.as_str().map_err(|cause| unreadable(seq, &cause))?;
+        let fact = serde_json::from_str(json).map_err(|cause| unreadable(seq, &cause))?;
+        book(Replayed { seq, at: Timestamp(row.get(1)?), fact });
+    }
+    Ok(())
+}
+
 /// The Plan that was in force when the facts of a business day began; an empty one before any.
 ///
 /// # Errors

@@ -119,7 +119,7 @@ fn tell(event: &LineEvent, counters: &BTreeMap<u8, String>, out: &mut dyn Write)
             let key = press.key.map_or("a key", counter::Key::name);
             writeln!(out, "{}: {key} was pressed; the lobby will obey it when it starts", name(&press.unit))?;
         }
-        LineEvent::PortOpened | LineEvent::Unit(_) => {}
+        LineEvent::PortOpened | LineEvent::Counted { .. } | LineEvent::Unit(_) => {}
     }
     Ok(())
 }

@@ -212,6 +212,7 @@ impl Collector {
             counters: counters.collect(),
             promise: measure::promise(&self.plan, &visits),
             ratings: self.ratings.report(),
+            selftests: Vec::new(),
         })
     }
 }

@@ -7,11 +7,13 @@ mod collect;
 mod measure;
 mod past;
 mod ratings;
+mod selftest;
 mod table;
 mod visit;
 
 pub use past::{Past, past};
 pub use ratings::{CounterRatings, RatingReport, Ratings, StaffRatings};
+pub use selftest::SelfTestReport;
 pub use table::write as table;
 
 use crate::{
@@ -63,6 +65,8 @@ pub struct DayReport {
     pub promise: PromiseReport,
     /// What customers said of the services.
     pub ratings: RatingReport,
+    /// Self-tests of that day and of the hours before it.
+    pub selftests: Vec<SelfTestReport>,
 }
 
 /// One queue.
@@ -200,7 +204,10 @@ pub fn day(db: &Connection, day: &BusinessDay) -> Result<DayReport, ReportError>
     let mut collector = collect::Collector::new(journal::plan_before(db, day)?);
     journal::day(db, day, |row| collector.book(row.at, &row.fact))?;
     match collector.finish(day) {
-        Some(report) => Ok(report),
+        Some(mut report) => {
+            report.selftests = selftest::of_day(db, day, report.opened_at.0, report.closed_at.map(|at| at.0))?;
+            Ok(report)
+        }
         None => Err(unknown(db, day)?),
     }
 }

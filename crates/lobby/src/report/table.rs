@@ -1,6 +1,6 @@
 //! The report for people, in minutes and percent.
 
-use super::{DayReport, Kept, Queue, RatingReport, Ratings, Spread};
+use super::{DayReport, Kept, Queue, RatingReport, Ratings, SelfTestReport, Spread};
 use std::io::{self, Write};
 
 /// Writes the report as a table.
@@ -46,7 +46,24 @@ pub fn write(report: &DayReport, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
     promise(out, "the promise", &report.promise.total)?;
     report.promise.lanes.iter().try_for_each(|lane| promise(out, &format!("  {}", lane.lane), &lane.kept))?;
-    ratings(out, &report.ratings)
+    ratings(out, &report.ratings)?;
+    report.selftests.iter().try_for_each(|test| selftest(out, test))
+}
+
+fn selftest(out: &mut dyn Write, test: &SelfTestReport) -> io::Result<()> {
+    let named = |what: &str, items: &[String]| {
+        if items.is_empty() { String::new() } else { format!(", {what} {}", items.join(" ")) }
+    };
+    writeln!(
+        out,
+        "self-test {} by {}: {} ok{}{}{}",
+        test.started_at,
+        test.started_by,
+        test.ok,
+        named("failed", &test.failed),
+        named("skipped", &test.skipped),
+        named("not looked at", &test.open)
+    )
 }
 
 fn row(out: &mut dyn Write, name: &str, queue: &Queue) -> io::Result<()> {

@@ -4,14 +4,16 @@ use super::{RunError, printers::PrintQueue};
 use crate::{
     clock::Clock,
     config::Config,
+    controller::Handle,
     devices::{
         desks::DeskLevels,
+        health::Count,
         port::PortSettings,
         printer::{self, Profile},
         registry::Registry,
     },
     orders::{Captions, DeskFrames, DeskPictures, Frame, OpenCalls, Outputs},
-    voice::{self, Announcement, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState, wording::WordingOptions},
+    selftest::{self, Expected, Reach, SelfTestOrder},
 };
 use axum::Router;
 use counter::{Picture, display::CallBoard};
@@ -19,7 +21,7 @@ use queue_core::{CounterId, PRINT_QUEUE, PrinterId, Timestamp};
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
 };
 use tokio::{
@@ -29,7 +31,7 @@ use tokio::{
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::info;
 
 pub(super) type Tasks = JoinSet<Result<(), RunError>>;
 
@@ -59,6 +61,8 @@ pub(super) struct Wired {
     pub(super) desk_levels: DeskLevels,
     pub(super) print_queues: Vec<PrintQueue>,
     pub(super) desk_frames: BTreeMap<CounterId, watch::Receiver<Arc<Frame>>>,
+    pub(super) reach: Reach,
+    pub(super) test_orders: mpsc::Receiver<SelfTestOrder>,
 }
 
 pub(super) fn wire(
@@ -98,15 +102,26 @@ pub(super) fn wire(
         let profile = Profile::load(&printer.profile, base)?;
         let (turn, changing) = watch::channel(false);
         paper_changes.insert(PrinterId::from(printer.id.as_str()), turn);
-        let setup =
-            printer::PrinterSetup { changing, ..printer::PrinterSetup::new(printer.id.as_str(), port, profile) };
+        let tally = registry.tally(&printer.id);
+        let usual = printer::PrinterSetup::new(printer.id.as_str(), port, profile);
+        let setup = printer::PrinterSetup { changing, tally, ..usual };
         print_queues.push(PrintQueue { setup, orders });
     }
+    let chimes = Expected::default();
     for screen in &config.screens {
         let cause = Some("its page has not been opened since the lobby started".to_owned());
         registry.report(&format!("screen-{}", screen.id), "screen", "offline", cause);
     }
-    let voice = start_voice(config, clock, data, registry, calls, stop, tasks);
+    let voice = super::voice::start(config, clock, data, registry, calls, chimes.clone(), stop, tasks);
+    let (selftests, test_orders) = mpsc::channel(selftest::ORDERS);
+    let reach = Reach {
+        desks: desks.clone(),
+        printers: printers.clone(),
+        slips: Expected::default(),
+        voice: voice.clone(),
+        chimes,
+        data: data.to_owned(),
+    };
     let captions = Captions::new(&config.branch.languages);
     let outputs = Outputs {
         epoch,
@@ -120,75 +135,28 @@ pub(super) fn wire(
         voice,
         calls: calls_sender,
         wake: wake_sender,
+        selftests,
         captions,
     };
     let desk_levels = DeskLevels { pictures: desk_pictures, calls: board_calls };
-    Ok(Wired { outputs, board, alerts, wake, desk_levels, print_queues, desk_frames })
+    Ok(Wired { outputs, board, alerts, wake, desk_levels, print_queues, desk_frames, reach, test_orders })
 }
 
-/// Makes the clips of the hall's voice where there are none and espeak-ng is installed. The voice looks again by itself.
-async fn make_clips(pack: PathBuf, languages: Vec<String>) -> Result<(), RunError> {
-    let made = tokio::task::spawn_blocking(move || voice::load_or_build(&pack, &languages).map(drop)).await;
-    match made {
-        Ok(Ok(())) => {}
-        Ok(Err(cause)) => warn!(%cause, "the clips of the voice cannot be made; calls stay on the screens"),
-        Err(panic) => warn!(%panic, "making the clips of the voice has failed; calls stay on the screens"),
-    }
-    Ok(())
-}
-
-fn start_voice(
-    config: &Config,
-    clock: &Clock,
-    data: &Path,
+/// Runs self-tests, and starts those of the schedule.
+pub(super) fn start_selftests(
+    reach: Reach,
+    orders: mpsc::Receiver<SelfTestOrder>,
+    handle: &Handle,
     registry: &Registry,
-    calls: watch::Receiver<OpenCalls>,
+    clock: &Clock,
     stop: &CancellationToken,
     tasks: &mut Tasks,
-) -> Option<mpsc::Sender<Announcement>> {
-    let output: VoiceOutput = config.voice.output.parse().unwrap_or_default();
-    if output == VoiceOutput::Off {
-        return None;
-    }
-    let pack = config.voice.pack.clone().unwrap_or_else(|| voice::pack_dir(Some(data)));
-    let settings = VoiceSettings {
-        languages: config.branch.languages.clone(),
-        wording: WordingOptions { one_as_yao: config.voice.yao },
-        ..VoiceSettings::new(output, pack.clone())
-    };
-    tasks.spawn(make_clips(pack, config.branch.languages.clone()));
-    registry.declare("voice-main", "voice");
-    let clock = clock.clone();
-    let now = Arc::new(move || jiff::Timestamp::from_millisecond(clock.now().0).unwrap_or_default());
-    let overtaken = Arc::new(move |call: &Announcement| !calls.borrow().contains(&call.id));
-    let (voice, events) = Voice::start(settings, now, overtaken, stop.clone());
-    let jobs = voice.jobs();
-    tasks.spawn(watch_voice(voice.state(), events, registry.clone(), stop.clone()));
-    tasks.spawn(async {
-        if let Err(cause) = voice.stopped().await {
-            error!(%cause, "the voice has failed; calls stay on the screens");
-        }
-        Ok(())
-    });
-    Some(jobs)
-}
-
-/// The voice's state becomes a device's state. Its events are read so that it never waits; it logs them itself.
-async fn watch_voice(
-    mut state: watch::Receiver<VoiceState>,
-    mut events: mpsc::Receiver<VoiceEvent>,
-    registry: Registry,
-    stop: CancellationToken,
-) -> Result<(), RunError> {
-    loop {
-        let now = state.borrow_and_update().clone();
-        registry.report("voice-main", "voice", now.state.as_str(), now.cause);
-        tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            changed = state.changed() => if changed.is_err() { return Ok(()) },
-            event = events.recv() => if event.is_none() { return Ok(()) },
-        }
-    }
+) {
+    let bench = selftest::Bench { handle: handle.clone(), registry: registry.clone(), clock: clock.clone(), reach };
+    let run = selftest::run(bench, orders, stop.clone());
+    tasks.spawn(async { Ok(run.await?) });
+    let kept = selftest::keep(handle.clone(), clock.clone(), stop.clone());
+    tasks.spawn(async { Ok(kept.await?) });
 }
 
 /// Screens of the configuration that have no page open are shown to staff. A page that does not say which screen it is
@@ -201,15 +169,25 @@ pub(super) async fn watch_screens(
 ) -> Result<(), RunError> {
     let default = config.screens.iter().find(|screen| screen.counter.is_none()).map(|screen| screen.id.as_str());
     let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut shown: BTreeSet<String> = BTreeSet::new();
     loop {
         let named: BTreeSet<String> = open.borrow_and_update().keys().cloned().collect();
         let unnamed = named.iter().any(|name| config.screens.iter().all(|screen| screen.id != *name));
         for screen in &config.screens {
             let id = format!("screen-{}", screen.id);
+            let tally = registry.tally(&id);
             if named.contains(&screen.id) || (unnamed && default == Some(&screen.id)) {
+                tally.contact();
+                if shown.insert(screen.id.clone()) {
+                    tally.add(Count::Streams);
+                }
                 seen.insert(screen.id.clone());
                 registry.report(&id, "screen", "ok", None);
             } else if seen.contains(&screen.id) {
+                if shown.remove(&screen.id) {
+                    tally.contact();
+                    tally.add(Count::Dropouts);
+                }
                 let cause = "its page was closed, or its network is gone".to_owned();
                 registry.report(&id, "screen", "offline", Some(cause));
             }

@@ -1,7 +1,7 @@
 //! Alerts in the words of staff, in Chinese and English.
 
 use super::{Text, TextSchema, Time, one_of, service_name, ticket::need};
-use crate::controller::View;
+use crate::{controller::View, devices::words::texts};
 use queue_core::{Actor, Alert, AlertKind, Ticket};
 use serde::Serialize;
 use utoipa::{ToSchema, openapi};
@@ -31,7 +31,7 @@ pub struct AlertView {
     pub id: String,
     /// Since when.
     pub at: Time,
-    /// `needs`, `help`, `dispute`, `last_counter` or `forecast`.
+    /// `needs`, `help`, `dispute`, `last_counter`, `forecast` or `device`.
     #[schema(schema_with = kinds)]
     pub kind: &'static str,
     /// How pressing it is.
@@ -54,6 +54,12 @@ pub struct AlertView {
     pub acked_by: Option<String>,
     /// Nobody answered within two minutes: it is the manager's.
     pub escalated: bool,
+    /// Which device, if about one.
+    #[schema(required)]
+    pub device: Option<String>,
+    /// When what it was about was over by itself; nobody has to answer any more.
+    #[schema(required)]
+    pub cleared_at: Option<Time>,
 }
 
 /// A number that an alert is about.
@@ -66,8 +72,8 @@ pub struct AlertTicket {
 }
 
 fn kinds() -> openapi::Object {
-    use AlertKind::{Dispute, Forecast, Help, LastCounter, Needs};
-    one_of(&[Needs, Help, Dispute, LastCounter, Forecast].map(AlertKind::name))
+    use AlertKind::{Device, Dispute, Forecast, Help, LastCounter, Needs};
+    one_of(&[Needs, Help, Dispute, LastCounter, Forecast, Device].map(AlertKind::name))
 }
 
 fn levels() -> openapi::Object {
@@ -102,6 +108,8 @@ fn show(view: &View<'_>, alert: &Alert) -> AlertView {
         acked_at: alert.acked.as_ref().map(|(at, _)| Time(*at)),
         acked_by: alert.acked.as_ref().map(|(_, by): &(_, Actor)| by.as_str().to_owned()),
         escalated: alert.escalated_at.is_some(),
+        device: device(alert).map(|(_, id)| id.to_owned()),
+        cleared_at: alert.cleared_at.map(Time),
     }
 }
 
@@ -109,7 +117,8 @@ fn level(alert: &Alert) -> &'static str {
     match alert.subject.alert_kind {
         _ if alert.escalated_at.is_some() => "urgent",
         AlertKind::Dispute => "urgent",
-        AlertKind::Needs | AlertKind::Help | AlertKind::LastCounter => "warning",
+        AlertKind::Device if alert.reason.as_deref() == Some("paper_low") => "info",
+        AlertKind::Needs | AlertKind::Help | AlertKind::LastCounter | AlertKind::Device => "warning",
         AlertKind::Forecast => "info",
     }
 }
@@ -117,7 +126,9 @@ fn level(alert: &Alert) -> &'static str {
 fn text(view: &View<'_>, alert: &Alert, ticket: Option<&Ticket>) -> Text {
     let (zh, en) = sentences(view, alert, ticket);
     let speaks = alert.language.as_ref().map(|tag| (format!("（语言：{tag}）"), format!(" (speaks {tag})")));
-    let said = alert.reason.as_ref().map(|reason| (format!("：{reason}"), format!(": {reason}")));
+    // What is wrong with a device is worded already.
+    let said = alert.reason.as_ref().filter(|_| alert.subject.alert_kind != AlertKind::Device);
+    let said = said.map(|reason| (format!("：{reason}"), format!(": {reason}")));
     let (zh, en): (String, String) = [Some((zh, en)), speaks, said].into_iter().flatten().unzip();
     Text::from([("zh-CN".to_owned(), zh), ("en".to_owned(), en)])
 }
@@ -148,8 +159,28 @@ fn sentences(view: &View<'_>, alert: &Alert, ticket: Option<&Ticket>) -> (String
             format!("{counter} 号窗口停止服务，仍有顾客等候，没有其他窗口可以办理"),
             format!("Counter {counter} has stopped, and people wait whom no other open counter serves"),
         ),
+        (AlertKind::Device, _) => of_device(alert),
         (AlertKind::Forecast, _) => forecast(view, alert.subject.code.as_deref().unwrap_or_default()),
     }
+}
+
+/// Kind and name of the device that it is about.
+fn device(alert: &Alert) -> Option<(&str, &str)> {
+    let code = alert.subject.code.as_deref().filter(|_| alert.subject.alert_kind == AlertKind::Device)?;
+    Some(code.split_once(':').unwrap_or(("", code)))
+}
+
+/// `printer:kiosk-1` and its state in words, and what to do.
+fn of_device(alert: &Alert) -> (String, String) {
+    let (kind, id) = device(alert).unwrap_or_default();
+    let texts = texts(kind, alert.reason.as_deref().unwrap_or_default(), None);
+    let words = |language: &str, between: &str| {
+        let text = texts.get(language);
+        let state = text.map_or("", |text| &*text.state);
+        let remedy = text.and_then(|text| text.remedy.as_deref()).unwrap_or_default();
+        format!("{id}{between}{state}{}{remedy}", if language == "en" { ". " } else { "。" })
+    };
+    (words("zh-CN", "："), words("en", ": "))
 }
 
 fn needs(ticket: Option<&Ticket>) -> (String, String) {

@@ -1,37 +1,8 @@
-//! Devices and rows of the journal, for staff.
+//! Rows of the journal, for staff.
 
-use super::Time;
 use crate::journal::Export;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// Anything on a wire or a screen, and how it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = Device)]
-pub struct DeviceStatus {
-    /// Such as `kiosk-1`, `desk-1`, `line-desks`, `screen-lobby`, `voice-main`.
-    pub id: String,
-    /// `printer`, `desk`, `line`, `screen` or `voice`.
-    pub kind: String,
-    /// `ok`, or what is wrong as a code: `starting`, `offline`, `unplugged`, `paper_low`, `paper_out`, `cover_open`,
-    /// `cutter`, `error`, `silent`, `paper_change`, `no_font`, `wrong_profile`, `no_sound_device`, `no_voice_pack`.
-    pub state: String,
-    /// Since when.
-    pub since: Time,
-    /// What happened.
-    #[schema(required)]
-    pub cause: Option<String>,
-    /// What to do about it.
-    #[schema(required)]
-    pub remedy: Option<String>,
-}
-
-/// All devices, sorted by id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct DeviceList {
-    /// Sorted by id.
-    pub devices: Vec<DeviceStatus>,
-}
 
 /// Rows of the journal, oldest first.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

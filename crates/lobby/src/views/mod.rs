@@ -8,6 +8,7 @@ mod board;
 mod counter;
 mod day;
 mod desk;
+mod device;
 mod forecast;
 mod hours;
 mod journal;
@@ -15,6 +16,7 @@ mod menu;
 mod printer;
 mod problem;
 mod rule;
+mod selftest;
 mod ticket;
 mod track;
 mod wiring;
@@ -29,9 +31,10 @@ pub(crate) use counter::takes_over;
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
 pub use day::{DayNumbers, DaySession, DayView, day};
 pub use desk::{DeskLamps, DeskPicture, DeskView, MarkView, PressAnswer, desk};
+pub use device::{DeviceHealth, DeviceList, DeviceStatus, DeviceText};
 pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecast};
 pub use hours::sentence;
-pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};
+pub use journal::{JournalPage, JournalRow};
 pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
 pub use printer::{
     MenuKiosk, MenuPaper, PrintJobAnswer, PrintJobView, PrintJobs, PrinterAnswer, PrinterList, PrinterView, print_job,
@@ -39,6 +42,7 @@ pub use printer::{
 };
 pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
+pub use selftest::{SelfTestAnswer, SelfTestItemView, SelfTestView, selftest};
 pub use ticket::{
     Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,
 };

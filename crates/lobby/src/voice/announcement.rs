@@ -19,7 +19,7 @@ pub struct Announcement {
     pub ticket: String,
     /// Counter label as over the window: `12`.
     pub counter: String,
-    /// Languages in the order they are spoken.
+    /// Languages in the order they are spoken; none for the chime alone.
     pub languages: Vec<String>,
     /// How often the whole is spoken; 2 by the contract, 0 counts as 1.
     pub repeats: u8,

@@ -147,7 +147,7 @@ impl Speaker {
             }
             sentences.push(sentence);
         }
-        if sentences.is_empty() {
+        if sentences.is_empty() && !job.languages.is_empty() {
             return Err(format!("none of its languages ({}) is known", job.languages.join(", ")));
         }
         Ok(sentences)

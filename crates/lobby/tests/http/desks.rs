@@ -115,7 +115,7 @@ async fn the_picture_is_a_level_and_its_newest_listener_speaks_for_the_unit() {
     while first.next().await.is_some() {}
     assert_eq!(device(&hall, "desk-4").await["state"], "ok");
     drop(second);
-    let mut devices = hall.state.devices.clone();
+    let mut devices = hall.state.devices.watch();
     let gone = |list: &lobby::devices::registry::Devices| {
         list.iter().any(|device| device.id == "desk-4" && device.state == "offline")
     };

@@ -11,10 +11,11 @@ use lobby::{
     clock::Clock,
     config::{Config, SessionConfig},
     controller::{self, Setup, StartError},
-    devices::{agents::Agents, printer::PrintOrder, registry::Registry, wires},
+    devices::{agents::Agents, feed, printer::PrintOrder, registry::Registry, wires},
     http::{self, AppState, Metrics, Records, Screens},
     journal::{Journal, JournalError},
     orders::{Captions, DeskFrames, DeskPictures, Frame, OpenCalls, Outputs},
+    selftest,
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -136,6 +137,15 @@ impl Hall {
             .map(|agent| (agent.counter.as_str().into(), watch::Sender::new(first.clone())))
             .collect();
         let desk_frames = agents.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
+        let (selftests, test_orders) = mpsc::channel(selftest::ORDERS);
+        let reach = selftest::Reach {
+            desks: DeskPictures::new(),
+            printers: BTreeMap::from([("kiosk-1".into(), printer.clone())]),
+            slips: selftest::Expected::default(),
+            voice: None,
+            chimes: selftest::Expected::default(),
+            data: dir.path().to_owned(),
+        };
         let outputs = Outputs {
             epoch: 7,
             board: board.clone(),
@@ -148,21 +158,29 @@ impl Hall {
             voice: None,
             calls: watch::Sender::new(OpenCalls::default()),
             wake: watch::Sender::new(None),
+            selftests,
             captions: Captions::new(&config.branch.languages),
         };
         let demo = config.demo;
         let lines = Arc::new(wires::facts(&wires::all(&config, Path::new(".")).unwrap()));
+        let stop = CancellationToken::new();
         let registry = Registry::new(clock.clone());
         let seats = Agents::new(&config, &registry);
         let journal = Journal::open(dir.path()).unwrap();
         let setup = Setup { config: Arc::new(config), clock: clock.clone(), journal, outputs };
         let (handle, ended) = controller::spawn(setup)?;
         registry.report("kiosk-1", "printer", "paper_out", Some("no paper under the sensor".to_owned()));
+        let bench = selftest::Bench { handle: handle.clone(), registry: registry.clone(), clock: clock.clone(), reach };
+        tokio::spawn(selftest::run(bench, test_orders, stop.clone()));
+        let (frames, device_frames) = feed::frames(7);
+        // Ends with the runtime of the test.
+        tokio::spawn(feed::run(registry.clone(), frames, stop.clone()));
         let state = Arc::new(AppState {
             handle,
             board: board.subscribe(),
             alerts: alerts.subscribe(),
-            devices: registry.watch(),
+            devices: registry.clone(),
+            device_frames,
             accounts: Accounts::open(dir.path(), clock.clone(), demo).unwrap(),
             records: Records::new(dir.path()),
             screens: Screens::default(),
@@ -173,7 +191,7 @@ impl Hall {
             tls: false,
             agents: seats,
             desk_frames,
-            stop: CancellationToken::new(),
+            stop,
         });
         Ok(Hall { router: http::router(state.clone()), state, registry, orders, days: Vec::new(), dir, ended })
     }

@@ -44,6 +44,11 @@ impl Branch {
         Ok(alert.is_open().then(|| Event::AlertAcked { alert: id, by: actor.clone() }).into_iter().collect())
     }
 
+    /// What it was about is over. An alert that somebody has answered stays as it is.
+    pub(super) fn decide_clear(&self, subject: &AlertSubject) -> Vec<Event> {
+        self.open_alert(subject).map(|alert| Event::AlertCleared { alert: alert.id }).into_iter().collect()
+    }
+
     /// Alerts that have waited too long for an answer.
     pub(crate) fn overdue_alerts(&self, at: Timestamp) -> Vec<Event> {
         let overdue = self.unanswered.iter().take_while(|(due, _)| *due <= at);
@@ -136,12 +141,19 @@ impl Branch {
                     raised_at: at,
                     acked: None,
                     escalated_at: None,
+                    cleared_at: None,
                 };
                 self.alerts.insert(*id, alert);
             }
             Event::AlertAcked { alert: id, by } => {
                 if let Some(alert) = self.alerts.get_mut(id) {
                     alert.acked = Some((at, by.clone()));
+                    self.unanswered.remove(&(alert.raised_at.plus(ESCALATES_AFTER_MS), *id));
+                }
+            }
+            Event::AlertCleared { alert: id } => {
+                if let Some(alert) = self.alerts.get_mut(id) {
+                    alert.cleared_at = Some(at);
                     self.unanswered.remove(&(alert.raised_at.plus(ESCALATES_AFTER_MS), *id));
                 }
             }

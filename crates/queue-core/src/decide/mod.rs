@@ -10,6 +10,7 @@ mod missing;
 pub(crate) mod pressing;
 mod printing;
 mod rating;
+mod selftest;
 mod tickets;
 mod waiting;
 mod walking;
@@ -81,6 +82,13 @@ impl Branch {
             Command::Rate { of, score } => self.decide_rate(at, of, *score),
             Command::SetPaperChange { printer, on } => Ok(self.decide_paper_change(printer, *on)),
             Command::VoidPrint { job, reason } => self.decide_void_print(at, actor, *job, reason.as_deref()),
+            // Health of the devices.
+            Command::ClearAlert { subject } => Ok(self.decide_clear(subject)),
+            Command::StartSelfTest { parts, means } => self.decide_start_test(actor, parts, *means),
+            Command::FinishSelfTest { test, results } => Ok(self.decide_finish_test(*test, results)),
+            Command::TickSelfTest { test, item, ok, note } => {
+                self.decide_tick(actor, *test, item, *ok, note.as_deref())
+            }
         }
     }
 

@@ -31,6 +31,10 @@ pub fn parse(teller: &Teller, verb: &str, rest: &[&str]) -> Option<Command> {
         "dispute" => raise(AlertSubject::at(AlertKind::Dispute, rest[0].into())),
         "ask" => raise(AlertSubject { kiosk: Some(rest[0].to_owned()), ..AlertSubject::of(AlertKind::Help) }),
         "forecast" => raise(AlertSubject { code: Some(rest[0].to_owned()), ..AlertSubject::of(AlertKind::Forecast) }),
+        "device" => raise(AlertSubject { code: Some(rest[0].to_owned()), ..AlertSubject::of(AlertKind::Device) }),
+        "well" => Command::ClearAlert {
+            subject: AlertSubject { code: Some(rest[0].to_owned()), ..AlertSubject::of(AlertKind::Device) },
+        },
         "ack" => Command::AckAlert { alert: AlertId(rest[0].parse().unwrap()) },
         "needs" => Command::SetNeeds { ticket: id(), needs: needs(rest[1]) },
         "flag" => Command::Flag {
@@ -61,6 +65,7 @@ pub fn line(who: &str, fact: &Event) -> Option<String> {
             text + &reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
         }
         Event::AlertAcked { alert, by } => format!("alert {alert} answered by {by}"),
+        Event::AlertCleared { alert } => format!("alert {alert} is over"),
         Event::AlertEscalated { alert } => format!("alert {alert} goes to the manager"),
         Event::NeedsSet { needs, .. } => format!("{who} needs {needs:?}"),
         Event::Flagged { flag, reason, authoriser, .. } => {

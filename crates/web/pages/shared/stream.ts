@@ -1,9 +1,9 @@
-// The live Board, kept alive: a new EventSource after every error and every silence.
+// A live level (the Board, the devices), kept alive: a new EventSource after every error and every silence.
 //
 // EventSource reconnects by itself only after a broken connection, not after an answer other than 200, and
 // never notices a dead link. A hidden page lets go of its stream: browsers allow six connections a host, and
 // a person with eight tabs must not stop the ninth page from loading.
-import { ask, Problem, type Role } from './api.ts';
+import { ask, Problem } from './api.ts';
 import { backoff } from './backoff.ts';
 import type { Board } from './types.ts';
 import { Watchdog, type Freshness } from './watchdog.ts';
@@ -23,31 +23,39 @@ export interface Wires {
   now: () => number;
 }
 
-export interface Listener {
+/** Which level: its stream, the name of its events, and the plain question that says why a stream is refused. */
+export interface Source {
+  address: string;
+  event: string;
+  probe: () => Promise<unknown>;
+}
+
+export interface LevelListener<T> {
   /** Every picture. */
-  board: (board: Board) => void;
+  value: (value: T) => void;
   /** The lobby's clock, with every sign of life. */
   time?: (at: string) => void;
   /** The link, at least once a second. */
   link: (link: Link) => void;
 }
 
+export interface Listener extends Omit<LevelListener<Board>, 'value'> {
+  /** Every picture. */
+  board: (board: Board) => void;
+}
+
 const TICK_MS = 1_000;
 /** A new connection has so long to say its first word before a silent lobby is asked again. */
 const CHANCE_MS = 10_000;
 
-function realWires(role: Role): Wires {
-  return {
-    open: (address) => new EventSource(address),
-    probe: () => ask('/api/v1/board', { role }),
-    now: () => Date.now(),
-  };
+function realWires(probe: () => Promise<unknown>): Wires {
+  return { open: (address) => new EventSource(address), probe, now: () => Date.now() };
 }
 
-/** Follows the Board from `start` to `stop`. */
-export class BoardStream {
-  readonly #address: string;
-  readonly #on: Listener;
+/** Follows a level from `start` to `stop`. A level says by the lobby's clock when it was true (`at`). */
+export class LevelStream<T extends { at: string }> {
+  readonly #from: Source;
+  readonly #on: LevelListener<T>;
   readonly #wires: Wires;
   readonly #dog: Watchdog;
   #source: EventSource | undefined;
@@ -57,9 +65,8 @@ export class BoardStream {
   #failures = 0;
   #refused = false;
 
-  /** `screen` is the name of this very screen, by which the lobby's devices list it. */
-  constructor(role: 'screen' | 'clerk', on: Listener, screen?: string | null, wires: Wires = realWires(role)) {
-    this.#address = `/api/v1/board/events?${new URLSearchParams({ role, ...(screen && { screen }) }).toString()}`;
+  constructor(from: Source, on: LevelListener<T>, wires: Wires = realWires(from.probe)) {
+    this.#from = from;
     this.#on = on;
     this.#wires = wires;
     this.#dog = new Watchdog(wires.now());
@@ -80,13 +87,13 @@ export class BoardStream {
   #open(): void {
     this.#close();
     this.#openedAt = this.#wires.now();
-    const source = this.#wires.open(this.#address);
+    const source = this.#wires.open(this.#from.address);
     this.#source = source;
-    source.addEventListener('board', (event) => {
-      const board = parse<Board>(event);
-      if (!board) return;
-      this.#on.board(board);
-      this.#alive(board.at);
+    source.addEventListener(this.#from.event, (event) => {
+      const value = parse<T>(event);
+      if (!value) return;
+      this.#on.value(value);
+      this.#alive(value.at);
     });
     source.addEventListener('ping', (event) => this.#alive(parse<{ at: string }>(event)?.at));
     source.onerror = () => this.#lost();
@@ -143,12 +150,22 @@ export class BoardStream {
   };
 }
 
+/** Follows the Board. `screen` is the name of this very screen, by which the lobby's devices list it. */
+export class BoardStream extends LevelStream<Board> {
+  constructor(role: 'screen' | 'clerk', on: Listener, screen?: string | null, wires?: Wires) {
+    const query = new URLSearchParams({ role, ...(screen && { screen }) }).toString();
+    const probe = () => ask('/api/v1/board', { role });
+    const { board, ...rest } = on;
+    super({ address: `/api/v1/board/events?${query}`, event: 'board', probe }, { value: board, ...rest }, wires);
+  }
+}
+
 /** The data of an event; a picture that is no JSON is not shown. */
 function parse<T>(event: Event): T | undefined {
   try {
     return JSON.parse((event as MessageEvent<string>).data) as T;
   } catch (error) {
-    console.error('the board stream sent something that is no JSON', error);
+    console.error('the stream sent something that is no JSON', error);
     return undefined;
   }
 }

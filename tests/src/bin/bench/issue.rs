@@ -150,6 +150,7 @@ fn start(config: Arc<Config>, data: &Path) -> Result<(Handle, Ended), Fault> {
         voice: None,
         calls: watch::Sender::new(Arc::new(BTreeSet::new())),
         wake: watch::Sender::new(None),
+        selftests: tokio::sync::mpsc::channel(1).0,
         captions: Captions::new(&config.branch.languages),
     };
     let journal = Journal::open(data)?;

@@ -3,6 +3,7 @@
 use super::model;
 use super::profile::{Profile, StatusKind};
 use super::status::{PrinterState, PrinterStatus, Replies, Reply, Sensors};
+use crate::devices::health::{Count, Tally};
 use std::convert::Infallible;
 use std::future::pending;
 use std::io;
@@ -51,13 +52,17 @@ pub(super) struct Ear {
     profile: Profile,
     heard: watch::Sender<Heard>,
     status: watch::Sender<PrinterStatus>,
+    pub(super) tally: Tally,
+    /// The port was open before.
+    opened: AtomicBool,
     /// Tickets should be drawn, and there is no font to draw them with.
     no_font: AtomicBool,
 }
 
 impl Ear {
-    pub(super) fn new(name: String, profile: Profile, status: watch::Sender<PrinterStatus>) -> Ear {
-        Ear { name, profile, heard: watch::Sender::default(), status, no_font: AtomicBool::new(false) }
+    pub(super) fn new(name: String, profile: Profile, status: watch::Sender<PrinterStatus>, tally: Tally) -> Ear {
+        let (opened, no_font) = (AtomicBool::new(false), AtomicBool::new(false));
+        Ear { name, profile, heard: watch::Sender::default(), status, tally, opened, no_font }
     }
 
     /// Whether tickets come out in English for want of a font.
@@ -70,6 +75,9 @@ impl Ear {
     /// A fresh connection: nothing is known of the printer. What staff see stays until something is.
     pub(super) fn reset(&self) {
         self.heard.send_replace(Heard::default());
+        if self.opened.swap(true, Ordering::Relaxed) {
+            self.tally.add(Count::Reopened);
+        }
         self.update(|_| {});
     }
 
@@ -200,6 +208,8 @@ impl Ear {
     }
 
     fn hear(&self, reply: Reply) {
+        self.tally.add(Count::Replies);
+        self.tally.contact();
         let status = self.profile.status;
         self.update(|heard| {
             match reply {

@@ -6,6 +6,7 @@ use super::profile::{Chinese, Profile, Proof, StatusKind};
 use super::sheet::{AUTOMATIC_STATUS, CHINESE_MODE};
 use super::status::{Sensors, digits};
 use super::task::Timing;
+use crate::devices::health::Count;
 use queue_core::{JobId, PrintOutcome};
 use std::pin::pin;
 use std::time::Duration;
@@ -152,6 +153,7 @@ impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
             };
         }
         self.owed = true;
+        self.ear.tally.add(Count::Timeouts);
         // Who was found to speak nonsense is not offline for it.
         if !self.ear.known(|heard| heard.untrusted) {
             self.ear.update(|heard| heard.answering = Some(false));

@@ -10,6 +10,7 @@ use super::profile::{Chinese, Profile};
 use super::queue::Queue;
 use super::status::{PrinterState, PrinterStatus};
 use super::typeface::Typeface;
+use crate::devices::health::Tally;
 use crate::devices::port::{Backoff, Port, PortError, PortOpener, PortSettings};
 use queue_core::{JobId, PrintOutcome};
 use std::future::Future;
@@ -63,6 +64,8 @@ pub struct PrinterSetup {
     pub changing: watch::Receiver<bool>,
     /// Finds the font of drawn tickets. Asked again before each ticket while there is none. Slow.
     pub font: fn() -> Option<Typeface>,
+    /// Where its replies are counted.
+    pub tally: Tally,
 }
 
 impl PrinterSetup {
@@ -70,7 +73,8 @@ impl PrinterSetup {
     pub fn new(id: impl Into<String>, port: PortSettings, profile: Profile) -> PrinterSetup {
         let (_, changing) = watch::channel(false);
         let (id, timing) = (id.into(), Timing::default());
-        PrinterSetup { id, port, profile, timing, changing, font: Typeface::installed }
+        let tally = Tally::default();
+        PrinterSetup { id, port, profile, timing, changing, font: Typeface::installed, tally }
     }
 }
 
@@ -131,7 +135,7 @@ pub async fn run(
     status: watch::Sender<PrinterStatus>,
     stop: CancellationToken,
 ) {
-    let ear = Ear::new(setup.id.clone(), setup.profile.clone(), status);
+    let ear = Ear::new(setup.id.clone(), setup.profile.clone(), status, setup.tally.clone());
     let queue = Queue::new(jobs, setup.timing.patience, setup.changing.clone());
     let mut task =
         Task { setup: &setup, log: &*log, stop: &stop, ear: &ear, queue, torn: false, out: None, face: None };

@@ -1,4 +1,5 @@
 // The same words in English.
+import { devicesEn } from './devices.ts';
 import type { zh } from './zh-CN.ts';
 
 export const en = {
@@ -332,4 +333,6 @@ export const en = {
   index_ready: 'Ready',
   index_metrics: 'Metrics',
   index_openapi: 'API description',
+
+  ...devicesEn,
 } satisfies Record<keyof typeof zh, string>;

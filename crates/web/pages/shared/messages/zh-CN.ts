@@ -1,4 +1,6 @@
 // Every word that a page says by itself, in Chinese. This file sets the keys; another language must have the same.
+import { devicesZh } from './devices.ts';
+
 export const zh = {
   language_name: '中文',
   offline_retrying: '网络中断，正在重新连接…',
@@ -330,4 +332,6 @@ export const zh = {
   index_ready: '就绪',
   index_metrics: '指标',
   index_openapi: '接口说明',
+
+  ...devicesZh,
 } as const;

@@ -9,6 +9,7 @@ mod past;
 mod people;
 mod place;
 mod queue;
+mod selftest;
 mod wires;
 
 use expect_test::{Expect, expect};

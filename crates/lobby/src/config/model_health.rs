@@ -1,0 +1,61 @@
+//! The shape of `[health]` and `[selftest]`: devices in trouble, and what is looked at before the hall opens.
+
+use super::Text;
+use serde::Deserialize;
+
+/// What is made of devices in trouble.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HealthConfig {
+    /// A printer, line, desk unit or display in trouble for so many seconds raises an alert.
+    pub alert_after_s: u32,
+}
+
+impl Default for HealthConfig {
+    fn default() -> HealthConfig {
+        HealthConfig { alert_after_s: 10 }
+    }
+}
+
+/// The self-test before the hall opens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SelfTestConfig {
+    /// When it runs by itself: local time `HH:MM`, or `before_open` for half an hour before the first session. Without it
+    /// only people start it.
+    pub at: Option<String>,
+    /// A test picture on the displays of the counters when it runs by itself.
+    pub pictures: bool,
+    /// A slip out of every printer when it runs by itself.
+    pub slips: bool,
+    /// A chime when it runs by itself.
+    pub chime: bool,
+    /// What only people can look at.
+    pub manual: Vec<ManualTestConfig>,
+}
+
+/// Something that only people can look at.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManualTestConfig {
+    /// Short name in the journal.
+    pub id: String,
+    /// What to look at.
+    pub name: Text,
+}
+
+impl Default for SelfTestConfig {
+    fn default() -> SelfTestConfig {
+        let usual = [
+            ("touch", "取号机触摸屏：点选有反应", "Kiosk: the touch screen answers"),
+            ("tv", "大厅电视：画面正常", "Hall television: it shows a picture"),
+            ("charger", "手机充电器：能充电", "Phone chargers: they charge"),
+            ("calendar", "日历时间牌：日期时间正确", "Calendar and clock: date and time are right"),
+        ];
+        let manual = usual.map(|(id, zh, en)| ManualTestConfig {
+            id: id.to_owned(),
+            name: [("zh-CN", zh), ("en", en)].map(|(tag, words)| (tag.to_owned(), words.to_owned())).into(),
+        });
+        SelfTestConfig { at: None, pictures: true, slips: false, chime: false, manual: manual.into() }
+    }
+}

@@ -1,0 +1,4 @@
+import { start } from '../shared/start.ts';
+import Devices from './Devices.svelte';
+
+start(Devices);
