@@ -80,7 +80,8 @@ fn day(counter: &mut Counter, clerk: &mut Clerk, hours: u32, lag: usize) {
         past.push_back(counter.text().to_owned());
         let text = past.pop_front().unwrap();
         let waiting = u16::try_from(counter.queue.len()).unwrap();
-        let screen = Screen { text: &text, guest: Guest::Stranger, waiting, rater: false, person: false };
+        let screen =
+            Screen { text: &text, guest: Guest::Stranger, waiting, rater: false, person: false, call_box: false };
         if let Some(key) = clerk.look(LOOK * look, &screen) {
             counter.press(key);
         }
@@ -113,7 +114,7 @@ fn a_slow_display_confuses_nobody_for_long() {
 #[test]
 fn a_dead_lobby_is_asked_again_but_not_hammered() {
     let mut clerk = Clerk::new(people(), Chance::new(1, "clerk"));
-    let screen = Screen { text: "", guest: Guest::Stranger, waiting: 0, rater: false, person: false };
+    let screen = Screen { text: "", guest: Guest::Stranger, waiting: 0, rater: false, person: false, call_box: false };
     let presses = (0..3600 * 4).filter(|look| clerk.look(LOOK * *look, &screen).is_some()).count();
     assert!((2..=10).contains(&presses), "{presses} presses in an hour");
 }
@@ -124,7 +125,10 @@ fn a_unit_in_the_hands_of_a_person_is_left_alone() {
     for look in 0..3600 * 4 {
         let text = if look % 100 < 50 { "A012" } else { "" };
         assert_eq!(
-            clerk.look(LOOK * look, &Screen { text, guest: Guest::Stranger, waiting: 5, rater: true, person: true }),
+            clerk.look(
+                LOOK * look,
+                &Screen { text, guest: Guest::Stranger, waiting: 5, rater: true, person: true, call_box: false }
+            ),
             None
         );
     }

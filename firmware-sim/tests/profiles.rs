@@ -88,10 +88,38 @@ fn the_room_knows_who_is_still_there() {
     assert_eq!(room.called("A002", minute(41)), Guest::Here { waited: minute(1) }, "a new day, a new customer");
 }
 
+#[test]
+fn a_call_box_shows_digits_and_means_whoever_waits_longest() {
+    let (room, minute) = (Room::default(), Duration::from_mins);
+    room.sits("B001", minute(1));
+    room.sits("A001", minute(2));
+    room.sits("A002", minute(3));
+    assert_eq!(room.number_of("001").as_deref(), Some("B001"));
+    room.called("B001", minute(4));
+    assert_eq!(room.number_of("001").as_deref(), Some("A001"));
+    assert!(room.leaves("A001"));
+    assert_eq!(room.number_of("001").as_deref(), Some("A001"), "called after they left");
+    assert_eq!((room.number_of("003"), room.number_of("")), (None, None));
+}
+
+#[test]
+fn a_clerk_at_a_call_box_presses_only_what_it_has() {
+    let people = CrowdConfig { no_show: 0.0, hold: 1.0, pause: 1.0, ..CrowdConfig::default() };
+    let mut clerk = Clerk::new(people, Chance::new(5, "clerk"));
+    let mut keys = Vec::new();
+    for second in 0..3_600 {
+        let text = if keys.is_empty() { "" } else { "A001" };
+        let guest = Guest::Stranger;
+        let screen = Screen { text, guest, waiting: 1, rater: false, person: false, call_box: true };
+        keys.extend(clerk.look(Duration::from_secs(second), &screen));
+    }
+    assert!(keys.len() > 3 && keys.iter().all(|key| matches!(key, Key::Next | Key::Recall)), "{keys:?}");
+}
+
 /// Keys that a clerk presses while the display shows one number, for ten minutes.
 fn pressed(people: &CrowdConfig, guest: Guest, seed: u64) -> Vec<Key> {
     let mut clerk = Clerk::new(people.clone(), Chance::new(seed, "clerk"));
-    let screen = Screen { text: "A001", guest, waiting: 1, rater: false, person: false };
+    let screen = Screen { text: "A001", guest, waiting: 1, rater: false, person: false, call_box: false };
     let mut keys = Vec::new();
     for second in 0..600 {
         keys.extend(clerk.look(Duration::from_secs(second), &screen));

@@ -271,3 +271,30 @@ async fn a_line_on_which_nothing_is_understood_says_baud_and_parity() {
         hall.device(&device_id, "ok").await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_is_served_at_call_boxes() {
+    let edits = [("desk-modbus\"\nbaud = 115200", "callbox-ff68\""), ("output = \"wav:", "output = \"off\" # ")];
+    let edits = edits.map(|(from, to)| (from.to_owned(), to.to_owned())).into();
+    let demo = std::fs::read_to_string(lobby_tests::hall::root().join("config/demo/sim.toml")).unwrap();
+    let boxes = demo.replace("baud = 115200", "profile = \"callbox-ff68\"");
+    assert_ne!(boxes, demo);
+    let plan = HallPlan { edits, hardware: Some(boxes.clone()), speed: 60, ..HallPlan::default() };
+    let hall = Hall::start_with(plan).await;
+    let mut config = firmware_sim::Config::parse(&boxes).unwrap();
+    config.crowd.speed = 60.0;
+    for service in &mut config.crowd.services {
+        (service.every_s, service.mean_s) = (service.every_s / 4.0, service.mean_s / 8.0);
+    }
+    let stop = tokio_util::sync::CancellationToken::new();
+    let lobby = hall.nobody().base().parse().unwrap();
+    let crowd = firmware_sim::Crowd::start(&config, &lobby, hall.hardware(), &stop).unwrap();
+    until("five customers to be served", async || {
+        let done = hall.role("clerk").get("/api/v1/tickets?state=done&limit=500").await;
+        let served = done["tickets"].as_array().unwrap().len();
+        if served >= 5 { Ok(()) } else { Err(format!("{served} served; {:?}", presses(&hall).await)) }
+    })
+    .await;
+    stop.cancel();
+    crowd.ended().await;
+}

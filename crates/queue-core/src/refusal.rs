@@ -194,7 +194,7 @@ impl Refusal {
             Refusal::NothingToUndo(_) => "nothing_to_undo",
             Refusal::MovedOn(_) => "moved_on",
             Refusal::ReasonMissing => "reason_missing",
-            Refusal::StalePress => "stale",
+            Refusal::StalePress | Refusal::OldPress { .. } => "stale",
             Refusal::NothingTyped => "nothing_typed",
             Refusal::UnknownEntry(_) => "unknown_entry",
             Refusal::UnknownKey(_) => "unknown_key",
@@ -229,7 +229,6 @@ impl Refusal {
             Refusal::UnknownScore(_) => "unknown_score",
             Refusal::NobodyToRate(_) => "nobody_to_rate",
             Refusal::RatedBefore(_) => "rated_before",
-            Refusal::OldPress { .. } => "stale",
             Refusal::PaperMayBeMissed { .. } => "paper_may_be_missed",
         }
     }

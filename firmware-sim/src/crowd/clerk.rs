@@ -38,6 +38,9 @@ pub struct Screen<'a> {
     pub rater: bool,
     /// Whether a person uses this unit.
     pub person: bool,
+    /// A call box: no keys for arrived and finish, and a face that cannot say that the counter is paused. Its clerk calls,
+    /// recalls and gives up, and neither holds nor pauses.
+    pub call_box: bool,
 }
 
 /// One clerk.
@@ -131,7 +134,7 @@ impl Clerk {
             Doing::Called { number, comes: Some(comes), .. } if now >= comes => {
                 let ends = now + self.service(&number);
                 self.doing = Doing::Serves { number, ends };
-                Some(Key::Arrived)
+                (!screen.call_box).then_some(Key::Arrived)
             }
             Doing::Called { number, comes, recall: Some(recall), give_up } if now >= recall => {
                 self.doing = Doing::Called { number, comes, recall: None, give_up };
@@ -162,12 +165,14 @@ impl Clerk {
 
     /// The customer is done, or has to fetch something.
     fn end(&mut self, now: Duration, number: String, screen: &Screen<'_>) -> Key {
-        if self.held.is_none() && self.chance.happens(self.people.hold) {
+        let rate = screen.rater && self.chance.happens(0.3);
+        if !screen.call_box && self.held.is_none() && self.chance.happens(self.people.hold) {
             self.held = Some(number);
             return self.clear(now, screen, Key::Hold);
         }
-        let rate = screen.rater && self.chance.happens(0.3);
-        let last = if self.chance.happens(self.people.pause) {
+        let last = if screen.call_box {
+            self.ask_next(now, screen)
+        } else if self.chance.happens(self.people.pause) {
             self.script.push_back(Key::Pause);
             self.clear(now, screen, Key::Finish)
         } else if self.held.is_some() {

@@ -15,6 +15,7 @@ mod room;
 use std::sync::Arc;
 use std::time::Duration;
 
+use counter::Key;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -92,17 +93,25 @@ async fn work(place: &Place, desk: &Desk, chance: Chance) {
     let mut clerk = Clerk::new(place.people.clone(), chance);
     let mut look = tokio::time::interval(LOOK.div_f64(place.people.speed).clamp(LOOK_REAL.0, LOOK_REAL.1));
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut read = (String::new(), String::new());
     loop {
         look.tick().await;
         let (seen, now) = (desk.view(), clock.now());
+        let call_box = seen.lacks.contains(&Key::Finish);
+        if read.0 != seen.text {
+            // The digits of a box stand for the same customer as long as they stand.
+            let number = if call_box { place.room.number_of(&seen.text) } else { None };
+            read = (seen.text.clone(), number.unwrap_or(seen.text));
+        }
         let screen = Screen {
-            text: &seen.text,
-            guest: place.room.called(&seen.text, now),
+            text: &read.1,
+            guest: place.room.called(&read.1, now),
             waiting: seen.waiting,
             rater: seen.status.rater,
             person: seen.human,
+            call_box,
         };
-        if let Some(key) = clerk.look(now, &screen) {
+        if let Some(key) = clerk.look(now, &screen).filter(|key| !seen.lacks.contains(key)) {
             desk.press_by_crowd(key);
         }
     }

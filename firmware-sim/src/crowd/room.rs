@@ -65,6 +65,22 @@ impl Room {
         }
     }
 
+    /// The number that a call box means, which shows digits only: of those that end so, whoever waits longest; else whoever
+    /// left; else whoever was called before.
+    pub fn number_of(&self, digits: &str) -> Option<String> {
+        if digits.is_empty() {
+            return None;
+        }
+        let seats = self.seats();
+        let meant = seats.iter().filter(|(number, _)| number.ends_with(digits));
+        let rank = |seat: &Seat| match seat {
+            Seat::Waits { since } => (0, *since),
+            Seat::Gone => (1, Duration::ZERO),
+            Seat::Called { .. } => (2, Duration::ZERO),
+        };
+        meant.min_by_key(|(_, seat)| rank(seat)).map(|(number, _)| number.clone())
+    }
+
     fn seats(&self) -> MutexGuard<'_, BTreeMap<String, Seat>> {
         self.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -37,9 +37,14 @@ pub struct Slave {
 }
 
 impl Slave {
-    /// Starts and waits until it listens.
+    /// Starts desk units and waits until they listen.
     pub async fn start(port: &Path, units: &[u8]) -> Self {
-        let mut command = python("desk_slave.py");
+        Self::serve("desk_slave.py", port, units).await
+    }
+
+    /// Starts devices of a script and waits until they listen.
+    pub async fn serve(script: &str, port: &Path, units: &[u8]) -> Self {
+        let mut command = python(script);
         command.arg(port).args(units.iter().map(u8::to_string)).stdin(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let orders = child.stdin.take().unwrap();

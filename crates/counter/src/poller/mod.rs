@@ -8,6 +8,7 @@
 //! connect and every 5 s; at most one picture written between two polls; one retry, then back-off, and a unit that
 //! does not answer is tried so rarely that the others do not feel it.
 
+mod condition;
 mod display;
 mod output;
 mod peer;
@@ -24,6 +25,7 @@ use crate::timing::LineTiming;
 use peer::Peer;
 use schedule::Choice;
 
+pub use condition::Condition;
 pub use display::REFRESH;
 pub use output::{Cause, Counters, Output, Press};
 

@@ -171,50 +171,28 @@ impl Reports {
                 self.tell(unit, Command::SetDeskBaseline { desk, mark: press_mark(mark), why }).await?;
             }
             Output::Offline { cause: Cause::Port, .. } => {} // said with the line, and why
-            Output::Online { .. }
-            | Output::Presumed { .. }
-            | Output::Offline { .. }
-            | Output::Status { .. }
-            | Output::OutOfStep { .. } => self.state(output),
+            Output::Online { unit }
+            | Output::Presumed { unit }
+            | Output::Offline { unit, .. }
+            | Output::Status { unit, .. }
+            | Output::OutOfStep { unit, .. } => self.state(unit, output),
             Output::Stranger { unit } => {
                 warn!(line = self.line, unit, "somebody speaks under an address that the configuration does not know");
             }
-            Output::Garbage => {
-                let cause = "all replies are garbage: check baud and parity";
-                self.line_is("baud_mismatch", Some(cause.to_owned()));
+            Output::Garbage | Output::Understood => {
+                if let Some((state, cause)) = output.condition(false) {
+                    self.line_is(state, cause);
+                }
             }
-            Output::Understood => self.line_is("ok", None),
         }
         Ok(())
     }
 
     /// What a report says about the state of one device.
-    fn state(&self, output: Output) {
-        match output {
-            Output::Online { unit } => self.device_is(unit, "ok", None),
-            Output::Presumed { unit } => {
-                let display = self.devices.get(&unit).is_some_and(|(_, kind)| *kind == "display");
-                let cause = if display {
-                    "it cannot answer: whether it shows the number can only be seen"
-                } else {
-                    "nothing was heard of it yet: it speaks when a key is pressed"
-                };
-                self.device_is(unit, "ok", Some(cause.to_owned()));
-            }
-            Output::Offline { unit, cause } => self.device_is(unit, "offline", Some(cause.to_string())),
-            Output::Status { unit, status } => {
-                let cause = match (status.display_fault, status.key_stuck) {
-                    (true, _) => Some("its number display reports a fault"),
-                    (false, true) => Some("one of its keys is stuck"),
-                    (false, false) => None,
-                };
-                self.device_is(unit, if cause.is_some() { "error" } else { "ok" }, cause.map(str::to_owned));
-            }
-            Output::OutOfStep { unit, .. } => {
-                let cause = "its press counter went backwards: its keys do nothing until it is switched off and on";
-                self.device_is(unit, "error", Some(cause.to_owned()));
-            }
-            _ => {}
+    fn state(&self, unit: u8, output: Output) {
+        let display = self.devices.get(&unit).is_some_and(|(_, kind)| *kind == "display");
+        if let Some((state, cause)) = output.condition(display) {
+            self.device_is(unit, state, cause);
         }
     }
 

@@ -10,6 +10,9 @@ use lobby_tests::{
 };
 use std::{fs, path::PathBuf, process::ExitCode};
 
+/// Letters of a failure that are printed at the end.
+const WHY: usize = 600;
+
 /// Why the soak could not be run: a sentence.
 type Fault = Box<dyn std::error::Error + Send + Sync>;
 
@@ -52,6 +55,8 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
         Err(why) => {
+            // What never came to rest brings the lobby's whole log along; it was told on stderr.
+            let why: String = why.to_string().chars().take(WHY).collect();
             println!("soak: seed {seed} did not come to its end: {why}");
             ExitCode::FAILURE
         }

@@ -116,7 +116,7 @@ impl Pen {
         let origin = point(slot.x as f32 + slack, slot.y as f32 + BASELINE * height);
         let Some(outline) = self.font.outline_glyph(id.with_scale_and_position(scale, origin)) else { return };
         let corner = outline.px_bounds().min;
-        let strokes = if slot.bold { 1 + slot.height / 24 } else { 0 };
+        let strokes = if slot.bold { 1 + slot.width / 24 } else { 0 };
         outline.draw(|x, y, ink| {
             if ink < BLACK {
                 return;
