@@ -49,8 +49,10 @@ async fn a_pause_sends_people_on_and_a_board_shows_the_calls() {
     let plan = HallPlan { edits, hardware: Some(HARDWARE.to_owned()), ..HallPlan::default() };
     let hall = Hall::start_with(plan).await;
     let clerk = hall.role("clerk");
-    let act =
-        async |counter: &str, act: &str| clerk.post(&format!("/api/v1/counters/{counter}/{act}"), &json!({})).await;
+    let act = async |counter: &str, act: &str| {
+        let body = if act == "pause" { json!({ "reason": "rest" }) } else { json!({}) };
+        clerk.post(&format!("/api/v1/counters/{counter}/{act}"), &body).await
+    };
     shows(&hall, "board", "WELCOME").await;
     act("2", "open").await;
     shows(&hall, "words", "欢迎光临").await;

@@ -20,7 +20,7 @@ pub enum Probe {
     /// Call boxes: they are written blanks, and echo it. Some models do not echo; those are found only by their keys.
     CallboxFf68,
     /// Displays that answer what they are written.
-    Display(DisplayProfile),
+    Display(Box<DisplayProfile>),
 }
 
 /// What came back from one address.
@@ -51,7 +51,7 @@ impl Probe {
         match speech {
             Speech::DeskModbus => Some(Self::DeskModbus),
             Speech::CallboxFf68(_) => Some(Self::CallboxFf68),
-            Speech::Display(profile) => profile.reply_len().map(|_| Self::Display(profile.clone())),
+            Speech::Display(profile) => profile.reply_len().map(|_| Self::Display(Box::new(profile.clone()))),
         }
     }
 
@@ -200,9 +200,8 @@ mod tests {
         assert_eq!(boxes.judge(3, &boxes.request(3)), Heard::Device, "an echo");
         assert_eq!(boxes.judge(3, &boxes.request(4)), Heard::Garbage);
         let leds = probe("led-digits-modbus").unwrap();
-        let Probe::Display(DisplayProfile { form: crate::display::Form::Modbus(registers), .. }) = &leds else {
-            panic!("no registers")
-        };
+        let Probe::Display(model) = &leds else { panic!("no display") };
+        let crate::display::Form::Modbus(registers) = &model.form else { panic!("no registers") };
         let (_, reply) = registers.read(11, &leds.request(11)).unwrap();
         assert_eq!(leds.judge(11, &reply), Heard::Device);
         assert_eq!(leds.judge(11, &Registers::refusal(11, 6, 2)), Heard::Stranger(2));

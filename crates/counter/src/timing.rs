@@ -85,7 +85,7 @@ impl LineTiming {
     fn answer(self, units: usize, poll: Duration, picture: Duration) -> Duration {
         let units = u32::try_from(units).unwrap_or(u32::MAX);
         // Everybody is read and written anew now and then.
-        let upkeep = picture + self.exchange(&Ask::All) - poll;
+        let upkeep = (picture + self.exchange(&Ask::All)).saturating_sub(poll);
         let upkeep = upkeep.saturating_mul(units).as_secs_f64() / REREAD.as_secs_f64();
         let round = poll.saturating_mul(units).max(POLL_EVERY);
         let round = round.div_f64((1.0 - upkeep).max(0.1));
