@@ -266,6 +266,10 @@ fn check_display(finder: &mut Finder<'_>, display: DisplayFile, unit: u8, base: 
         finder.at("display", "unit", what);
     }
     let Speech::Display(profile) = profile?.speech else { return None };
+    if profile.calls.is_some() {
+        let what = "a board shows the calls of the whole hall; let it hang on the lobby".to_owned();
+        finder.at("display", "profile", what);
+    }
     Some(Display { port, unit: display.unit, profile })
 }
 
@@ -292,7 +296,10 @@ mod tests {
         std::fs::write(dir.path().join("token"), "s3cret\n").unwrap();
         let path = dir.path().join("agent.toml");
         std::fs::write(&path, text).unwrap();
-        Settings::load(&path).map_err(|mistakes| mistakes.to_string().replace(&dir.path().display().to_string(), "DIR"))
+        let known = Profile::built_in_names().collect::<Vec<_>>().join(", ");
+        Settings::load(&path).map_err(|mistakes| {
+            mistakes.to_string().replace(&dir.path().display().to_string(), "DIR").replace(&known, "PROFILES")
+        })
     }
 
     #[track_caller]
@@ -323,7 +330,7 @@ mod tests {
                 DIR/agent.toml:6: 0 is no address; write 1 to 247
                 DIR/agent.toml:7: 9601 is no usual speed; write one of [2400, 4800, 9600, 19200, 38400, 57600, 115200]
                 DIR/agent.toml:8: `led-digits-modbus` only shows; write it under [display]
-                DIR/agent.toml:11: there is no profile `led`: it is neither built in nor the file DIR/led: No such file or directory (os error 2); write one of alpha-board, callbox-ff68, desk-modbus, led-digits-ascii, led-digits-modbus, led-text-gb, led-text-modbus, or a path"#]],
+                DIR/agent.toml:11: there is no profile `led`: it is neither built in nor the file DIR/led: No such file or directory (os error 2); write one of PROFILES, or a path"#]],
         );
         says(
             &GOOD.replace("[unit]", "[unit]\nprofil = \"x\""),
@@ -334,6 +341,10 @@ mod tests {
         says(
             &GOOD.replace("token_file = \"token\"", "token = \"s3cret\""),
             &expect!["DIR/agent.toml:3: a token stands in no file that people copy about: write `token_file`"],
+        );
+        says(
+            &format!("{GOOD}\n[display]\nport = \"COM4\"\nprofile = \"alpha-board\"\n"),
+            &expect!["DIR/agent.toml:10: a board shows the calls of the whole hall; let it hang on the lobby"],
         );
         says(
             &format!("{GOOD}\n[display]\nprofile = \"led-digits-ascii\"\n"),
