@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::crowd::CrowdConfig;
 use crate::models;
+use crate::printer::{Model, Says};
 
 /// Speeds that a serial port of the system can be set to and that desk units and printers know.
 const BAUDS: [u32; 8] = [2_400, 4_800, 9_600, 19_200, 38_400, 57_600, 115_200, 230_400];
@@ -106,9 +107,18 @@ pub struct PrinterConfig {
     /// Speed that the printer is set to, bits per second.
     #[serde(default = "default_baud")]
     pub baud: u32,
-    /// Width of the paper: 58 or 80 mm.
+    /// Width of the paper: 58 or 80 mm. With a `model` it is that of the model.
     #[serde(default = "default_paper")]
     pub paper_mm: u32,
+    /// What it can do: a printer profile of `config/devices` by name, or a path to one; everything without it.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// What it says of itself, where that is not what the model says: `full`, `half`, `silent` or `foreign`.
+    #[serde(default)]
+    pub status: Option<Says>,
+    /// The model, once it is read.
+    #[serde(skip)]
+    pub able: Model,
     /// How fast it prints, millimetres a second.
     #[serde(default = "default_speed")]
     pub mm_per_s: u32,
@@ -168,7 +178,11 @@ impl PrinterConfig {
 
     /// Printable dots across the paper at 203 dots an inch: 384 on 58 mm, 576 on 80 mm.
     pub fn dots(&self) -> u32 {
-        if self.paper_mm == 58 { 384 } else { 576 }
+        match &self.model {
+            Some(_) => self.able.dots,
+            None if self.paper_mm == 58 => 384,
+            None => 576,
+        }
     }
 }
 

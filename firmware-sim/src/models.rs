@@ -5,6 +5,7 @@ use std::path::Path;
 use counter::Profile;
 
 use crate::config::{Config, Mistake};
+use crate::printer::{Model, Says};
 
 /// Reads the profile of every line and display, and gives them its speed where the file says none. Answers what is wrong;
 /// `place` finds the line of the `index`-th block of a name.
@@ -22,6 +23,24 @@ pub(crate) fn fill_in(config: &mut Config, base: &Path, place: impl Fn(&str, usi
         display.model = model.map_err(|what| found.push(Mistake { line: place("[[display]]", index), what })).ok();
         if let (0, Some(model)) = (display.baud, &display.model) {
             display.baud = model.baud;
+        }
+    }
+    for (index, printer) in config.printers.iter_mut().enumerate() {
+        let model = printer.model.as_ref().map_or_else(|| Ok(Model::default()), |name| Model::load(name, base));
+        let mut wrong = |what| found.push(Mistake { line: place("[[printer]]", index), what });
+        printer.able = model.map_err(&mut wrong).unwrap_or_default();
+        match printer.status {
+            Some(Says::Half) if printer.able.says != Says::Half => {
+                wrong(format!(
+                    "which half does `{}` answer? Write model = \"escpos-80-half\" instead of status",
+                    printer.id
+                ));
+            }
+            Some(says) => {
+                printer.able.says = says;
+                printer.able.proves &= says == Says::Full; // the proof is one of the things that it says
+            }
+            None => {}
         }
     }
     // Displays alone on a line run at their own speed.

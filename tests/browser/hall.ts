@@ -75,6 +75,11 @@ export class Hall {
     return tickets.map((ticket) => ticket.lines.join('\n'));
   }
 
+  /** What staff do before they open the printer, and when the paper is in. */
+  changePaper(on: boolean): Promise<unknown> {
+    return this.#post('printers/kiosk-1/paper-change', 'greeter', { on });
+  }
+
   async printerFault(fault: Record<string, unknown>): Promise<void> {
     const response = await this.request.post(`${simUrl}/printers/kiosk-1/fault`, { data: fault });
     expect(response.ok(), `fault ${JSON.stringify(fault)}: ${response.status()}`).toBe(true);

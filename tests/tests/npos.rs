@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use lobby::config::Text;
-use lobby::devices::printer::{Profile, TicketPaper, WaitRange};
+use lobby::devices::printer::{Profile, TicketPaper, Typeface, WaitRange};
 use serde::Deserialize;
 use std::ffi::OsString;
 use std::io::Write;
@@ -98,8 +98,16 @@ fn paper() -> TicketPaper {
 
 #[test]
 fn an_independent_decoder_reads_number_chinese_lines_and_code() {
-    for profile in ["escpos-80", "escpos-58", "escpos-80-silent"] {
-        let bytes = paper().encode(&Profile::load(profile, Path::new("")).unwrap()).unwrap();
+    for profile in [
+        "escpos-80",
+        "escpos-58",
+        "escpos-80-silent",
+        "escpos-58-silent",
+        "escpos-80-half",
+        "escpos-58-half",
+        "escpos-80-presenter",
+    ] {
+        let bytes = paper().encode(&Profile::load(profile, Path::new("")).unwrap(), None).unwrap();
         let found = decode(&bytes);
         let lines: Vec<&str> = found.text.lines().collect();
         assert_eq!(lines.iter().filter(|line| **line == "B1007").count(), 1, "{profile}: {lines:#?}");
@@ -118,14 +126,29 @@ fn an_independent_decoder_reads_number_chinese_lines_and_code() {
         assert_eq!(found.qr, [QR], "{profile}");
         assert_eq!(found.commands.first().map(String::as_str), Some("ESC@"));
         assert_eq!(found.commands.get(1).map(String::as_str), Some("FS&"), "Chinese mode after the init");
-        assert_eq!(found.commands.last().map(String::as_str), Some("GSV"), "the cut is last");
+        let last = if profile == "escpos-80-presenter" { found.commands.len() - 2 } else { found.commands.len() - 1 };
+        assert_eq!(found.commands.get(last).map(String::as_str), Some("GSV"), "{profile}: the cut is last");
+    }
+}
+
+#[test]
+fn an_independent_decoder_finds_pictures_and_code_on_drawn_tickets() {
+    let face = Typeface::installed().expect("fonts-noto-cjk is installed");
+    for (profile, codes) in [("escpos-80-raster", &[][..]), ("escpos-58-raster", &[QR][..])] {
+        let bytes = paper().encode(&Profile::load(profile, Path::new("")).unwrap(), Some(&face)).unwrap();
+        let found = decode(&bytes);
+        assert_eq!(found.text.trim(), "", "{profile}: all of it is drawn");
+        assert_eq!(found.qr, codes, "{profile}");
+        assert!(found.commands.iter().filter(|command| *command == "GSv").count() > 10, "{:?}", found.commands);
+        assert_eq!(found.commands.last().map(String::as_str), Some("GSV"), "{profile}: the cut is last");
     }
 }
 
 #[test]
 fn names_with_commands_in_them_stay_text_for_the_decoder_too() {
     let branch = text("示范\u{1d}V\u{0}网点\u{1b}@", "x\u{10}\u{4}\u{1}y");
-    let bytes = TicketPaper { branch, ..paper() }.encode(&Profile::load("escpos-80", Path::new("")).unwrap()).unwrap();
+    let bytes =
+        TicketPaper { branch, ..paper() }.encode(&Profile::load("escpos-80", Path::new("")).unwrap(), None).unwrap();
     let found = decode(&bytes);
     assert!(found.text.contains("示范V网点@ / xy"), "{}", found.text);
     assert_eq!(found.commands.iter().filter(|command| *command == "GSV").count(), 1, "one cut");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::display::Call;
 use crate::poller::{Output, Poller, Step, UnknownUnit};
 use crate::registers::Picture;
 
@@ -17,6 +18,8 @@ pub trait Host: Send {
     /// # Errors
     /// [`UnknownUnit`] when no such device is on the wire.
     fn set_picture(&mut self, unit: u8, picture: Picture, now: Duration) -> Result<(), UnknownUnit>;
+    /// Gives boards other calls, newest first. A wire without boards has no use for them.
+    fn set_calls(&mut self, _calls: &[Call], _now: Duration) {}
     /// Takes bytes from the wire.
     fn received(&mut self, bytes: &[u8], now: Duration);
     /// What to do now.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::display::modbus::{Content, Registers, WRITE_MANY, WRITE_ONE};
 use crate::display::template::{Charset, Template};
-use crate::display::{Align, DisplayProfile, Form};
+use crate::display::{Align, CallList, DisplayProfile, Form};
 use crate::ff68::{KeyMap, Meaning};
 use crate::key::Key;
 
@@ -22,7 +22,15 @@ macro_rules! shipped {
         )),*];
     };
 }
-shipped!("callbox-ff68", "desk-modbus", "led-digits-ascii", "led-digits-modbus", "led-text-modbus");
+shipped!(
+    "alpha-board",
+    "callbox-ff68",
+    "desk-modbus",
+    "led-digits-ascii",
+    "led-digits-modbus",
+    "led-text-gb",
+    "led-text-modbus"
+);
 
 /// Speeds at which such devices run, bits per second.
 const BAUDS: [u32; 7] = [2_400, 4_800, 9_600, 19_200, 38_400, 57_600, 115_200];
@@ -237,6 +245,8 @@ struct LedFile {
     #[serde(default)]
     paused: String,
     #[serde(default)]
+    paused_to: String,
+    #[serde(default)]
     closed: String,
     answers: bool,
 }
@@ -262,7 +272,9 @@ impl LedFile {
             align: self.align,
             idle: self.idle,
             paused: self.paused,
+            paused_to: self.paused_to,
             closed: self.closed,
+            calls: None,
         };
         let (baud, even_parity, speech) = (self.baud, self.even_parity, Speech::Display(display));
         Ok(Profile { baud, even_parity, speech, keys: Vec::new() })
@@ -291,7 +303,28 @@ struct TemplateFile {
     #[serde(default)]
     paused: String,
     #[serde(default)]
+    paused_to: String,
+    #[serde(default)]
     closed: String,
+    calls: Option<CallsFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CallsFile {
+    call: String,
+    #[serde(default)]
+    between: String,
+    most: usize,
+}
+
+impl CallsFile {
+    fn list(self) -> Result<CallList, Mistake> {
+        if !self.call.contains("{number}") {
+            return Err(("[calls]", "write in `call` how one is shown, such as \"{number}>{counter}\"".to_owned()));
+        }
+        Ok(CallList { call: self.call, between: self.between, most: self.most })
+    }
 }
 
 impl TemplateFile {
@@ -311,7 +344,9 @@ impl TemplateFile {
             align: self.align,
             idle: self.idle,
             paused: self.paused,
+            paused_to: self.paused_to,
             closed: self.closed,
+            calls: self.calls.map(CallsFile::list).transpose()?,
         };
         let (baud, even_parity, speech) = (self.baud, self.even_parity, Speech::Display(display));
         Ok(Profile { baud, even_parity, speech, keys: Vec::new() })

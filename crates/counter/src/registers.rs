@@ -152,6 +152,9 @@ pub struct Picture {
     /// of the same number, a second refusal). While it stays, other changes neither beep nor flash anew. It is not a
     /// register: on the wire it is a new picture sequence.
     pub attention: u16,
+    /// While the counter takes no customers: those that do its services, such as `2,3`. Desk units have no place for it;
+    /// displays say it.
+    pub takes_over: Text,
 }
 
 impl Picture {
@@ -199,7 +202,8 @@ impl Picture {
             other => return Err(PictureError::Light(other)),
         };
         let lamps = Lamps::from_bits(registers[usize::from(holding::LAMPS)]);
-        Ok(Self { text: Text(text), light, lamps, waiting: registers[usize::from(holding::WAITING)], attention: 0 })
+        let waiting = registers[usize::from(holding::WAITING)];
+        Ok(Self { text: Text(text), light, lamps, waiting, ..Self::default() })
     }
 }
 

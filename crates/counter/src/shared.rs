@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::display::DisplayHost;
+use crate::display::{Call, DisplayHost};
 use crate::host::Host;
 use crate::poller::{Output, Step, UnknownUnit};
 use crate::registers::Picture;
@@ -61,6 +61,10 @@ impl Host for Shared {
             return self.displays.set_picture(unit, picture, now);
         }
         self.main.set_picture(unit, picture, now)
+    }
+
+    fn set_calls(&mut self, calls: &[Call], now: Duration) {
+        self.displays.set_calls(calls, now);
     }
 
     fn received(&mut self, bytes: &[u8], now: Duration) {

@@ -284,7 +284,7 @@ fn a_profile_says_its_mistakes_with_line_and_remedy() {
         profile `mine`, line 2: frame: `{nummer}` means nothing here; write {number}, {text}, {counter}, {unit}, bytes such as {1B 40}, {from}, {sum8}, {xor8} or {crc16}
         profile `mine`, line 2: frame: nothing would ever be seen; put {number} or {text} into it
         profile `mine`, line 3: baud: 9601 is no speed of such a device; write one of [2400, 4800, 9600, 19200, 38400, 57600, 115200]
-        profile `mine`, line 3: unknown field `widht`, expected one of `protocol`, `baud`, `even_parity`, `encoding`, `frame`, `flash_frame`, `width`, `align`, `alphabet`, `idle`, `paused`, `closed`
+        profile `mine`, line 3: unknown field `widht`, expected one of `protocol`, `baud`, `even_parity`, `encoding`, `frame`, `flash_frame`, `width`, `align`, `alphabet`, `idle`, `paused`, `paused_to`, `closed`, `calls`
         profile `mine`, line 2: [keys]: `nxt` is no meaning of a key; write next, recall, pause, transfer, ok, 0 to 9, …, call-back or invite-rating
         profile `mine`, line 2: [keys]: `C` cannot stand before the =; write two hexadecimal digits, such as 0C
         profile `mine`, line 4: [digit_ok]: `12` cannot stand before the =; write one digit"#]].assert_eq(&told);

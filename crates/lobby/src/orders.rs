@@ -9,7 +9,7 @@ use crate::{
     devices::printer::PrintOrder,
     voice::{Announcement, Grammar, wording},
 };
-use counter::Picture;
+use counter::{Picture, display::CallBoard};
 use queue_core::{CounterId, Millis, PrinterId, Ticket, Timestamp};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -50,10 +50,14 @@ pub struct Outputs {
     pub alerts: Arc<watch::Sender<Arc<Frame>>>,
     /// Desk units.
     pub desks: DeskPictures,
+    /// Boards that show the calls of the hall.
+    pub call_board: watch::Sender<CallBoard>,
     /// Desk units at agents.
     pub agents: DeskFrames,
     /// Ticket printers.
     pub printers: BTreeMap<PrinterId, mpsc::Sender<PrintOrder>>,
+    /// Whether staff are changing the paper of a printer: levels.
+    pub paper_changes: BTreeMap<PrinterId, watch::Sender<bool>>,
     /// The voice, unless it is off.
     pub voice: Option<mpsc::Sender<Announcement>>,
     /// Which announcements are still of use.

@@ -7,7 +7,7 @@ use crate::{
     controller::{self, Handle, Setup, StartError, Stopped},
     devices::{
         agents::Agents,
-        desks::{DeskLine, DeskLineError},
+        desks::{DeskLevels, DeskLine, DeskLineError},
         port::{PortOpener, SystemPorts},
         registry::{self, Registry},
         wires,
@@ -15,8 +15,7 @@ use crate::{
     journal::{Journal, JournalError},
     schedule,
 };
-use counter::{Mark, Picture};
-use queue_core::CounterId;
+use counter::Mark;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -28,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
 mod parts;
+mod printers;
 
 /// File in the data directory that says where this run listens: `--listen 127.0.0.1:0` takes any free port.
 pub(crate) const ADDRESS: &str = "address";
@@ -126,11 +126,11 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let wires = wires::all(&config, base)?;
     let lines = Arc::new(wires::facts(&wires));
     let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
-    let parts::Wired { outputs, board, alerts, wake, desk_pictures, print_queues, desk_frames } = wired;
+    let parts::Wired { outputs, board, alerts, wake, desk_levels, print_queues, desk_frames } = wired;
 
     let (handle, writer) = controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
-    parts::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
-    start_lines(wires, &handle, &clock, &registry, &ports, desk_pictures, &stop, &mut tasks).await?;
+    printers::start_printers(print_queues, &handle, &registry, &ports, &stop, &mut tasks);
+    start_lines(wires, &handle, &clock, &registry, &ports, desk_levels, &stop, &mut tasks).await?;
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
     start_foreseeing(&handle, &clock, &data, &stop, &mut tasks)?;
     let screens = crate::http::Screens::default();
@@ -216,7 +216,7 @@ async fn start_lines(
     clock: &Clock,
     registry: &Registry,
     ports: &Arc<dyn PortOpener>,
-    pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
+    levels: DeskLevels,
     stop: &CancellationToken,
     tasks: &mut JoinSet<Result<(), RunError>>,
 ) -> Result<(), RunError> {
@@ -229,7 +229,7 @@ async fn start_lines(
         let second = u32::try_from(clock.now().0 / 1_000).unwrap_or_default();
         let line = DeskLine {
             wire,
-            pictures: pictures.clone(),
+            levels: levels.clone(),
             remembered: remembered.clone(),
             run: Mark { boot: u16::from_ne_bytes(number), wraps: second, seq: 0 },
         };

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use lobby::config::Text;
-use lobby::devices::printer::{Profile, TicketPaper, WaitRange};
+use lobby::devices::printer::{Profile, TicketPaper, Typeface, WaitRange};
 use proptest::prelude::*;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -71,7 +71,7 @@ fn dump(bytes: &[u8]) -> String {
 
 /// `NEW_GOLDEN=1` writes a file that is not there yet; one that is there is never overwritten.
 fn check_golden(name: &str, paper: &TicketPaper, profile_name: &str) {
-    let now = dump(&paper.encode(&profile(profile_name)).unwrap());
+    let now = dump(&paper.encode(&profile(profile_name), None).unwrap());
     let file = golden(name);
     if !file.exists() && std::env::var_os("NEW_GOLDEN").is_some() {
         std::fs::write(&file, &now).unwrap();
@@ -89,6 +89,59 @@ fn golden_jobs_stay_as_they_are() {
     check_golden("bare-80-silent.hex", &bare(), "escpos-80-silent");
     let languages = vec!["en".to_owned(), "zh-CN".to_owned()];
     check_golden("english-first-80.hex", &TicketPaper { languages, ..full() }, "escpos-80");
+    check_golden("bare-58-silent.hex", &bare(), "escpos-58-silent");
+    check_golden("full-80-half.hex", &full(), "escpos-80-half");
+    check_golden("bare-58-half.hex", &bare(), "escpos-58-half");
+    check_golden("copy-80-presenter.hex", &TicketPaper { copy: true, ..full() }, "escpos-80-presenter");
+    // What a printer without Chinese gets where there is no font to draw with.
+    check_golden("full-80-raster-without-font.hex", &full(), "escpos-80-raster");
+    check_golden("bare-58-raster-without-font.hex", &bare(), "escpos-58-raster");
+}
+
+#[test]
+fn without_a_font_the_ticket_is_in_english_and_bears_its_number() {
+    let bytes = full().encode(&profile("escpos-58-raster"), None).unwrap();
+    assert!(!bytes.windows(2).any(|pair| pair == [0x1C, b'&']), "there is no Chinese to be switched on");
+    let all = printed(&bytes);
+    assert!(all.is_ascii(), "{all}");
+    for wanted in ["Demo branch", "Cash", "A012", "People ahead of you: 3", "- Your own phone", "Hotline: 95588"] {
+        assert!(all.contains(wanted), "{wanted} is missing in\n{all}");
+    }
+    let names = printed(&bare().encode(&profile("escpos-58-raster"), None).unwrap());
+    assert!(names.lines().any(|line| line == "C1007"), "no name of it has English words:\n{names}");
+}
+
+/// The pictures of a job, without their heads, and what stands between them.
+fn pictures(bytes: &[u8]) -> (Vec<(usize, usize)>, Vec<u8>) {
+    let (mut sizes, mut rest, mut at) = (Vec::new(), Vec::new(), 0);
+    while at < bytes.len() {
+        if let [0x1D, b'v', b'0', 0, low, high, count, more, ..] = bytes[at..] {
+            let size = (usize::from(low) + 256 * usize::from(high), usize::from(count) + 256 * usize::from(more));
+            at += 8 + size.0 * size.1;
+            sizes.push(size);
+        } else {
+            rest.push(bytes[at]);
+            at += 1;
+        }
+    }
+    (sizes, rest)
+}
+
+#[test]
+fn a_drawn_ticket_is_pictures_that_fit_the_printer_and_a_cut() {
+    let face = Typeface::installed().expect("fonts-noto-cjk is installed");
+    let eighty = full().encode(&profile("escpos-80-raster"), Some(&face)).unwrap();
+    let (sizes, rest) = pictures(&eighty);
+    assert_eq!(rest, b"\x1b@\x1da\x0e\x1dVB\0", "init, automatic status, cut: no text, nothing else");
+    assert!(sizes.iter().all(|(across, rows)| *across <= 72 && across * rows <= 4_000), "{sizes:?}");
+    assert!(eighty.len() < 50_000, "{} bytes are {} s at 115200 baud", eighty.len(), eighty.len() / 11_520);
+    let fifty_eight = full().encode(&profile("escpos-58-raster"), Some(&face)).unwrap();
+    let (sizes, rest) = pictures(&fifty_eight);
+    assert!(sizes.iter().all(|(across, _)| *across <= 48), "{sizes:?}");
+    assert!(rest.windows(3).any(|code| code == b"\x1d(k"), "this one draws codes itself");
+    let gone = Typeface { file: "/nowhere/font.ttc".into(), ..face };
+    let without = full().encode(&profile("escpos-80-raster"), Some(&gone)).unwrap();
+    assert_eq!(without, full().encode(&profile("escpos-80-raster"), None).unwrap(), "a font that went away");
 }
 
 /// The text of a job without its commands, decoded.
@@ -97,6 +150,10 @@ fn printed(bytes: &[u8]) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let length = match &bytes[at..] {
+            [0x1D, b'v', b'0', 0, low, high, rows, more, ..] => {
+                let size = |low: &u8, high: &u8| usize::from(*low) + 256 * usize::from(*high);
+                8 + size(low, high) * size(rows, more)
+            }
             [0x1B, b'@', ..] | [0x1C, b'&', ..] => 2,
             [0x1B, ..] | [0x1D, b'!' | b'a', ..] => 3,
             [0x1D, b'V', ..] => 4,
@@ -117,7 +174,7 @@ fn printed(bytes: &[u8]) -> String {
 
 #[test]
 fn a_ticket_says_everything() {
-    let all = printed(&full().encode(&profile("escpos-80")).unwrap());
+    let all = printed(&full().encode(&profile("escpos-80"), None).unwrap());
     for wanted in [
         "示范网点",
         "Demo branch",
@@ -152,10 +209,10 @@ fn a_reprint_says_so_in_every_branch() {
     for languages in [&["zh-CN", "en"][..], &["en"], &["zh-HK"], &[]] {
         let languages = languages.iter().map(|tag| (*tag).to_owned()).collect();
         let paper = TicketPaper { copy: true, languages, ..full() };
-        assert!(printed(&paper.encode(&profile("escpos-58")).unwrap()).contains("COPY"));
+        assert!(printed(&paper.encode(&profile("escpos-58"), None).unwrap()).contains("COPY"));
     }
     let copy = TicketPaper { copy: true, ..full() };
-    assert!(printed(&copy.encode(&profile("escpos-58")).unwrap()).contains("补打 COPY"));
+    assert!(printed(&copy.encode(&profile("escpos-58"), None).unwrap()).contains("补打 COPY"));
 }
 
 /// Sizes of `GS !` in the order of the job.
@@ -169,7 +226,7 @@ fn the_number_is_the_largest_thing_and_fits_the_paper() {
         [("escpos-80", "A012", 8), ("escpos-58", "A012", 8), ("escpos-58", "AB1234", 5), ("escpos-80", "AB1234", 8)]
     {
         let paper = TicketPaper { number: number.to_owned(), copy: true, ..full() };
-        let found = sizes(&paper.encode(&profile(name)).unwrap());
+        let found = sizes(&paper.encode(&profile(name), None).unwrap());
         let largest = (times - 1) * 0x11;
         assert_eq!(found.iter().max(), Some(&largest), "{name} {number}");
         assert_eq!(found.split(|size| *size == largest).count(), 2, "once");
@@ -180,7 +237,7 @@ fn the_number_is_the_largest_thing_and_fits_the_paper() {
 #[test]
 fn an_address_too_long_for_a_code_leaves_the_ticket_whole() {
     let paper = TicketPaper { track_url: Some("x".repeat(288)), ..full() };
-    let bytes = paper.encode(&profile("escpos-58")).unwrap();
+    let bytes = paper.encode(&profile("escpos-58"), None).unwrap();
     assert!(!bytes.windows(3).any(|window| window == b"\x1D(k"));
     assert!(printed(&bytes).contains("95588"));
 }
@@ -194,7 +251,7 @@ proptest! {
             no_show_rule: text(&name, ""), papers: vec![text(&name, "")], hotline: Some(name.clone()),
             wifi: Some(name.clone()), issued: name.clone(), counters: vec![name], ..full()
         };
-        let bytes = paper.encode(&profile(if wide { "escpos-80" } else { "escpos-58" })).unwrap();
+        let bytes = paper.encode(&profile(if wide { "escpos-80" } else { "escpos-58" }), None).unwrap();
         let all = printed(&bytes);
         prop_assert!(all.lines().any(|line| line == paper.number));
         prop_assert!(bytes.ends_with(&[0x1D, 0x56, 0x42, 0x00]));

@@ -53,9 +53,12 @@ impl Branch {
             Event::Pressed { .. } | Event::DeskBaseline { .. } | Event::PressesMissed { .. } => {
                 self.apply_desk(at, fact);
             }
-            Event::PrintOrdered { .. } | Event::PrintStarted { .. } | Event::PrintEnded { .. } => {
-                self.apply_print(at, fact);
-            }
+            Event::PrintOrdered { .. }
+            | Event::PrintStarted { .. }
+            | Event::PrintEnded { .. }
+            | Event::PaperChangeStarted { .. }
+            | Event::PaperChangeEnded { .. }
+            | Event::PrintVoided { .. } => self.apply_print(at, fact),
             Event::DeviceChanged { device, state, cause } => {
                 let report = DeviceReport { state: state.clone(), cause: cause.clone(), since: at };
                 self.devices.insert(device.clone(), report);

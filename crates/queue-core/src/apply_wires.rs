@@ -58,24 +58,40 @@ impl Branch {
                     copy: *copy,
                     ordered_at: at,
                     state: PrintState::Queued,
+                    started_at: None,
+                    ended_at: None,
+                    voided: None,
                 };
                 self.last_job = self.last_job.max(id.0);
                 self.jobs.insert(id, job);
                 self.unfinished.insert(id);
                 self.at_ticket(ticket, |ticket| ticket.job = Some(id));
             }
-            Event::PrintStarted { job } => self.set_print(*job, PrintState::Started),
-            Event::PrintEnded { job, outcome } => self.set_print(*job, PrintState::Ended(outcome.clone())),
+            Event::PrintStarted { job } => self.at_job(*job, |job| {
+                (job.state, job.started_at) = (PrintState::Started, Some(at));
+            }),
+            Event::PrintEnded { job, outcome } => {
+                self.unfinished.remove(job);
+                self.at_job(*job, |job| {
+                    (job.state, job.ended_at) = (PrintState::Ended(outcome.clone()), Some(at));
+                });
+            }
+            Event::PrintVoided { job, by, reason } => {
+                self.at_job(*job, |job| job.voided = Some((at, by.clone(), reason.clone())));
+            }
+            Event::PaperChangeStarted { printer } => {
+                self.paper_changes.insert(printer.clone(), at);
+            }
+            Event::PaperChangeEnded { printer } => {
+                self.paper_changes.remove(printer);
+            }
             _ => {}
         }
     }
 
-    fn set_print(&mut self, job: JobId, state: PrintState) {
-        if matches!(state, PrintState::Ended(_)) {
-            self.unfinished.remove(&job);
-        }
+    fn at_job(&mut self, job: JobId, change: impl FnOnce(&mut PrintJob)) {
         if let Some(job) = self.jobs.get_mut(&job) {
-            job.state = state;
+            change(job);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     Actor, Alert, AlertId, Appointment, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId,
-    Event, Hours, IdentityHash, JobId, LaneId, LineId, Place, Plan, PlanDigest, PrintJob, Refusal, ServiceId, Ticket,
-    TicketId, TicketState, Timestamp, Walk, Walked, queues::Queues,
+    Event, Hours, IdentityHash, JobId, LaneId, LineId, Place, Plan, PlanDigest, PrintJob, PrinterId, Refusal,
+    ServiceId, Ticket, TicketId, TicketState, Timestamp, Walk, Walked, queues::Queues,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,6 +69,8 @@ pub struct Branch {
     /// Jobs that have not ended: a day's finished ones need not be walked to admit the next.
     pub(crate) unfinished: BTreeSet<JobId>,
     pub(crate) last_job: u64,
+    /// Printers whose paper is being changed, and since when.
+    pub(crate) paper_changes: BTreeMap<PrinterId, Timestamp>,
     pub(crate) desks: BTreeMap<DeskId, Desk>,
     pub(crate) devices: BTreeMap<DeviceId, DeviceReport>,
     pub(crate) counts: DayCounts,
@@ -208,6 +210,21 @@ impl Branch {
     /// The print job of that id.
     pub fn job(&self, id: JobId) -> Option<&PrintJob> {
         self.jobs.get(&id)
+    }
+
+    /// Printers whose paper staff are changing, and since when.
+    pub fn paper_changes(&self) -> impl Iterator<Item = (&PrinterId, Timestamp)> {
+        self.paper_changes.iter().map(|(printer, since)| (printer, *since))
+    }
+
+    /// Whether a piece of paper did not come out, or nobody knows, and neither was it printed again nor struck off.
+    pub fn is_spoiled(&self, job: &PrintJob) -> bool {
+        job.is_doubtful() && job.voided.is_none() && !self.is_reprinted(job)
+    }
+
+    /// Whether there was a later piece of paper for the same number.
+    pub fn is_reprinted(&self, job: &PrintJob) -> bool {
+        self.tickets.get(&job.ticket).is_some_and(|ticket| ticket.job.is_some_and(|last| last > job.id))
     }
 
     /// Every service and lane that somebody waits in, and how many; pinned tickets count where they came from.

@@ -105,6 +105,11 @@ pub enum Command {
     // Ratings.
     /// Say what a service was like, from 1 (worst) to 5.
     Rate { of: Rated, score: u8 },
+    // Paper.
+    /// Staff begin or end to change a printer's paper: its jobs wait meanwhile.
+    SetPaperChange { printer: PrinterId, on: bool },
+    /// Strike a spoiled piece of paper off the list: nobody needs it any more. Its number stays as it is.
+    VoidPrint { job: JobId, reason: Option<String> },
 }
 
 /// What a customer asks for.

@@ -289,6 +289,18 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         changed: bool,
     },
+    // Paper.
+    /// Somebody changes the printer's paper: its jobs wait.
+    PaperChangeStarted { printer: PrinterId },
+    /// The paper is changed, or the printer says that it is well again.
+    PaperChangeEnded { printer: PrinterId },
+    /// A spoiled piece of paper was struck off the list.
+    PrintVoided {
+        job: JobId,
+        by: Actor,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
@@ -378,6 +390,9 @@ impl Event {
             Event::WalkStarted { .. } => "walk_started",
             Event::LineWalked { .. } => "line_walked",
             Event::Rated { .. } => "rated",
+            Event::PaperChangeStarted { .. } => "paper_change_started",
+            Event::PaperChangeEnded { .. } => "paper_change_ended",
+            Event::PrintVoided { .. } => "print_voided",
         }
     }
 }

@@ -54,7 +54,7 @@ pub use ids::{
 };
 pub use plan::{CounterPlan, LanePlan, NoShowPolicy, Plan, PlanDigest, Rules, ServicePlan, Skill};
 pub use preset::Preset;
-pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState};
+pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState, VOID_AFTER_MS};
 pub use queues::Place;
 pub use rating::{BEST_SCORE, Rated, Served};
 pub use refusal::Refusal;

@@ -1,10 +1,13 @@
 //! Paper as state: a ticket that did not come out is a fact, not a line in a log.
 
-use crate::{JobId, PrinterId, TicketId, Timestamp};
+use crate::{Actor, JobId, Millis, PrinterId, TicketId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Most jobs that may wait for one printer. Beyond it a ticket is issued without paper and says so.
 pub const PRINT_QUEUE: usize = 32;
+
+/// A spoiled piece of paper is struck off no sooner: until then its customer may come and ask for it.
+pub const VOID_AFTER_MS: Millis = 120_000;
 
 /// How a print job ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,4 +65,17 @@ pub struct PrintJob {
     pub ordered_at: Timestamp,
     /// Where it stands.
     pub state: PrintState,
+    /// When its first byte may have been sent.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// When it was struck off, by whom and why.
+    pub voided: Option<(Timestamp, Actor, Option<String>)>,
+}
+
+impl PrintJob {
+    /// Whether it failed, or nobody knows.
+    pub fn is_doubtful(&self) -> bool {
+        matches!(&self.state, PrintState::Ended(outcome) if *outcome != PrintOutcome::Printed)
+    }
 }

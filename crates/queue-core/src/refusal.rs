@@ -148,13 +148,18 @@ pub enum Refusal {
     // Desk units at agents.
     #[error("{}, and the lobby learns of it only now; press again if it is still wanted", pressed(*age_s))]
     OldPress { age_s: Option<u64> },
+    // Paper.
+    #[error("this paper may still be asked for; print it again, or strike it off in {wait_s} s")]
+    PaperMayBeMissed { wait_s: u64 },
 }
 
 impl Refusal {
     /// Seconds after which the same wish may be granted, where time alone changes that.
     pub fn wait_s(&self) -> Option<u64> {
         match self {
-            Refusal::TooEarly { wait_s, .. } | Refusal::GreeterAlerted { wait_s } => Some(*wait_s),
+            Refusal::TooEarly { wait_s, .. }
+            | Refusal::GreeterAlerted { wait_s }
+            | Refusal::PaperMayBeMissed { wait_s } => Some(*wait_s),
             _ => None,
         }
     }
@@ -189,7 +194,7 @@ impl Refusal {
             Refusal::NothingToUndo(_) => "nothing_to_undo",
             Refusal::MovedOn(_) => "moved_on",
             Refusal::ReasonMissing => "reason_missing",
-            Refusal::StalePress => "stale",
+            Refusal::StalePress | Refusal::OldPress { .. } => "stale",
             Refusal::NothingTyped => "nothing_typed",
             Refusal::UnknownEntry(_) => "unknown_entry",
             Refusal::UnknownKey(_) => "unknown_key",
@@ -224,7 +229,7 @@ impl Refusal {
             Refusal::UnknownScore(_) => "unknown_score",
             Refusal::NobodyToRate(_) => "nobody_to_rate",
             Refusal::RatedBefore(_) => "rated_before",
-            Refusal::OldPress { .. } => "stale",
+            Refusal::PaperMayBeMissed { .. } => "paper_may_be_missed",
         }
     }
 }

@@ -40,6 +40,7 @@ days! {
     a_no_show_comes_back_once_with_a_penalty
     a_no_show_goes_to_the_tail_where_the_branch_says_so
     a_no_show_is_void_where_the_branch_says_so
+    a_paper_change_begins_and_ends_once
     a_pause_waits_for_the_customer_who_is_there
     a_pinned_ticket_waits_for_its_counter_for_a_while
     a_press_that_was_long_on_its_way_does_nothing
@@ -78,6 +79,7 @@ days! {
     other_hours_in_the_course_of_a_day_count_at_once
     paper_that_did_not_come_out_is_state
     somebody_with_needs_is_looked_for_first
+    spoiled_paper_is_struck_off_by_a_person_and_not_at_once
     the_last_counter_for_people_who_wait_is_closed_by_a_manager
     the_series_goes_on_when_the_same_day_is_opened_again
     the_whole_life_of_a_ticket

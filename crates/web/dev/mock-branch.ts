@@ -35,13 +35,15 @@ export class MockBranch {
     takes_over: [], reason: null, waiting: 0, held: [],
   }));
   #seq = 0;
-  #paper: 'ok' | 'paper_out' | 'uncertain' = 'ok';
+  #paper: 'ok' | 'paper_out' | 'paper_change' | 'uncertain' = 'ok';
+  #elsewhere = false;
   #closed = false;
   #late = false;
   #pastClosing = false;
 
   lever(name: string): void {
-    if (name === 'paper_out' || name === 'uncertain') this.#paper = name;
+    if (name === 'paper_out' || name === 'paper_change' || name === 'uncertain') this.#paper = name;
+    if (name === 'elsewhere') this.#elsewhere = !this.#elsewhere;
     if (name === 'paper_ok') this.#paper = 'ok';
     if (name === 'closed') this.#closed = !this.#closed;
     if (name === 'busy') this.#busy();
@@ -88,7 +90,11 @@ export class MockBranch {
         return { ...service, open, why: open ? null : why, waiting, estimate: estimate(waiting), lanes, past_closing };
       }),
       lanes: LANES,
-      printer: { id: 'kiosk-1', state: this.#paper === 'paper_out' ? 'paper_out' : 'ok', cause: null },
+      printer: { id: 'kiosk-1', state: this.#paper === 'uncertain' ? 'ok' : this.#paper, cause: null },
+      paper: {
+        state: ({ ok: 'ok', uncertain: 'ok', paper_out: 'out_of_order', paper_change: 'changing' } as const)[this.#paper],
+        other_kiosks: this.#elsewhere ? [{ id: 'k2', name: { 'zh-CN': '东门取号机', en: 'Kiosk at the east door' } }] : [],
+      },
     };
   }
 
@@ -137,7 +143,7 @@ export class MockBranch {
 
   #print(ticket: Held): PrintState {
     if (Date.now() < ticket.printedAt) return 'queued';
-    return ({ ok: 'printed', paper_out: 'failed', uncertain: 'uncertain' } as const)[this.#paper];
+    return ({ ok: 'printed', paper_out: 'failed', paper_change: 'queued', uncertain: 'uncertain' } as const)[this.#paper];
   }
 
   #track(token: string, act: string | undefined, body: Record<string, string>): Reply {

@@ -1,6 +1,6 @@
 // A pretend lobby for `npm run dev` and `npm run preview` (the built pages under their policy), in memory and forgetful: enough to look at the pages, never shipped.
 //
-// Levers, for looking at trouble: POST /mock/{offline|online|paper_out|paper_ok|uncertain|
+// Levers, for looking at trouble: POST /mock/{offline|online|paper_out|paper_change|paper_ok|elsewhere|uncertain|
 // silent|busy|closed|late|past_closing}.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';

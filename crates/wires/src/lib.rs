@@ -15,5 +15,6 @@ mod device;
 #[path = "device_portable.rs"]
 mod device;
 pub mod line;
+pub mod models;
 pub mod port;
 mod udp;

@@ -9,7 +9,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use counter::display::{DisplayHost, DisplayProfile, DisplaySetup};
+use counter::display::{CallBoard, DisplayHost, DisplayProfile, DisplaySetup};
 use counter::ff68::{Ff68Host, KeyMap};
 use counter::poller::{Output, Poller, SetupError, Step, UnitSetup};
 use counter::registers::Picture;
@@ -45,6 +45,8 @@ pub struct LineSetup {
     pub units: Vec<LineUnit>,
     /// Displays on the same wire, or alone on it.
     pub displays: Vec<LineDisplay>,
+    /// The calls of the hall, where a board shows them.
+    pub calls: Option<watch::Receiver<CallBoard>>,
 }
 
 /// What the units of a line speak.
@@ -139,6 +141,8 @@ pub async fn run(
 struct Line {
     host: Box<dyn Host>,
     pictures: StreamMap<u8, WatchStream<Picture>>,
+    /// At most one.
+    calls: StreamMap<(), WatchStream<CallBoard>>,
     events: mpsc::Sender<LineEvent>,
     start: Instant,
     /// Something was heard since the port was opened.
@@ -175,7 +179,8 @@ impl Line {
         let shown = setup.units.iter().map(|unit| (unit.unit, &unit.picture));
         let shown = shown.chain(setup.displays.iter().map(|display| (display.unit, &display.picture)));
         let pictures = shown.map(|(unit, picture)| (unit, WatchStream::new(picture.clone()))).collect();
-        Ok(Self { host, pictures, events, start: Instant::now(), heard: false })
+        let calls = setup.calls.iter().map(|calls| ((), WatchStream::new(calls.clone()))).collect();
+        Ok(Self { host, pictures, calls, events, start: Instant::now(), heard: false })
     }
 
     fn now(&self) -> Duration {
@@ -268,6 +273,9 @@ impl Line {
         while let Some(Some((unit, picture))) = self.pictures.next().now_or_never() {
             self.show(unit, picture);
         }
+        while let Some(Some(((), calls))) = self.calls.next().now_or_never() {
+            self.host.set_calls(&calls, self.start.elapsed());
+        }
     }
 
     fn show(&mut self, unit: u8, picture: Picture) {
@@ -284,6 +292,10 @@ impl Line {
             read = port.reader.read(&mut buffer) => self.hear(&buffer, read?),
             Some((unit, picture)) = self.pictures.next() => {
                 self.show(unit, picture);
+                Ok(())
+            }
+            Some(((), calls)) = self.calls.next() => {
+                self.host.set_calls(&calls, self.start.elapsed());
                 Ok(())
             }
             rang = alarm.wait(due) => rang,

@@ -95,7 +95,7 @@ fn clippy(mut cargo: Command) -> Done {
 /// The programs that tests start, the clips that they speak with, and the independent decoder of tickets.
 fn build(tools: &Tools) -> Done {
     browser::install(tools, &tools.root.join("tests/npos"))?;
-    process::run(tools.cargo().args(["build", "-p", "lobby", "-p", "firmware-sim"]))?;
+    process::run(tools.cargo().args(["build", "-p", "lobby", "-p", "firmware-sim", "-p", "counter-agent"]))?;
     let lobby = process::built(&tools.root, "debug").join("lobby");
     process::run(Command::new(lobby).current_dir(&tools.root).args(["voice", "build"]))
 }

@@ -133,6 +133,10 @@ pub enum Op {
         /// Dots fed before the cut, beyond the way to the knife.
         feed: u16,
     },
+    /// The presenter holds the ticket out. Its bytes are those of the model.
+    Present,
+    /// The presenter takes it back.
+    Retract,
     /// A question about the state.
     Status(StatusQuery),
     /// A known command that changes nothing on the simulated paper (tab stops, drawer, beeper, code page …).

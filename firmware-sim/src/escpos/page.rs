@@ -127,6 +127,11 @@ impl Paper {
         self.text_lines().iter().any(|line| line.contains("补打") || line.contains("補打") || line.contains("COPY"))
     }
 
+    /// Whether it is a picture without any text: a printer without a font for it.
+    pub fn is_drawn(&self) -> bool {
+        self.text_lines().is_empty() && self.items.iter().any(|item| matches!(item, Item::Raster(..)))
+    }
+
     /// Nothing but blank paper.
     pub fn is_blank(&self) -> bool {
         self.items.iter().all(|item| match item {
@@ -180,7 +185,7 @@ impl Page {
                 return self.end_line() + if *feed > 0 { self.add(Item::Feed(*feed)) } else { 0 };
             }
             Op::Unknown(_) => self.paper.unknown = self.paper.unknown.saturating_add(1),
-            Op::Align(_) | Op::Status(_) | Op::Ignored => {} // alignment counts at the start of a line only
+            Op::Align(_) | Op::Status(_) | Op::Ignored | Op::Present | Op::Retract => {} // alignment counts at the start of a line only
         }
         0
     }

@@ -25,16 +25,26 @@ pub struct Parser {
     /// Bytes still to be thrown away, of a command longer than [`LONGEST`].
     skip: usize,
     chinese: bool,
+    /// Whether there is a Chinese font to switch to.
+    has_chinese: bool,
+    /// Commands of this model alone.
+    own: Vec<(Vec<u8>, Op)>,
     qr: Qr,
 }
 
 impl Default for Parser {
     fn default() -> Self {
-        Self { pending: Vec::new(), expected: None, skip: 0, chinese: false, qr: power_on_qr() }
+        Self::of(true, Vec::new())
     }
 }
 
 impl Parser {
+    /// A parser for a model with or without Chinese and with commands of its own.
+    pub fn of(has_chinese: bool, own: Vec<(Vec<u8>, Op)>) -> Self {
+        let pending = Vec::new();
+        Self { pending, expected: None, skip: 0, chinese: false, has_chinese, own, qr: power_on_qr() }
+    }
+
     /// Takes one byte; what it completes is appended to `out` (mostly nothing or one op, at most four).
     pub fn push(&mut self, byte: u8, out: &mut Vec<Op>) {
         if self.skip > 0 {
@@ -59,6 +69,16 @@ impl Parser {
 
     /// Tries to take one thing off the front; false when more bytes are needed.
     fn step(&mut self, out: &mut Vec<Op>) -> bool {
+        for (bytes, op) in &self.own {
+            if self.expected.is_none() && bytes.starts_with(&self.pending) {
+                if bytes.len() > self.pending.len() {
+                    return false;
+                }
+                self.pending.clear();
+                out.push(op.clone());
+                return true;
+            }
+        }
         match self.pending[0] {
             DLE | ESC | FS | GS => self.command(out),
             first @ 0x81..=0xFE if self.chinese => self.hanzi(first, out),
@@ -176,7 +196,7 @@ impl Parser {
     }
 
     fn set_chinese(&mut self, on: bool) -> Op {
-        self.chinese = on;
+        self.chinese = on && self.has_chinese;
         Op::Ignored
     }
 

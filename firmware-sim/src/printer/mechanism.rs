@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::faults::PrinterFaults;
+use super::model::Model;
 use crate::escpos::{Op, Page, Paper, Parser, StatusQuery};
 
 /// Bytes that wait while the printer cannot print. Source: 4 KiB is the usual receive buffer of ticket printers.
@@ -29,6 +30,10 @@ pub enum Step {
     Cut(Paper, Vec<u8>),
     /// Bytes that came after the cut and belong to the ticket before it.
     Afterwards(Vec<u8>),
+    /// The presenter holds the ticket out.
+    Present,
+    /// The presenter takes it back, if nobody has taken it.
+    Retract,
 }
 
 /// What came in through the port.
@@ -54,14 +59,22 @@ pub struct Mechanism {
     automatic: u8,
     after: VecDeque<Step>,
     mm_per_s: u32,
+    model: Model,
 }
 
 impl Mechanism {
     /// A printer that was just switched on and feeds `mm_per_s` millimetres a second.
     pub fn new(mm_per_s: u32) -> Self {
+        Self::of(Model::default(), mm_per_s)
+    }
+
+    /// The same of a model that cannot do everything.
+    pub fn of(model: Model, mm_per_s: u32) -> Self {
+        let presenter = [(model.present.clone(), Op::Present), (model.retract.clone(), Op::Retract)];
         Self {
             buffer: VecDeque::with_capacity(BUFFER),
-            parser: Parser::default(),
+            parser: Parser::of(model.chinese, presenter.into_iter().filter(|(bytes, _)| !bytes.is_empty()).collect()),
+            model,
             page: Page::default(),
             ops: VecDeque::new(),
             bytes: Vec::new(),
@@ -88,7 +101,7 @@ impl Mechanism {
         let mut answers = Vec::new();
         for byte in bytes {
             if self.tail == [0x10, 0x04] {
-                answers.extend(faults.real_time(*byte));
+                answers.extend(self.model.answer(*byte, faults.real_time(*byte)));
             }
             self.tail = [self.tail[1], *byte];
         }
@@ -152,6 +165,10 @@ impl Mechanism {
                 }
                 return say.map(Step::Say);
             }
+            Op::Present | Op::Retract => {
+                self.after.push_back(if *op == Op::Present { Step::Present } else { Step::Retract });
+                return Some(Step::Afterwards(std::mem::take(&mut self.bytes)));
+            }
             _ => {}
         }
         (dots > 0).then(|| Step::Move(self.feeding(dots)))
@@ -161,7 +178,8 @@ impl Mechanism {
         match query {
             StatusQuery::RealTime(_) => None, // answered when it arrived
             StatusQuery::Paper => Some(vec![faults.paper_sensors()]),
-            StatusQuery::Proof(_) if faults.no_proof => None,
+            StatusQuery::Proof(_) if faults.no_proof || !self.model.proves => None,
+            StatusQuery::Automatic(_) if !self.model.pushes() => None,
             StatusQuery::Proof([d1, d2, d3, d4]) => Some(vec![0x37, 0x22, d1, d2, d3, d4, 0]),
             StatusQuery::Automatic(mask) => {
                 self.automatic = mask;
@@ -179,7 +197,7 @@ impl Mechanism {
 mod tests {
     #![allow(clippy::panic)]
     use super::*;
-    use crate::printer::PaperState;
+    use crate::printer::{PaperState, Says};
 
     /// What was said, what was cut with its bytes, and how long the paper moved.
     type Outcome = (Vec<u8>, Vec<(Paper, Vec<u8>)>, Duration);
@@ -192,6 +210,7 @@ mod tests {
                 Step::Idle => return (said, cut, moved),
                 Step::Move(time) => moved += time,
                 Step::Say(bytes) => said.extend(bytes),
+                Step::Present | Step::Retract => {}
                 Step::Cut(paper, bytes) => cut.push((paper, bytes)),
                 Step::Afterwards(bytes) => {
                     if let Some((_, last)) = cut.last_mut() {
@@ -247,6 +266,34 @@ mod tests {
         printer.receive(b"\x1b@", ok);
         rest(&mut printer, ok);
         assert_eq!(printer.automatic(), 0);
+    }
+
+    #[test]
+    fn a_model_answers_what_it_can_and_obeys_its_own_commands() {
+        let ok = PrinterFaults::default();
+        let half = Model { says: Says::Half, answers: vec![1, 4], proves: false, ..Model::default() };
+        let mut printer = Mechanism::of(half, 200);
+        let asked = [[0x10, 4, 1], [0x10, 4, 2], [0x10, 4, 3], [0x10, 4, 4]].concat();
+        assert_eq!(printer.receive(&asked, ok), [0x12, 0x12]);
+        printer.receive(&[JOB, b"\x1da\x0e\x1dr\x01"].concat(), ok);
+        assert_eq!(rest(&mut printer, ok).0, [0], "no proof, no automatic status; the paper sensors answer");
+
+        let mut presenter = Mechanism::of(
+            Model { present: vec![0x1D, 0x65, 3, 12], retract: vec![0x1D, 0x65, 2], ..Model::default() },
+            200,
+        );
+        presenter.receive(b"\x1b@A012\n\x1dVB\x00\x1de\x03\x0c\x1de\x02", ok);
+        let mut steps = Vec::new();
+        loop {
+            match presenter.step(ok) {
+                Step::Idle => break,
+                Step::Cut(paper, _) => steps.push(format!("cut {} unknown", paper.unknown)),
+                Step::Present => steps.push("present".to_owned()),
+                Step::Retract => steps.push("retract".to_owned()),
+                _ => {}
+            }
+        }
+        assert_eq!(steps, ["cut 0 unknown", "present", "retract"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod faults;
 mod mechanism;
+mod model;
 mod tickets;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use tokio::sync::watch;
 
 pub use faults::{PaperState, PrinterFaults};
 pub use mechanism::{BUFFER, Mechanism, Step};
+pub use model::{Model, Says};
 pub use tickets::{Ticket, TicketView, Tray};
 
 use crate::config::PrinterConfig;
@@ -78,14 +80,14 @@ impl Printer {
     /// Is the printer, for ever. `wire` is its plug, already in.
     pub(crate) async fn run(&self, wire: Wire) {
         let mut faults = self.faults.subscribe();
-        let mut mechanism = Mechanism::new(self.config.mm_per_s);
+        let mut mechanism = Mechanism::of(self.config.able.clone(), self.config.mm_per_s);
         let mut wire = Some(wire);
         let mut moving_until = None;
         let mut pushed = PrinterFaults::default();
         loop {
             let now = *faults.borrow_and_update();
             self.plug(&mut wire, &mut mechanism, now).await;
-            if now.pushes(&pushed, mechanism.automatic()) {
+            if self.config.able.pushes() && now.pushes(&pushed, mechanism.automatic()) {
                 self.say(&mut wire, &now.automatic(), now).await;
             }
             if !now.stalled {
@@ -146,6 +148,8 @@ impl Printer {
                 Step::Move(time) => return Some(Instant::now() + time),
                 Step::Say(bytes) => self.say(wire, &bytes, now).await,
                 Step::Afterwards(bytes) => self.tray.add_bytes(&bytes),
+                Step::Present => self.tray.present(),
+                Step::Retract => self.tray.retract(),
                 Step::Cut(paper, bytes) => {
                     let lines = paper.text_lines().join(" | ");
                     let n = self.tray.drop_in(Timestamp::now(), paper, bytes);
@@ -156,7 +160,7 @@ impl Printer {
     }
 
     async fn say(&self, wire: &mut Option<Wire>, bytes: &[u8], now: PrinterFaults) {
-        if bytes.is_empty() || now.silent || now.stalled {
+        if bytes.is_empty() || now.silent || now.stalled || !self.config.able.speaks() {
             return;
         }
         let Some(plugged) = wire else { return };

@@ -25,6 +25,10 @@ pub struct Ticket {
     pub paper: Paper,
     /// The bytes that made it, from the cut before it.
     pub bytes: Vec<u8>,
+    /// A presenter held it out.
+    pub presented: bool,
+    /// The presenter took it back.
+    pub retracted: bool,
 }
 
 /// What the control port says of a ticket.
@@ -42,6 +46,12 @@ pub struct TicketView {
     pub qr: Vec<String>,
     /// Commands on it that the printer did not understand.
     pub unknown_commands: u32,
+    /// It is drawn: what stands on it is in the picture, `lines` is empty and `copy` says nothing.
+    pub raster: bool,
+    /// A presenter held it out.
+    pub presented: bool,
+    /// The presenter took it back.
+    pub retracted: bool,
 }
 
 impl Ticket {
@@ -54,6 +64,9 @@ impl Ticket {
             lines: self.paper.text_lines(),
             qr: self.paper.qr_codes().into_iter().map(str::to_owned).collect(),
             unknown_commands: self.paper.unknown,
+            raster: self.paper.is_drawn(),
+            presented: self.presented,
+            retracted: self.retracted,
         }
     }
 }
@@ -80,7 +93,7 @@ impl Tray {
         if inner.tickets.len() == KEPT {
             inner.tickets.pop_front();
         }
-        inner.tickets.push_back(Arc::new(Ticket { n, at, paper, bytes }));
+        inner.tickets.push_back(Arc::new(Ticket { n, at, paper, bytes, presented: false, retracted: false }));
         n
     }
 
@@ -92,6 +105,22 @@ impl Tray {
             if last.bytes.len() + bytes.len() <= MOST_BYTES {
                 last.bytes.extend_from_slice(bytes);
             }
+        }
+    }
+
+    /// The presenter holds the newest ticket out.
+    pub fn present(&self) {
+        self.change_newest(|ticket| ticket.presented = true);
+    }
+
+    /// The presenter takes the newest ticket back. Nobody takes tickets in here, so it always can.
+    pub fn retract(&self) {
+        self.change_newest(|ticket| ticket.retracted = true);
+    }
+
+    fn change_newest(&self, change: impl FnOnce(&mut Ticket)) {
+        if let Some(last) = self.lock().tickets.back_mut() {
+            change(Arc::make_mut(last));
         }
     }
 

@@ -45,7 +45,7 @@ impl Driver {
         }
         let port = PortSettings { name: "desks".to_owned(), baud: 115_200, even_parity: false };
         let speaks = Speaks::DeskModbus { first_picture: 1 };
-        let setup = LineSetup { id: "desks".to_owned(), port, speaks, units: known, displays: Vec::new() };
+        let setup = LineSetup { id: "desks".to_owned(), port, speaks, units: known, displays: Vec::new(), calls: None };
         // One place only: the driver must get along with whoever takes events slowly.
         let (sender, events) = mpsc::channel(1);
         let stop = CancellationToken::new();

@@ -5,7 +5,7 @@ use firmware_sim::printer::{Printer, PrinterFaults};
 use firmware_sim::{Config, Sim};
 use lobby::devices::printer::{
     BoxFuture, LogRefused, PrintLog, PrintOrder, PrinterSetup, PrinterState, PrinterStatus, Profile, TicketPaper,
-    Timing, run,
+    Timing, Typeface, run,
 };
 use queue_core::{JobId, PrintOutcome};
 use std::path::Path;
@@ -62,9 +62,13 @@ pub struct Task {
 
 impl Task {
     pub fn start(wires: &Path, profile: &str, timing: Timing, on_start: Hook) -> Task {
+        Task::of(wires, Profile::load(profile, Path::new("")).unwrap(), timing, on_start, Typeface::installed)
+    }
+
+    /// With a profile that no file has, and a machine with other fonts.
+    pub fn of(wires: &Path, profile: Profile, timing: Timing, on_start: Hook, font: fn() -> Option<Typeface>) -> Task {
         let port = PortSettings { name: "kiosk-1".to_owned(), baud: 115_200, even_parity: false };
-        let profile = Profile::load(profile, Path::new("")).unwrap();
-        let setup = PrinterSetup { timing, ..PrinterSetup::new("kiosk-1", port, profile) };
+        let setup = PrinterSetup { timing, font, ..PrinterSetup::new("kiosk-1", port, profile) };
         let (orders, jobs) = mpsc::channel(8);
         let (tell, status) = watch::channel(PrinterStatus::default());
         let book = Arc::new(Book { facts: watch::Sender::default(), on_start });
@@ -153,7 +157,12 @@ pub fn timing() -> Timing {
 }
 
 pub async fn plug_in(wires: &Path, mm_per_s: u32) -> Sim {
-    let config = Config::parse(&format!("[[printer]]\nid = 'kiosk-1'\nmm_per_s = {mm_per_s}")).unwrap();
+    plug_in_model(wires, &format!("mm_per_s = {mm_per_s}")).await
+}
+
+/// A printer as firmware-sim's configuration says it, a line or several.
+pub async fn plug_in_model(wires: &Path, lines: &str) -> Sim {
+    let config = Config::parse(&format!("[[printer]]\nid = 'kiosk-1'\n{lines}")).unwrap();
     Sim::start(&config, wires, ([127, 0, 0, 1], 0).into(), CancellationToken::new()).await.unwrap()
 }
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::modbus::Registers;
-use super::{DisplayProfile, Showing};
+use super::{Call, DisplayProfile, Showing};
 use crate::garbage::Garbage;
 use crate::host::Host;
 use crate::poller::{Cause, Output, SetupError, Step, UnknownUnit};
@@ -45,11 +45,24 @@ struct Slot {
     write_at: Duration,
     misses: u32,
     reported: Option<Output>,
+    /// Of a board.
+    calls: Vec<Call>,
 }
 
 impl Slot {
     fn showing(&self, now: Duration) -> Showing {
-        self.profile.showing(&self.picture, now < self.flash_until)
+        let flash = now < self.flash_until;
+        if self.profile.calls.is_some() {
+            return self.profile.showing_calls(&self.calls, flash);
+        }
+        self.profile.showing(&self.picture, flash)
+    }
+
+    /// Only what can be seen is worth a writing; how many wait is not.
+    fn changed(&mut self, now: Duration) {
+        if self.written.as_ref() != Some(&self.showing(now)) && self.misses < MISSES {
+            self.write_at = now;
+        }
     }
 
     fn tell(&mut self, report: Output, reports: &mut VecDeque<Output>) {
@@ -109,6 +122,7 @@ impl DisplayHost {
             write_at: now,
             misses: 0,
             reported: None,
+            calls: Vec::new(),
         };
         Ok(Self {
             timing,
@@ -219,11 +233,19 @@ impl Host for DisplayHost {
             slot.flash_until = now + FLASH;
         }
         slot.picture = picture;
-        // Only what can be seen is worth a writing; how many wait is not.
-        if slot.written.as_ref() != Some(&slot.showing(now)) && slot.misses < MISSES {
-            slot.write_at = now;
-        }
+        slot.changed(now);
         Ok(())
+    }
+
+    fn set_calls(&mut self, calls: &[Call], now: Duration) {
+        for slot in self.slots.iter_mut().filter(|slot| slot.profile.calls.is_some() && slot.calls != calls) {
+            let known = |call: &Call| slot.calls.contains(call);
+            if calls.first().is_some_and(|newest| !known(newest)) {
+                slot.flash_until = now + FLASH;
+            }
+            slot.calls = calls.to_vec();
+            slot.changed(now);
+        }
     }
 
     fn received(&mut self, bytes: &[u8], now: Duration) {

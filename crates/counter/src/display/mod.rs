@@ -51,8 +51,32 @@ pub struct DisplayProfile {
     pub idle: String,
     /// Shown while the counter is paused.
     pub paused: String,
+    /// The same where others take over: `{counters}` stands for them. Empty: as without.
+    pub paused_to: String,
     /// Shown while the counter is closed.
     pub closed: String,
+    /// How a board of calls writes one; `None` for a display of one number.
+    pub calls: Option<CallList>,
+}
+
+/// How a board writes the calls of the hall.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallList {
+    /// One call, with `{number}` and `{counter}`.
+    pub call: String,
+    /// Between two.
+    pub between: String,
+    /// So many at most.
+    pub most: usize,
+}
+
+/// A number that is called or served, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The number as printed.
+    pub number: String,
+    /// The counter.
+    pub counter: String,
 }
 
 /// What a display should show, made of the picture of its counter.
@@ -66,6 +90,9 @@ pub struct Showing {
     pub flash: bool,
 }
 
+/// The calls of the hall, newest first: a level for boards.
+pub type CallBoard = std::sync::Arc<Vec<Call>>;
+
 impl DisplayProfile {
     /// What this model shows of a picture; `flash` while it is to draw attention.
     pub fn showing(&self, picture: &Picture, flash: bool) -> Showing {
@@ -74,9 +101,36 @@ impl DisplayProfile {
         let words = match picture.light {
             _ if number => return self.number(text, flash && picture.light == Light::Flashing),
             Light::Dark => &self.closed,
-            Light::Steady | Light::Flashing if picture.lamps.paused => &self.paused,
+            Light::Steady | Light::Flashing if picture.lamps.paused => return self.words(&self.pause(picture)),
             Light::Steady | Light::Flashing => &self.idle,
         };
+        self.words(words)
+    }
+
+    /// What a board shows of the calls, newest first; as many as fit whole. `flash` while the newest is new.
+    pub fn showing_calls(&self, calls: &[Call], flash: bool) -> Showing {
+        let Some(list) = &self.calls else { return Showing::default() };
+        let mut text = String::new();
+        for call in calls.iter().take(list.most) {
+            let between = if text.is_empty() { "" } else { list.between.as_str() };
+            let words = list.call.replace("{number}", &call.number).replace("{counter}", &call.counter);
+            let next = format!("{text}{between}{words}");
+            if self.width.is_some_and(|width| next.chars().count() > width) {
+                break;
+            }
+            text = next;
+        }
+        if text.is_empty() { self.words(&self.idle) } else { Showing { flash, ..self.words(&text) } }
+    }
+
+    fn pause(&self, picture: &Picture) -> String {
+        match picture.takes_over.as_str() {
+            others if others.is_empty() || self.paused_to.is_empty() => self.paused.clone(),
+            others => self.paused_to.replace("{counters}", others),
+        }
+    }
+
+    fn words(&self, words: &str) -> Showing {
         Showing { number: String::new(), text: self.fitted(words), flash: false }
     }
 

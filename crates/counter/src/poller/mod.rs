@@ -8,6 +8,7 @@
 //! connect and every 5 s; at most one picture written between two polls; one retry, then back-off, and a unit that
 //! does not answer is tried so rarely that the others do not feel it.
 
+mod condition;
 mod display;
 mod output;
 mod peer;
@@ -18,12 +19,13 @@ use std::time::Duration;
 
 use crate::frame::{Ask, Reply, Request};
 use crate::garbage::Garbage;
-use crate::registers::{MAP_VERSION, Picture};
+use crate::registers::{MAP_VERSION, Picture, Text};
 use crate::sequence::Mark;
 use crate::timing::LineTiming;
 use peer::Peer;
 use schedule::Choice;
 
+pub use condition::Condition;
 pub use display::REFRESH;
 pub use output::{Cause, Counters, Output, Press};
 
@@ -185,7 +187,8 @@ impl Poller {
     /// [`UnknownUnit`] when no such unit is on the line.
     pub fn set_picture(&mut self, unit: u8, picture: Picture, now: Duration) -> Result<(), UnknownUnit> {
         let peer = self.peers.iter_mut().find(|peer| peer.unit == unit).ok_or(UnknownUnit(unit))?;
-        peer.display.set(picture, now);
+        // What a desk unit cannot show is no reason to write to it.
+        peer.display.set(Picture { takes_over: Text::default(), ..picture }, now);
         Ok(())
     }
 

@@ -27,4 +27,4 @@ pub use mistake::{Mistake, Mistakes};
 pub use model::*;
 pub use model_day::*;
 pub use plan::digest;
-pub use wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig, UnitConfig};
+pub use wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig, Shows, UnitConfig};

@@ -206,6 +206,9 @@ pub struct KioskConfig {
     /// Where its paper comes out.
     #[serde(default)]
     pub printer: Option<String>,
+    /// Name for customers, such as where it stands; another kiosk that is out of order sends them there.
+    #[serde(default)]
+    pub name: Text,
 }
 
 /// A screen that should be connected.

@@ -152,7 +152,8 @@ const DISPLAY: &[Key] = &[
     may("port", Text, PORT),
     may("line", Text, "line = \"desks\""),
     may("profile", Text, "profile = \"led-digits-modbus\""),
-    need("counter", Text, "counter = \"3\""),
+    may("counter", Text, "counter = \"3\""),
+    may("shows", Choice(&["number", "calls"]), "shows = \"calls\""),
     may("unit", Whole(1, 247), "unit = 11"),
     may("baud", BAUDS, "baud = 9600"),
     may("even_parity", Flag, "even_parity = true"),
@@ -167,7 +168,11 @@ const PRINTER: &[Key] = &[
     may("baud", BAUDS, BAUD),
 ];
 
-const KIOSK: &[Key] = &[need("id", Text, "id = \"k1\""), may("printer", Text, "printer = \"kiosk-1\"")];
+const KIOSK: &[Key] = &[
+    need("id", Text, "id = \"k1\""),
+    may("printer", Text, "printer = \"kiosk-1\""),
+    may("name", Map(&Text), "name = { zh-CN = \"东门取号机\", en = \"Kiosk at the east door\" }"),
+];
 
 const SCREEN: &[Key] = &[need("id", Text, "id = \"lobby\""), may("counter", Text, "counter = \"3\"")];
 

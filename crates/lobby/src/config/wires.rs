@@ -39,8 +39,12 @@ pub struct DisplayConfig {
     /// A file of `config/devices` by name, or a path to one.
     #[serde(default = "default_display_profile")]
     pub profile: String,
-    /// The counter that it stands at.
-    pub counter: String,
+    /// What it shows.
+    #[serde(default)]
+    pub shows: Shows,
+    /// The counter that it stands at; none for a board of calls.
+    #[serde(default)]
+    pub counter: Option<String>,
     /// Its address on the wire, 1–247.
     #[serde(default = "default_unit")]
     pub unit: u8,
@@ -50,6 +54,17 @@ pub struct DisplayConfig {
     /// 8E1 in place of 8N1 at its own port, where the profile does not say it.
     #[serde(default)]
     pub even_parity: Option<bool>,
+}
+
+/// What a display shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shows {
+    /// The number at its counter.
+    #[default]
+    Number,
+    /// The calls of the hall, newest first.
+    Calls,
 }
 
 fn default_display_profile() -> String {

@@ -14,6 +14,7 @@ use crate::{
     views::{self, Board, BoardExtras, Caption, RecentCall, Time},
 };
 use calls::Calls;
+use counter::display::Call;
 use desks::Attention;
 use queue_core::{Branch, Event, JobId, PrintState, TicketId, Timestamp};
 use std::{collections::BTreeMap, sync::Arc};
@@ -138,7 +139,9 @@ impl Publisher {
                 _ => {}
             }
         }
+        self.turn_paper_changes(branch);
         self.attention.publish(&self.outputs.desks, branch);
+        self.publish_calls(branch);
         self.attention.publish_frames(&self.outputs.agents, self.epoch, self.extras.seq, branch);
         self.publish_board(at, branch, config);
         if facts.is_empty() || facts.iter().any(|(_, fact)| changes_alerts(fact)) {
@@ -153,6 +156,22 @@ impl Publisher {
         self.promises.send_replace(self.promised.clone());
         self.refreshed += 1;
         self.publish_board(at, branch, config);
+    }
+
+    /// The calls whose customers are still at their counters.
+    fn publish_calls(&self, branch: &Branch) {
+        let stands = |call: &&RecentCall| {
+            branch.ticket_at(&call.counter.as_str().into()).is_some_and(|ticket| ticket.number == call.number)
+        };
+        let of_hall = |call: &RecentCall| Call { number: call.number.clone(), counter: call.counter.clone() };
+        let calls: Vec<Call> = self.extras.calls.iter().filter(stands).map(of_hall).collect();
+        self.outputs.call_board.send_if_modified(|shown| {
+            let new = **shown != calls;
+            if new {
+                *shown = Arc::new(calls);
+            }
+            new
+        });
     }
 
     fn publish_board(&mut self, at: Timestamp, branch: &Branch, config: &Config) {
@@ -211,8 +230,17 @@ impl Publisher {
         }
     }
 
+    /// Before the jobs at a start, so that none is printed into an open printer.
+    fn turn_paper_changes(&self, branch: &Branch) {
+        for (printer, turn) in &self.outputs.paper_changes {
+            let on = branch.paper_changes().any(|(changed, _)| changed == printer);
+            turn.send_if_modified(|known| std::mem::replace(known, on) != on);
+        }
+    }
+
     /// After a restart: jobs that were ordered and not started.
     pub(super) fn resume_prints(&self, at: Timestamp, branch: &Branch, config: &Config) {
+        self.turn_paper_changes(branch);
         for job in branch.jobs() {
             self.print(job.id, at, branch, config);
         }

@@ -9,6 +9,7 @@ use super::{
 use crate::controller::{Answer, Handle, Stopped, Wish};
 use counter::{
     Mark, Picture,
+    display::CallBoard,
     poller::{Cause, Output},
 };
 use queue_core::{Actor, Command, CounterId, Desk, DeskId, Press, PressMark};
@@ -20,12 +21,21 @@ use tracing::{info, warn};
 /// Reports that may wait for the journal; beyond it the line waits, and no press is lost.
 const REPORTS: usize = 64;
 
+/// What desk units, displays and boards should show.
+#[derive(Clone)]
+pub struct DeskLevels {
+    /// By counter.
+    pub pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
+    /// For boards.
+    pub calls: watch::Receiver<CallBoard>,
+}
+
 /// One wire and its way to the branch.
 pub struct DeskLine {
     /// As configured.
     pub wire: Wire,
-    /// What every unit should show, by counter.
-    pub pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
+    /// What is to be seen.
+    pub levels: DeskLevels,
     /// What the journal remembers of every unit.
     pub remembered: BTreeMap<DeskId, Desk>,
     /// A mark of this start and no other: pictures, and presses of boxes that do not count them, begin here.
@@ -56,21 +66,31 @@ impl DeskLine {
         let Wire { line, port, model, units, displays, .. } = &self.wire;
         let name = line.clone().unwrap_or_else(|| port.name.clone());
         let units = units.iter().filter_map(|(unit, counter)| {
-            let picture = self.pictures.get(counter)?.clone();
+            let picture = self.levels.pictures.get(counter)?.clone();
             let remembered = self.remembered.get(desk_id(&name, *unit).as_str());
             let remembered = remembered.and_then(|desk| desk.mark).map(mark_of);
             Some(LineUnit { unit: *unit, remembered, picture })
         });
         let displays = displays.iter().filter_map(|display| {
-            let picture = self.pictures.get(&display.counter)?.clone();
-            let (counter, profile) = (display.counter.to_string(), display.profile.clone());
-            Some(LineDisplay { unit: display.unit, counter, profile, picture })
+            let (unit, profile) = (display.unit, display.profile.clone());
+            Some(match &display.counter {
+                Some(counter) => {
+                    let picture = self.levels.pictures.get(counter)?.clone();
+                    LineDisplay { unit, counter: counter.to_string(), profile, picture }
+                }
+                // A board has no counter, and so no picture that ever changes.
+                None => {
+                    LineDisplay { unit, counter: String::new(), profile, picture: watch::channel(Picture::default()).1 }
+                }
+            })
         });
+        let board = displays.clone().any(|display| display.profile.calls.is_some());
         let speaks = match model {
             UnitModel::DeskModbus => Speaks::DeskModbus { first_picture: self.run.boot },
             UnitModel::CallboxFf68(keys) => Speaks::CallboxFf68 { keys: keys.clone(), run: self.run },
         };
-        LineSetup { port: port.clone(), speaks, units: units.collect(), displays: displays.collect(), id: name }
+        let calls = Some(self.levels.calls.clone()).filter(|_| board);
+        LineSetup { port: port.clone(), speaks, units: units.collect(), displays: displays.collect(), calls, id: name }
     }
 }
 
@@ -151,50 +171,28 @@ impl Reports {
                 self.tell(unit, Command::SetDeskBaseline { desk, mark: press_mark(mark), why }).await?;
             }
             Output::Offline { cause: Cause::Port, .. } => {} // said with the line, and why
-            Output::Online { .. }
-            | Output::Presumed { .. }
-            | Output::Offline { .. }
-            | Output::Status { .. }
-            | Output::OutOfStep { .. } => self.state(output),
+            Output::Online { unit }
+            | Output::Presumed { unit }
+            | Output::Offline { unit, .. }
+            | Output::Status { unit, .. }
+            | Output::OutOfStep { unit, .. } => self.state(unit, output),
             Output::Stranger { unit } => {
                 warn!(line = self.line, unit, "somebody speaks under an address that the configuration does not know");
             }
-            Output::Garbage => {
-                let cause = "all replies are garbage: check baud and parity";
-                self.line_is("baud_mismatch", Some(cause.to_owned()));
+            Output::Garbage | Output::Understood => {
+                if let Some((state, cause)) = output.condition(false) {
+                    self.line_is(state, cause);
+                }
             }
-            Output::Understood => self.line_is("ok", None),
         }
         Ok(())
     }
 
     /// What a report says about the state of one device.
-    fn state(&self, output: Output) {
-        match output {
-            Output::Online { unit } => self.device_is(unit, "ok", None),
-            Output::Presumed { unit } => {
-                let display = self.devices.get(&unit).is_some_and(|(_, kind)| *kind == "display");
-                let cause = if display {
-                    "it cannot answer: whether it shows the number can only be seen"
-                } else {
-                    "nothing was heard of it yet: it speaks when a key is pressed"
-                };
-                self.device_is(unit, "ok", Some(cause.to_owned()));
-            }
-            Output::Offline { unit, cause } => self.device_is(unit, "offline", Some(cause.to_string())),
-            Output::Status { unit, status } => {
-                let cause = match (status.display_fault, status.key_stuck) {
-                    (true, _) => Some("its number display reports a fault"),
-                    (false, true) => Some("one of its keys is stuck"),
-                    (false, false) => None,
-                };
-                self.device_is(unit, if cause.is_some() { "error" } else { "ok" }, cause.map(str::to_owned));
-            }
-            Output::OutOfStep { unit, .. } => {
-                let cause = "its press counter went backwards: its keys do nothing until it is switched off and on";
-                self.device_is(unit, "error", Some(cause.to_owned()));
-            }
-            _ => {}
+    fn state(&self, unit: u8, output: Output) {
+        let display = self.devices.get(&unit).is_some_and(|(_, kind)| *kind == "display");
+        if let Some((state, cause)) = output.condition(display) {
+            self.device_is(unit, state, cause);
         }
     }
 

@@ -2,9 +2,8 @@
 
 pub mod agents;
 pub mod desks;
-pub mod models;
 pub mod printer;
 pub mod registry;
 pub mod wires;
 
-pub use ::wires::{line, port};
+pub use ::wires::{line, models, port};

@@ -104,6 +104,11 @@ fn remedy(kind: &str, state: &str) -> Option<&'static str> {
         ("printer", "silent") => {
             "The printer takes data and does not answer; look whether paper comes out. 请查看是否出纸。"
         }
+        ("printer", "paper_change") => "When the new roll is in, end the paper change. 换好纸后请结束换纸。",
+        ("printer", "no_font") => "Run `apt install fonts-noto-cjk` on the controller. 请在主机上安装 fonts-noto-cjk。",
+        ("printer", "wrong_profile") => {
+            "Write the right profile of the printer in the branch's file. 请在网点配置中改正打印机型号（profile）。"
+        }
         ("printer", _) => "Check the printer's power and its cable. 请检查打印机电源和数据线。",
         ("desk", _) => {
             "Check the plug of the desk unit; clerks can use the counter page. 请检查终端插头，可先用窗口网页叫号。"

@@ -7,7 +7,7 @@ use super::{
     port::PortSettings,
 };
 use crate::{
-    config::{Config, DisplayConfig, LineConfig},
+    config::{Config, DisplayConfig, LineConfig, Shows},
     views::LineFacts,
 };
 use counter::{Profile, display::DisplayProfile, ff68::KeyMap, profile::Speech};
@@ -49,8 +49,8 @@ pub struct Display {
     pub id: String,
     /// Address.
     pub unit: u8,
-    /// Counter that it stands at.
-    pub counter: CounterId,
+    /// Counter that it stands at; none for a board.
+    pub counter: Option<CounterId>,
     /// Its model.
     pub profile: DisplayProfile,
 }
@@ -137,8 +137,11 @@ fn of_display(display: &DisplayConfig, port: &str, base: &Path) -> Result<Wire, 
 }
 
 fn of_model(display: &DisplayConfig, speech: Speech) -> Result<Display, WireError> {
-    let Speech::Display(profile) = speech else { return Err(WireError::NoDisplay(display.profile.clone())) };
-    let (id, counter) = (display.id.clone(), display.counter.as_str().into());
+    let Speech::Display(mut profile) = speech else { return Err(WireError::NoDisplay(display.profile.clone())) };
+    if display.shows == Shows::Number {
+        profile.calls = None; // a board that stands at one counter shows its number
+    }
+    let (id, counter) = (display.id.clone(), display.counter.as_deref().map(CounterId::from));
     Ok(Display { id, unit: display.unit, counter, profile })
 }
 

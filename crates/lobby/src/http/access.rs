@@ -106,6 +106,11 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/desks/{id}/state", DESK),
     // Ratings.
     post("/api/v1/track/{token}/rate", Who::Anyone),
+    // Paper.
+    get("/api/v1/printers", STAFF),
+    get("/api/v1/printers/{id}/jobs", STAFF),
+    post("/api/v1/printers/{id}/paper-change", STAFF),
+    post("/api/v1/printers/{id}/jobs/{job}/void", Who::Roles(&[Role::Greeter, Role::Manager])),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

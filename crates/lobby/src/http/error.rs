@@ -190,8 +190,8 @@ fn status(refusal: &Refusal, named: &Named) -> StatusCode {
         | Refusal::AppointmentMistakes { .. }
         | Refusal::IdentityRequired(_)
         | Refusal::UnknownScore(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        // Alerts are only ever named by the address.
-        Refusal::UnknownAlert => StatusCode::NOT_FOUND,
+        // Alerts and print jobs are only ever named by the address.
+        Refusal::UnknownAlert | Refusal::UnknownJob => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,
     }
 }

@@ -21,6 +21,7 @@ mod forecast;
 mod health;
 mod metrics;
 mod pages;
+mod printers;
 mod records;
 mod reports;
 mod sayings;
@@ -129,6 +130,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(appointments::routes())
         .merge(wiring::routes())
         .merge(desks::routes())
+        .merge(printers::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

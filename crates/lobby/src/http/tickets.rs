@@ -339,7 +339,7 @@ async fn lane(
     act(&state, &caller, ticket, request, command).await
 }
 
-/// Prints a ticket again, marked as a copy, where it came out before or else at the first printer.
+/// Prints a ticket again, marked as a copy, where it came out before, or of a printer that works when that one does not.
 #[utoipa::path(post, path = "/api/v1/tickets/{id}/reprint", tag = "greeter", params(("id" = String, Path)),
     responses((status = 200, body = TicketView), Problems))]
 async fn reprint(
@@ -351,17 +351,13 @@ async fn reprint(
     let ticket = TicketId::from(id);
     let asked = ticket.clone();
     let kiosk = state.handle.ask(move |view| view.branch.ticket(&asked)?.kiosk.clone()).await?;
-    let printer = printer(state.handle.config(), kiosk.as_deref()).ok_or_else(|| ApiError::Conflict {
+    let devices = state.devices.borrow().clone();
+    let printer = views::printer_for_copy(state.handle.config(), kiosk.as_deref(), &devices);
+    let printer = printer.ok_or_else(|| ApiError::Conflict {
         code: "no_printer",
         detail: "this branch has no ticket printer; write the number down for the customer".to_owned(),
     })?;
     act(&state, &caller, ticket.clone(), request, Command::Reprint { ticket, printer }).await
-}
-
-fn printer(config: &Config, kiosk: Option<&str>) -> Option<PrinterId> {
-    let own = config.kiosks.iter().find(|known| Some(known.id.as_str()) == kiosk);
-    let any = || config.kiosks.iter().find_map(|kiosk| kiosk.printer.as_deref());
-    own.and_then(|kiosk| kiosk.printer.as_deref()).or_else(any).map(PrinterId::from)
 }
 
 pub(super) async fn act(

@@ -7,7 +7,7 @@ use crate::devices::{
     port::PortOpener,
     wires::{UnitModel, Wire},
 };
-use counter::{Light, Mark, Picture, poller::Output};
+use counter::{Light, Mark, Picture, display::DisplayProfile, poller::Output};
 use std::{collections::BTreeMap, io::Write, sync::Arc, time::Duration};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -86,8 +86,9 @@ fn setup(wire: Wire) -> Result<(Pictures, LineSetup), LineToolError> {
     let units = wire.units.iter().map(unit).collect();
     let display = |display: crate::devices::wires::Display| LineDisplay {
         unit: display.unit,
-        counter: display.counter.to_string(),
-        profile: display.profile,
+        counter: display.counter.map(String::from).unwrap_or_default(),
+        // A board, too, shows its address.
+        profile: DisplayProfile { calls: None, ..display.profile },
         picture: show(display.unit),
     };
     let displays = wire.displays.into_iter().map(display).collect();
@@ -96,7 +97,7 @@ fn setup(wire: Wire) -> Result<(Pictures, LineSetup), LineToolError> {
         UnitModel::CallboxFf68(keys) => Speaks::CallboxFf68 { keys, run },
     };
     let id = wire.line.unwrap_or_else(|| wire.port.name.clone());
-    Ok((pictures, LineSetup { id, port: wire.port, speaks, units, displays }))
+    Ok((pictures, LineSetup { id, port: wire.port, speaks, units, displays, calls: None }))
 }
 
 fn tell(event: &LineEvent, counters: &BTreeMap<u8, String>, out: &mut dyn Write) -> Result<(), LineToolError> {

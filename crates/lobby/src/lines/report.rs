@@ -141,8 +141,9 @@ impl LineReport {
 
     /// Puts beside what was found what the file says.
     pub(super) fn compare(&mut self, wire: &Wire) {
-        let named = wire.units.iter().map(|(unit, counter)| (*unit, counter, None));
-        let displays = wire.displays.iter().map(|display| (display.unit, &display.counter, Some(&display.profile)));
+        let named = wire.units.iter().map(|(unit, counter)| (*unit, Some(counter), None));
+        let displays =
+            wire.displays.iter().map(|display| (display.unit, display.counter.as_ref(), Some(&display.profile)));
         let named: Vec<_> = named.chain(displays).collect();
         for found in self.units.iter_mut().filter(|found| named.iter().all(|(unit, ..)| *unit != found.unit)) {
             if found.state == UnitState::Ok {
@@ -150,7 +151,7 @@ impl LineReport {
             }
         }
         for (unit, counter, display) in named {
-            let counter = Some(counter.to_string());
+            let counter = counter.map(ToString::to_string);
             if let Some(found) = self.units.iter_mut().find(|found| found.unit == unit) {
                 found.counter = counter;
                 continue;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// Openings of a day that are read at a start: more than any mean looks back.
 const DAYS: u32 = 60;
 /// Kinds of facts that teach nothing and need not be parsed.
-const SILENT: [&str; 9] = [
+const SILENT: [&str; 12] = [
     "plan_adopted",
     "pressed",
     "desk_baseline",
@@ -27,6 +27,9 @@ const SILENT: [&str; 9] = [
     "print_ended",
     "device_changed",
     "staff_named",
+    "paper_change_started",
+    "paper_change_ended",
+    "print_voided",
 ];
 /// Length of a day without hours of its own, milliseconds.
 const AROUND_THE_CLOCK: i64 = 86_400_000;

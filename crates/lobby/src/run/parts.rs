@@ -1,21 +1,21 @@
 //! The parts of a running lobby, wired to each other.
 
-use super::RunError;
+use super::{RunError, printers::PrintQueue};
 use crate::{
     clock::Clock,
     config::Config,
-    controller::Handle,
     devices::{
-        port::{PortOpener, PortSettings},
-        printer::{self, BoxFuture, LogRefused, PrintLog, PrintOrder, PrinterStatus, Profile},
+        desks::DeskLevels,
+        port::PortSettings,
+        printer::{self, Profile},
         registry::Registry,
     },
     orders::{Captions, DeskFrames, DeskPictures, Frame, OpenCalls, Outputs},
     voice::{self, Announcement, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState, wording::WordingOptions},
 };
 use axum::Router;
-use counter::Picture;
-use queue_core::{Command, CounterId, JobId, PRINT_QUEUE, PrintOutcome, PrinterId, Timestamp};
+use counter::{Picture, display::CallBoard};
+use queue_core::{CounterId, PRINT_QUEUE, PrinterId, Timestamp};
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
@@ -31,7 +31,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-type Tasks = JoinSet<Result<(), RunError>>;
+pub(super) type Tasks = JoinSet<Result<(), RunError>>;
 
 /// Orders that may wait for a printer's task: what the core admits, and as many again from before a restart.
 const PRINT_ORDERS: usize = 2 * PRINT_QUEUE;
@@ -50,19 +50,13 @@ pub(super) fn stop_on_signals(stop: &CancellationToken) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A printer that is not started yet: it needs the controller, which needs its queue.
-pub(super) struct PrintQueue {
-    setup: printer::PrinterSetup,
-    orders: mpsc::Receiver<PrintOrder>,
-}
-
 /// Both ends of every wire between the controller and the rest.
 pub(super) struct Wired {
     pub(super) outputs: Outputs,
     pub(super) board: Arc<watch::Sender<Arc<Frame>>>,
     pub(super) alerts: Arc<watch::Sender<Arc<Frame>>>,
     pub(super) wake: watch::Receiver<Option<Timestamp>>,
-    pub(super) desk_pictures: BTreeMap<CounterId, watch::Receiver<Picture>>,
+    pub(super) desk_levels: DeskLevels,
     pub(super) print_queues: Vec<PrintQueue>,
     pub(super) desk_frames: BTreeMap<CounterId, watch::Receiver<Arc<Frame>>>,
 }
@@ -84,15 +78,17 @@ pub(super) fn wire(
     let (calls_sender, calls) = watch::channel(OpenCalls::default());
 
     let units = config.lines.iter().flat_map(|line| &line.units).map(|unit| unit.counter.as_str());
-    let shown = units.chain(config.displays.iter().map(|display| display.counter.as_str()));
+    let shown = units.chain(config.displays.iter().filter_map(|display| display.counter.as_deref()));
     let desks: DeskPictures = shown.map(|counter| (counter.into(), watch::Sender::new(Picture::default()))).collect();
     let desk_pictures = desks.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
 
+    let (call_board, board_calls) = watch::channel(CallBoard::default());
     let agents: DeskFrames =
         config.agents.iter().map(|agent| (agent.counter.as_str().into(), watch::Sender::new(first.clone()))).collect();
     let desk_frames = agents.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
 
     let mut printers = BTreeMap::new();
+    let mut paper_changes = BTreeMap::new();
     let mut print_queues = Vec::new();
     for printer in &config.printers {
         let (sender, orders) = mpsc::channel(PRINT_ORDERS);
@@ -100,7 +96,10 @@ pub(super) fn wire(
         registry.declare(&printer.id, "printer");
         let port = PortSettings { name: printer.port.clone(), baud: printer.baud, even_parity: false };
         let profile = Profile::load(&printer.profile, base)?;
-        let setup = printer::PrinterSetup::new(printer.id.as_str(), port, profile);
+        let (turn, changing) = watch::channel(false);
+        paper_changes.insert(PrinterId::from(printer.id.as_str()), turn);
+        let setup =
+            printer::PrinterSetup { changing, ..printer::PrinterSetup::new(printer.id.as_str(), port, profile) };
         print_queues.push(PrintQueue { setup, orders });
     }
     for screen in &config.screens {
@@ -114,14 +113,17 @@ pub(super) fn wire(
         board: board.clone(),
         alerts: alerts.clone(),
         desks,
+        call_board,
         agents,
         printers,
+        paper_changes,
         voice,
         calls: calls_sender,
         wake: wake_sender,
         captions,
     };
-    Ok(Wired { outputs, board, alerts, wake, desk_pictures, print_queues, desk_frames })
+    let desk_levels = DeskLevels { pictures: desk_pictures, calls: board_calls };
+    Ok(Wired { outputs, board, alerts, wake, desk_levels, print_queues, desk_frames })
 }
 
 /// Makes the clips of the hall's voice where there are none and espeak-ng is installed. The voice looks again by itself.
@@ -189,27 +191,6 @@ async fn watch_voice(
     }
 }
 
-pub(super) fn start_printers(
-    queues: Vec<PrintQueue>,
-    handle: &Handle,
-    registry: &Registry,
-    ports: &Arc<dyn PortOpener>,
-    stop: &CancellationToken,
-    tasks: &mut Tasks,
-) {
-    for PrintQueue { setup, orders } in queues {
-        let id = setup.id.clone();
-        let (status, told) = watch::channel(PrinterStatus::default());
-        let log: Arc<dyn PrintLog> = Arc::new(Log { handle: handle.clone(), printer: id.clone() });
-        let task = printer::run(setup, ports.clone(), orders, log, status, stop.clone());
-        tasks.spawn(async {
-            task.await;
-            Ok(())
-        });
-        tasks.spawn(watch_printer(id, told, registry.clone()));
-    }
-}
-
 /// Screens of the configuration that have no page open are shown to staff. A page that does not say which screen it is
 /// counts for the first one that shows the whole hall.
 pub(super) async fn watch_screens(
@@ -263,52 +244,4 @@ pub(super) async fn public_socket(config: &Config) -> Result<Option<TcpListener>
 /// Serves HTTP until the lobby stops; requests under way get to their end.
 pub(super) async fn serve(socket: TcpListener, router: Router, stop: CancellationToken) -> Result<(), RunError> {
     Ok(axum::serve(socket, router).with_graceful_shutdown(stop.cancelled_owned()).await?)
-}
-
-async fn watch_printer(
-    id: String,
-    mut status: watch::Receiver<PrinterStatus>,
-    registry: Registry,
-) -> Result<(), RunError> {
-    loop {
-        let now = status.borrow_and_update().clone();
-        registry.report(&id, "printer", now.state.name(), now.cause);
-        if status.changed().await.is_err() {
-            return Ok(());
-        }
-    }
-}
-
-/// Print facts go into the journal before and after the paper.
-struct Log {
-    handle: Handle,
-    printer: String,
-}
-
-impl PrintLog for Log {
-    fn started(&self, job: JobId) -> BoxFuture<'_, Result<(), LogRefused>> {
-        Box::pin(async move {
-            let told = self.handle.tell(format!("printer:{}", self.printer), Command::StartPrint { job }).await;
-            match told {
-                Ok(Ok(())) => Ok(()),
-                Ok(Err(refusal)) => Err(LogRefused(refusal.to_string())),
-                Err(stopped) => Err(LogRefused(stopped.to_string())),
-            }
-        })
-    }
-
-    fn ended(&self, job: JobId, outcome: PrintOutcome) -> BoxFuture<'_, ()> {
-        Box::pin(async move {
-            let wish = Command::EndPrint { job, outcome };
-            match self.handle.tell(format!("printer:{}", self.printer), wish).await {
-                Ok(Ok(())) => {}
-                Ok(Err(refusal)) => {
-                    warn!(printer = self.printer, %job, %refusal, "the outcome of a ticket is not kept");
-                }
-                Err(_) => {
-                    info!(printer = self.printer, %job, "the lobby stops; this ticket's outcome will be uncertain");
-                }
-            }
-        })
-    }
 }

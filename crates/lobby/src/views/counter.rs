@@ -82,7 +82,7 @@ pub(super) fn services(branch: &Branch, counter: &CounterId) -> Vec<String> {
 }
 
 /// The counters that a sign over a counter without customers names; nobody takes over from an open one.
-pub(super) fn takes_over(branch: &Branch, counter: &Counter) -> Vec<String> {
+pub(crate) fn takes_over(branch: &Branch, counter: &Counter) -> Vec<String> {
     if counter.state == CounterState::Open {
         return Vec::new();
     }

@@ -14,7 +14,7 @@ pub struct DeviceStatus {
     /// `printer`, `desk`, `line`, `screen` or `voice`.
     pub kind: String,
     /// `ok`, or what is wrong as a code: `starting`, `offline`, `unplugged`, `paper_low`, `paper_out`, `cover_open`,
-    /// `cutter`, `error`, `silent`, `no_sound_device`, `no_voice_pack`.
+    /// `cutter`, `error`, `silent`, `paper_change`, `no_font`, `wrong_profile`, `no_sound_device`, `no_voice_pack`.
     pub state: String,
     /// Since when.
     pub since: Time,

@@ -1,6 +1,8 @@
 //! The kiosk's menu: what can be asked for, whether it can be had now, and what to bring.
 
-use super::{DeviceStatus, Estimate, Text, TextSchema, Time, day::hours_today, hours, open_day};
+use super::{
+    DeviceStatus, Estimate, MenuPaper, Text, TextSchema, Time, day::hours_today, hours, open_day, printer::paper,
+};
 use crate::{
     config::{IdentityRule, KioskConfig, LaneConfig, ServiceConfig},
     controller::View,
@@ -29,6 +31,9 @@ pub struct Menu {
     /// Where this kiosk's paper comes out.
     #[schema(required)]
     pub printer: Option<MenuPrinter>,
+    /// Whether it comes out, and where else it does; `null` where the caller is no kiosk.
+    #[schema(required)]
+    pub paper: Option<MenuPaper>,
 }
 
 /// Whose menu it is.
@@ -177,6 +182,7 @@ pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatu
         services: services.collect(),
         lanes: lanes.collect(),
         printer: kiosk.and_then(|kiosk| kiosk.printer.as_deref()).map(|id| printer(id, devices)),
+        paper: kiosk.map(|kiosk| paper(view, kiosk, devices)),
     }
 }
 

@@ -12,6 +12,7 @@ mod forecast;
 mod hours;
 mod journal;
 mod menu;
+mod printer;
 mod problem;
 mod rule;
 mod ticket;
@@ -24,6 +25,7 @@ pub use appointment::{
     appointments, cancelled_appointment,
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
+pub(crate) use counter::takes_over;
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
 pub use day::{DayNumbers, DaySession, DayView, day};
 pub use desk::{DeskLamps, DeskPicture, DeskView, MarkView, PressAnswer, desk};
@@ -31,6 +33,10 @@ pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecas
 pub use hours::sentence;
 pub use journal::{DeviceList, DeviceStatus, JournalPage, JournalRow};
 pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
+pub use printer::{
+    MenuKiosk, MenuPaper, PrintJobAnswer, PrintJobView, PrintJobs, PrinterAnswer, PrinterList, PrinterView, print_job,
+    print_jobs, printer, printer_for_copy, printers,
+};
 pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
 pub use ticket::{

@@ -91,7 +91,11 @@ async fn wrong_codes_are_slowed_down() {
 async fn a_kiosk_prints_at_its_own_printer() {
     let hall = Hall::with(|config| {
         config.demo = false;
-        config.kiosks.push(lobby::config::KioskConfig { id: "k2".to_owned(), printer: None });
+        config.kiosks.push(lobby::config::KioskConfig {
+            id: "k2".to_owned(),
+            printer: None,
+            name: lobby::config::Text::new(),
+        });
     });
     for (name, print) in [("k2", "none"), ("k1", "queued"), ("spare", "queued")] {
         let token = run(hall.dir(), &add(Role::Kiosk, name)).unwrap();

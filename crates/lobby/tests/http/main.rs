@@ -16,6 +16,7 @@ mod kept;
 mod pages;
 mod past;
 mod plan;
+mod printers;
 mod problems;
 mod promise;
 mod ratings;

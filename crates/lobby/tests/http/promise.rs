@@ -54,7 +54,7 @@ async fn an_estimate_stands_everywhere_and_on_paper() {
     assert_eq!(promise, Some(told));
 
     let paper = hall.orders.recv().await.unwrap().paper;
-    let bytes = paper.encode(&Profile::load("escpos-80", Path::new("")).unwrap()).unwrap();
+    let bytes = paper.encode(&Profile::load("escpos-80", Path::new("")).unwrap(), None).unwrap();
     let words = format!("about {}, up to {} minutes", told.about_min(), told.bound_s() / 60);
     assert!(bytes.windows(words.len()).any(|part| part == words.as_bytes()), "{words} is not on the paper");
 

@@ -79,6 +79,8 @@ impl Branch {
             Command::StartWalk { line, units } => self.decide_start_walk(actor, line, units),
             Command::StopWalk { line } => Ok(self.decide_stop_walk(line)),
             Command::Rate { of, score } => self.decide_rate(at, of, *score),
+            Command::SetPaperChange { printer, on } => Ok(self.decide_paper_change(printer, *on)),
+            Command::VoidPrint { job, reason } => self.decide_void_print(at, actor, *job, reason.as_deref()),
         }
     }
 

@@ -1,7 +1,10 @@
 //! Paper and devices: what the wires report becomes state.
 
 use super::Judgement;
-use crate::{Branch, DeviceId, Event, JobId, PRINT_QUEUE, PrintOutcome, PrintState, PrinterId, Refusal, TicketId};
+use crate::{
+    Actor, Branch, DeviceId, Event, JobId, PRINT_QUEUE, PrintOutcome, PrintState, PrinterId, Refusal, TicketId,
+    Timestamp, VOID_AFTER_MS,
+};
 
 impl Branch {
     /// A print job; one that finds the printer's queue full fails at once, and issuing goes on.
@@ -33,6 +36,34 @@ impl Branch {
             Some(PrintState::Ended(_)) => Ok(Vec::new()),
             Some(_) => Ok(vec![Event::PrintEnded { job, outcome: outcome.clone() }]),
         }
+    }
+
+    pub(super) fn decide_paper_change(&self, printer: &PrinterId, on: bool) -> Vec<Event> {
+        let printer = printer.clone();
+        match (self.paper_changes.contains_key(&printer), on) {
+            (false, true) => vec![Event::PaperChangeStarted { printer }],
+            (true, false) => vec![Event::PaperChangeEnded { printer }],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Only a person strikes paper off, and only what is spoiled: while it may be asked for, it stays on the list.
+    pub(super) fn decide_void_print(&self, at: Timestamp, by: &Actor, id: JobId, reason: Option<&str>) -> Judgement {
+        let job = self.jobs.get(&id).ok_or(Refusal::UnknownJob)?;
+        if job.voided.is_some() {
+            return Ok(Vec::new());
+        }
+        if !self.is_spoiled(job) {
+            let state = if job.is_doubtful() { "printed again" } else { job.state.name() };
+            let number = format!("print job {id}");
+            return Err(Refusal::WrongState { number, state, wanted: "failed or uncertain" });
+        }
+        let left = VOID_AFTER_MS - at.since(job.ended_at.unwrap_or(job.ordered_at));
+        if left > 0 {
+            return Err(Refusal::PaperMayBeMissed { wait_s: left.unsigned_abs().div_ceil(1_000) });
+        }
+        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
+        Ok(vec![Event::PrintVoided { job: id, by: by.clone(), reason }])
     }
 
     pub(super) fn decide_device(&self, device: &DeviceId, state: &str, cause: Option<&String>) -> Vec<Event> {

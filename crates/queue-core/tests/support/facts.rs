@@ -126,6 +126,11 @@ fn paper_line(who: &str, fact: &Event) -> Option<String> {
         }
         Event::PrintStarted { job } => format!("print job {job} started"),
         Event::PrintEnded { job, outcome } => format!("print job {job} {outcome:?}"),
+        Event::PaperChangeStarted { printer } => format!("paper of {printer} is being changed"),
+        Event::PaperChangeEnded { printer } => format!("paper of {printer} is changed"),
+        Event::PrintVoided { job, reason, .. } => {
+            format!("print job {job} struck off{}", reason.as_ref().map_or(String::new(), |why| format!(": {why}")))
+        }
         _ => return None,
     })
 }

@@ -172,6 +172,10 @@ fn day(verb: &str, rest: &[&str]) -> Option<Command> {
         "start-print" => Command::StartPrint { job: job() },
         "end-print" if rest[1] == "printed" => Command::EndPrint { job: job(), outcome: PrintOutcome::Printed },
         "end-print" => Command::EndPrint { job: job(), outcome: PrintOutcome::Failed { cause: rest[1].to_owned() } },
+        "paper-change" => Command::SetPaperChange { printer: rest[0].into(), on: rest[1] == "on" },
+        "void-print" => {
+            Command::VoidPrint { job: job(), reason: Some(because(rest)).filter(|reason| !reason.is_empty()) }
+        }
         _ => return None,
     })
 }

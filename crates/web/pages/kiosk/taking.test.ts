@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { PrintState } from '../shared/types.ts';
-import { followPaper, toldOf, type Looking } from './taking.ts';
+import type { MenuPaper, PrintState } from '../shared/types.ts';
+import { followPaper, isPaused, toldOf, type Looking } from './taking.ts';
 
 /** A printer that reports `script` in turn, one word a look, and then stays with the last. */
 function printer(script: (PrintState | 'no answer')[]) {
@@ -22,7 +22,7 @@ function printer(script: (PrintState | 'no answer')[]) {
 }
 
 const issued = { print: 'queued' as const, track: '/t/secret' };
-const never = () => false;
+const never = { stopped: () => false };
 
 describe('the paper of a ticket', () => {
   test('is printed when the lobby says so, and not before', async () => {
@@ -51,14 +51,35 @@ describe('the paper of a ticket', () => {
 
   test('nobody looks for a customer who has gone', async () => {
     const { world, tokens } = printer(['queued']);
-    expect(await followPaper(issued, () => true, world)).toBe('unknown');
+    expect(await followPaper(issued, { stopped: () => true }, world)).toBe('unknown');
     expect(tokens).toEqual([]);
   });
 });
 
+test('a change of the paper is waited for, and then the time to print', async () => {
+  const { world } = printer(['queued']);
+  let looks = 0;
+  const changing = () => (looks += 1) <= 60;
+  expect(await followPaper(issued, { stopped: () => false, changing }, world)).toBe('unknown');
+  expect(world.now()).toBeGreaterThanOrEqual(80_000);
+  expect(await followPaper(issued, { stopped: () => false, changing: () => true }, printer(['queued']).world)).toBe('unknown');
+});
+
+const kiosk = (state: MenuPaper['state'], ...others: string[]): MenuPaper => ({
+  state,
+  other_kiosks: others.map((id) => ({ id, name: {} })),
+});
+
 test('nobody is kept waiting for a printer that is known to be broken', () => {
-  const printer = (state: string) => ({ id: 'kiosk-1', state, cause: null });
-  expect(toldOf('printing', printer('paper_out'))).toBe('unknown');
-  expect(toldOf('printed', printer('paper_out'))).toBe('printed');
-  for (const fine of [printer('ok'), printer('paper_low'), null]) expect(toldOf('printing', fine)).toBe('printing');
+  expect(toldOf('printing', kiosk('out_of_order'))).toBe('unknown');
+  expect(toldOf('printing', kiosk('changing'))).toBe('changing');
+  expect(toldOf('printed', kiosk('out_of_order'))).toBe('printed');
+  for (const fine of [kiosk('ok'), kiosk('none'), null]) expect(toldOf('printing', fine)).toBe('printing');
+});
+
+test('customers are sent elsewhere only where there is paper elsewhere', () => {
+  expect(isPaused(kiosk('out_of_order', 'k2'))).toBe(true);
+  expect(isPaused(kiosk('out_of_order'))).toBe(false);
+  expect(isPaused(kiosk('changing'))).toBe(true);
+  expect(isPaused(kiosk('ok', 'k2'))).toBe(false);
 });

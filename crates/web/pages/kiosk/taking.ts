@@ -3,7 +3,7 @@ import { ask } from '../shared/api.ts';
 import { tokenOf } from '../shared/format.ts';
 import type { Language } from '../shared/messages/index.ts';
 import { insist } from '../shared/retry.ts';
-import type { Issued, Menu, PrintState, Tracked } from '../shared/types.ts';
+import type { Issued, MenuPaper, PrintState, Tracked } from '../shared/types.ts';
 
 /** What the customer chose. */
 export interface Choice {
@@ -22,11 +22,13 @@ export function take(choice: Choice, onSlow: () => void): Promise<Issued> {
   return insist<Issued>('/api/v1/tickets', { role: 'kiosk', body: choice }, { giveUpMs: GIVE_UP_MS, onRetry: onSlow });
 }
 
-/** What the kiosk may say about the paper. `unknown`: no word came in time. */
-export type Paper = 'printing' | 'printed' | 'failed' | 'uncertain' | 'unknown';
+/** What the kiosk may say about the paper. `unknown`: no word came in time; `changing`: it comes when the new roll is in. */
+export type Paper = 'printing' | 'changing' | 'printed' | 'failed' | 'uncertain' | 'unknown';
 
 /** A ticket takes 2 to 5 s on an 80 mm printer; this allows for one in front of it and a slow line. */
 const PAPER_LIMIT_MS = 20_000;
+/** A roll is changed in a minute; longer than this nobody stands there for it. */
+const CHANGE_LIMIT_MS = 180_000;
 const LOOK_EVERY_MS = 1_000;
 
 export interface Looking {
@@ -42,36 +44,47 @@ const looking: Looking = {
   wait: (ms) => new Promise((done) => setTimeout(done, ms)),
 };
 
+/** What goes on meanwhile. */
+export interface Meanwhile {
+  /** The customer has gone. */
+  stopped: () => boolean;
+  /** Staff change the paper. */
+  changing?: () => boolean;
+}
+
 /**
  * Follows the paper of an issued ticket to its end. Never says `printed` unless the lobby does; a look that
  * fails is not an answer.
  */
 export async function followPaper(
   issued: Pick<Issued, 'print' | 'track'>,
-  stopped: () => boolean,
+  { stopped, changing = () => false }: Meanwhile,
   world: Looking = looking,
 ): Promise<Paper> {
   const token = tokenOf(issued.track);
   const began = world.now();
+  let since = began;
   for (let state = issued.print; ; ) {
     const outcome = paperOf(state);
     if (outcome !== 'printing') return outcome;
-    if (token === undefined || stopped() || world.now() - began > PAPER_LIMIT_MS) return 'unknown';
+    if (changing()) since = world.now(); // the time to print begins when the new roll is in
+    const late = world.now() - since > PAPER_LIMIT_MS || world.now() - began > CHANGE_LIMIT_MS;
+    if (token === undefined || stopped() || late) return 'unknown';
     await world.wait(LOOK_EVERY_MS);
     state = await world.look(token).catch(() => state);
   }
 }
 
-/** States of a printer in which paper may be expected. */
-const PRINTS: readonly string[] = ['ok', 'paper_low'];
-
-export function isInTrouble(printer: Menu['printer']): boolean {
-  return printer !== null && !PRINTS.includes(printer.state);
+/** Whether the kiosk sends customers elsewhere: where nobody else has paper either, a number on the screen is better than none. */
+export function isPaused(paper: MenuPaper): boolean {
+  return paper.state === 'changing' || (paper.state === 'out_of_order' && paper.other_kiosks.length > 0);
 }
 
 /** What to tell the customer now: nobody waits for paper from a printer that is known to have none. */
-export function toldOf(paper: Paper, printer: Menu['printer']): Paper {
-  return paper === 'printing' && isInTrouble(printer) ? 'unknown' : paper;
+export function toldOf(paper: Paper, kiosk: MenuPaper | null): Paper {
+  if (paper !== 'printing') return paper;
+  if (kiosk?.state === 'changing') return 'changing';
+  return kiosk?.state === 'out_of_order' ? 'unknown' : paper;
 }
 
 /** `none` means that no printer took the job: for the customer that is no paper. */

@@ -52,6 +52,14 @@ export interface Menu {
   services: MenuService[];
   lanes: Lane[];
   printer: { id: string; state: string; cause: string | null } | null;
+  /** `null` where the caller is no kiosk. */
+  paper: MenuPaper | null;
+}
+
+/** Whether a kiosk gives paper, and which others do. */
+export interface MenuPaper {
+  state: 'ok' | 'changing' | 'out_of_order' | 'none';
+  other_kiosks: { id: string; name: Text }[];
 }
 
 export interface Ticket {

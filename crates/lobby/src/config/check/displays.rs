@@ -18,6 +18,7 @@ pub(super) fn check(root: Node<'_>, base: &Path, out: &mut Mistakes) {
         if let Some(line) = display.text("line") {
             refers(line, "lines", &lines, out);
         }
+        subject(display, base, out);
         place(display, out);
         profile(root, display, base, out);
     }
@@ -39,6 +40,36 @@ fn ports(root: Node<'_>, out: &mut Mistakes) {
             out.error(port.line, format!("port \"{}\" is also in line {first}", port.value), remedy);
         }
         seen.entry(port.value).or_insert(port.line);
+    }
+}
+
+/// The number of a counter, or the calls of the hall.
+fn subject(display: Node<'_>, base: &Path, out: &mut Mistakes) {
+    let Some(shows) = display.text("shows").filter(|shows| shows.value == "calls") else {
+        if display.get("counter").is_none() {
+            let remedy =
+                "Write counter = \"…\" with the one that it stands at, or shows = \"calls\" for a board of calls.";
+            out.error(display.line(), "this display has no counter", remedy);
+        }
+        return;
+    };
+    if let Some(counter) = display.get("counter") {
+        let what = "a board shows the calls of all counters";
+        out.error(counter.line(), what, "Take out `counter`, or `shows` for the number of one counter.");
+    }
+    let name = display.text("profile").map_or("led-digits-modbus", |name| name.value);
+    let board = |profile: counter::Profile| match profile.speech {
+        Speech::Display(model) => model.calls.is_some(),
+        _ => false,
+    };
+    // A profile that cannot be read is told elsewhere.
+    if models::load(name, base).is_ok_and(|profile| !board(profile)) {
+        let what = format!("profile \"{name}\" has no [calls]: it shows one number");
+        out.error(
+            shows.line,
+            what,
+            "Write profile = \"alpha-board\", or the path of a file that says how calls are written.",
+        );
     }
 }
 

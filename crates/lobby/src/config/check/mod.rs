@@ -8,6 +8,7 @@ mod lanes;
 mod past;
 mod people;
 mod place;
+mod printers;
 mod queue;
 mod wires;
 

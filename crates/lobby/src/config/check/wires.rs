@@ -6,11 +6,8 @@ use super::super::{
     mistake::Mistakes,
     shape,
 };
-use super::{ids, refers, unique, usable_name};
-use crate::devices::{
-    models::{self, ModelError},
-    printer,
-};
+use super::{ids, printers, refers, unique, usable_name};
+use crate::devices::models::{self, ModelError};
 use counter::{ff68, profile::Speech, timing::LineTiming};
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
@@ -37,7 +34,7 @@ pub(super) fn check(root: Node<'_>, base: &Path, out: &mut Mistakes) {
     for line in root.list("lines") {
         speech(line, base, out);
     }
-    printer_profiles(root, base, out);
+    printers::check(root, base, out);
     references(root, out);
 }
 
@@ -172,15 +169,6 @@ fn box_load(line: Node<'_>, timing: LineTiming, out: &mut Mistakes) {
         );
         let most = LAST_BOX.as_nanos() / all.as_nanos().max(1);
         out.warn(place, what, format!("Put at most {most} boxes on this line."));
-    }
-}
-
-fn printer_profiles(root: Node<'_>, base: &Path, out: &mut Mistakes) {
-    for profile in ids(root, "printers", "profile") {
-        if let Err(error) = printer::Profile::load(profile.value, base) {
-            let remedy = "Write \"escpos-80\", \"escpos-58\" or the path of a file like those in config/devices.";
-            out.error(profile.line, error.to_string(), remedy);
-        }
     }
 }
 

@@ -3,9 +3,12 @@
 use crate::{
     config::Config,
     orders::{DeskFrames, DeskPictures, Frame},
-    views::DeskPicture,
+    views::{self, DeskPicture},
 };
-use counter::{Lamps, Light, Picture};
+use counter::{
+    Lamps, Light, Picture,
+    registers::{TEXT, Text},
+};
 use queue_core::{Branch, Counter, CounterId, CounterState, DeskId, Event, PressResult, WalkUnit};
 use std::{collections::BTreeMap, sync::Arc};
 use tracing::warn;
@@ -90,6 +93,7 @@ impl Attention {
             },
             waiting: u16::try_from(waiting).unwrap_or(u16::MAX),
             attention: self.drawn.get(&counter.id).copied().unwrap_or(0),
+            takes_over: takes_over(branch, counter),
             ..Picture::new(text, light)
         }
     }
@@ -104,4 +108,17 @@ impl Attention {
             ..Picture::new(counter.id.as_str(), Light::Steady)
         }
     }
+}
+
+/// The counters that take over, as many as fit whole.
+fn takes_over(branch: &Branch, counter: &Counter) -> Text {
+    let mut words = String::new();
+    for other in views::takes_over(branch, counter).iter().filter(|id| id.is_ascii()) {
+        let comma = if words.is_empty() { "" } else { "," };
+        if words.len() + comma.len() + other.len() > TEXT {
+            break;
+        }
+        words = format!("{words}{comma}{other}");
+    }
+    Text::new(&words)
 }

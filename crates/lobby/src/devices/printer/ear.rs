@@ -1,10 +1,12 @@
 //! What was heard from a printer on one connection, and what staff are told of it.
 
+use super::model;
 use super::profile::{Profile, StatusKind};
 use super::status::{PrinterState, PrinterStatus, Replies, Reply, Sensors};
 use std::convert::Infallible;
 use std::future::pending;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::watch;
@@ -14,10 +16,20 @@ use tracing::{info, warn};
 /// What was heard since the port was opened.
 #[derive(Debug, Default)]
 pub(super) struct Heard {
-    /// The kind of question under way; replies to questions that nobody asked are let go.
-    pub(super) asked: Option<Question>,
+    /// `DLE EOT n` is under way; replies to questions that nobody asked are let go.
+    pub(super) asked: bool,
     /// Its answer.
     pub(super) answer: Option<u8>,
+    /// Something came in place of an answer.
+    pub(super) strange: bool,
+    /// The answer to `GS r 1`, where one is waited for.
+    pub(super) paper: Option<u8>,
+    /// Words that the profile says it never says.
+    unasked: u32,
+    /// Why it is another model than its profile says.
+    pub(super) complaint: Option<String>,
+    /// Its words mean nothing.
+    pub(super) untrusted: bool,
     /// As last reported.
     pub(super) sensors: Sensors,
     /// Automatic statuses so far.
@@ -30,14 +42,8 @@ pub(super) struct Heard {
     pub(super) lost: bool,
 }
 
-/// A question with an answer of one byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Question {
-    /// `DLE EOT n`.
-    RealTime,
-    /// `GS r 1`.
-    Paper,
-}
+/// So many words that it should never say make it another model: a noise on the line is none.
+const UNASKED: u32 = 3;
 
 /// Hears for the writer and for staff.
 pub(super) struct Ear {
@@ -45,19 +51,26 @@ pub(super) struct Ear {
     profile: Profile,
     heard: watch::Sender<Heard>,
     status: watch::Sender<PrinterStatus>,
+    /// Tickets should be drawn, and there is no font to draw them with.
+    no_font: AtomicBool,
 }
 
 impl Ear {
     pub(super) fn new(name: String, profile: Profile, status: watch::Sender<PrinterStatus>) -> Ear {
-        Ear { name, profile, heard: watch::Sender::default(), status }
+        Ear { name, profile, heard: watch::Sender::default(), status, no_font: AtomicBool::new(false) }
+    }
+
+    /// Whether tickets come out in English for want of a font.
+    pub(super) fn miss_font(&self, missing: bool) {
+        if self.no_font.swap(missing, Ordering::Relaxed) != missing {
+            self.update(|_| {});
+        }
     }
 
     /// A fresh connection: nothing is known of the printer. What staff see stays until something is.
     pub(super) fn reset(&self) {
         self.heard.send_replace(Heard::default());
-        if self.profile.status == StatusKind::Silent {
-            self.tell(PrinterState::Silent.into());
-        }
+        self.update(|_| {});
     }
 
     /// How the printer is, as staff see it.
@@ -93,15 +106,36 @@ impl Ear {
     /// Changes what is known and tells staff what follows from it.
     pub(super) fn update(&self, change: impl FnOnce(&mut Heard)) {
         self.heard.send_modify(change);
-        let heard = self.heard.borrow();
+        if let Some(status) = self.follows(&self.heard.borrow()) {
+            self.tell(status);
+        }
+    }
+
+    /// What follows from what is known; `None`: nothing new.
+    fn follows(&self, heard: &Heard) -> Option<PrinterStatus> {
+        let silent = self.profile.status == StatusKind::Silent;
         let state = match heard.answering {
-            _ if self.profile.status == StatusKind::Silent || heard.lost => return,
-            None => return,
+            _ if heard.lost => return None,
+            _ if silent => PrinterState::Silent,
+            None => return None,
             Some(false) => PrinterState::Offline,
             Some(true) => heard.sensors.state(&self.profile),
         };
-        drop(heard);
-        self.tell(state.into());
+        // What somebody has to do at once goes before what somebody has to do some day.
+        if matches!(state, PrinterState::Ok | PrinterState::Silent) {
+            if let Some(complaint) = &heard.complaint {
+                return Some(PrinterStatus { state: PrinterState::WrongProfile, cause: Some(complaint.clone()) });
+            }
+            if self.no_font.load(Ordering::Relaxed) {
+                return Some(PrinterState::NoFont.into());
+            }
+        }
+        if state == PrinterState::Offline && heard.sensors.offline && self.profile.status == StatusKind::Half {
+            let cause =
+                "the printer says that it is offline; this model does not say why: look at cover, paper and cutter";
+            return Some(PrinterStatus { state, cause: Some(cause.to_owned()) });
+        }
+        Some(state.into())
     }
 
     /// Looks at what is known.
@@ -149,7 +183,13 @@ impl Ear {
             match reader.read(&mut bytes).await {
                 Ok(0) => self.lose(&io::ErrorKind::UnexpectedEof.into()),
                 Ok(count) => {
-                    bytes[..count].iter().filter_map(|byte| replies.push(*byte)).for_each(|reply| self.hear(reply));
+                    for byte in &bytes[..count] {
+                        match replies.push(*byte) {
+                            Some(reply) => self.hear(reply),
+                            None if replies.is_noise(*byte) => self.update(|heard| heard.strange |= heard.asked),
+                            None => {}
+                        }
+                    }
                     continue;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -160,23 +200,32 @@ impl Ear {
     }
 
     fn hear(&self, reply: Reply) {
-        self.update(|heard| match reply {
-            Reply::RealTime(byte) if heard.asked == Some(Question::RealTime) => heard.answered(byte),
-            Reply::Paper(byte) if heard.asked == Some(Question::Paper) => heard.answered(byte),
-            Reply::RealTime(_) | Reply::Paper(_) => {}
-            Reply::Automatic(bytes) => {
-                heard.sensors.automatic(bytes);
-                heard.pushes += 1;
-                heard.answering = Some(true);
+        let status = self.profile.status;
+        self.update(|heard| {
+            match reply {
+                Reply::RealTime(byte) if heard.asked => (heard.asked, heard.answer) = (false, Some(byte)),
+                Reply::RealTime(_) => {}
+                Reply::Paper(byte) => {
+                    heard.strange |= heard.asked;
+                    heard.paper = Some(byte);
+                }
+                Reply::Automatic(_) if status != StatusKind::Full => {}
+                Reply::Automatic(bytes) => {
+                    heard.sensors.automatic(bytes);
+                    heard.pushes += 1;
+                    heard.answering = Some(true);
+                }
+                Reply::Proof(digits) => heard.proof = Some(digits),
             }
-            Reply::Proof(digits) => heard.proof = Some(digits),
+            let never = match status {
+                StatusKind::Full => false,
+                StatusKind::Half => matches!(reply, Reply::Automatic(_)),
+                StatusKind::Silent => !matches!(reply, Reply::Paper(_)),
+            };
+            heard.unasked += u32::from(never);
+            if never && heard.unasked >= UNASKED {
+                heard.complaint = Some(model::unasked(&self.profile));
+            }
         });
-    }
-}
-
-impl Heard {
-    fn answered(&mut self, byte: u8) {
-        self.asked = None;
-        self.answer = Some(byte);
     }
 }

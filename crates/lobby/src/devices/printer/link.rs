@@ -1,7 +1,8 @@
 //! One connection to a printer, seen from the writing end: questions, jobs, proof.
 
-use super::ear::{Ear, Question};
-use super::profile::{Profile, Proof, StatusKind};
+use super::ear::{Ear, Heard};
+use super::model::{self, Model};
+use super::profile::{Chinese, Profile, Proof, StatusKind};
 use super::sheet::{AUTOMATIC_STATUS, CHINESE_MODE};
 use super::status::{Sensors, digits};
 use super::task::Timing;
@@ -33,22 +34,28 @@ pub(super) struct Link<'a, W> {
     pub(super) timing: &'a Timing,
     /// A question was not answered; its answer may still come.
     owed: bool,
+    /// What it turned out to be.
+    model: Model,
 }
 
 impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
     pub(super) fn new(writer: W, ear: &'a Ear, profile: &'a Profile, timing: &'a Timing) -> Self {
-        Link { writer, ear, profile, timing, owed: false }
+        Link { writer, ear, profile, timing, owed: false, model: Model::of(profile) }
     }
 
     /// The first words on a fresh connection. `torn` says that half a job may hang from the printer: it is cut off,
     /// so that nobody gets two tickets on one strip.
     pub(super) async fn greet(&mut self, torn: bool) -> Result<(), Lost> {
-        let mut words = [&INIT[..], &CHINESE_MODE].concat();
+        let mut words = INIT.to_vec();
+        if self.profile.chinese == Chinese::Gb18030 {
+            words.extend(CHINESE_MODE);
+        }
         if self.profile.status == StatusKind::Full {
             words.extend(AUTOMATIC_STATUS);
         }
         if torn {
             words.extend(&self.profile.cut);
+            words.extend(&self.profile.retract); // nobody is handed half a ticket
         }
         self.say(&words).await?;
         self.look().await
@@ -56,29 +63,75 @@ impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
 
     /// Asks for the whole state. Between jobs only: inside a picture the question would be read as dots.
     pub(super) async fn look(&mut self) -> Result<(), Lost> {
-        if self.profile.status == StatusKind::Silent {
-            return Ok(());
-        }
+        let asks = self.model.asks.clone();
+        let Some(first) = asks.first() else { return Ok(()) };
         if self.owed {
-            if self.real_time(1).await?.is_none() {
-                return Ok(());
+            if self.real_time(*first).await?.is_none() {
+                return self.missed(true).await;
             }
             self.settle().await;
             self.owed = false;
         }
         let pushes = self.ear.known(|heard| heard.pushes);
-        let mut sensors = Sensors::default();
-        for n in 1..=4 {
-            let Some(byte) = self.real_time(n).await? else { return Ok(()) };
-            sensors.real_time(n, byte);
+        let (mut sensors, mut possible) = (Sensors::default(), true);
+        for n in &asks {
+            let Some(byte) = self.real_time(*n).await? else { return self.missed(n == first).await };
+            possible &= Sensors::possible(*n, byte);
+            sensors.real_time(*n, byte);
         }
+        self.model.whole(possible);
+        let nonsense = self.model.is_nonsense();
         self.ear.update(|heard| {
             heard.answering = Some(true);
             if heard.pushes == pushes {
                 heard.sensors = sensors; // else what was pushed meanwhile is newer
             }
+            if heard.untrusted && !nonsense {
+                (heard.untrusted, heard.complaint) = (false, None);
+            }
         });
+        if nonsense {
+            self.distrust();
+        }
         Ok(())
+    }
+
+    /// A question was not answered: perhaps this is a model that does not know it, or one that speaks another language.
+    async fn missed(&mut self, first: bool) -> Result<(), Lost> {
+        let strange = self.ear.known(|heard| heard.strange);
+        if self.model.missed(first, strange) {
+            let mut answered = Vec::new();
+            for n in self.model.asks.clone() {
+                self.settle().await;
+                if self.real_time(n).await?.is_some() {
+                    answered.push(n);
+                }
+            }
+            if self.model.one_by_one(answered) {
+                let complaint = model::partly(self.profile, &self.model.asks);
+                self.ear.update(|heard| heard.complaint = Some(complaint));
+                self.settle().await;
+                self.owed = false;
+                return Box::pin(self.look()).await;
+            }
+        }
+        if self.model.is_nonsense() {
+            self.distrust();
+        } else if self.ear.known(|heard| heard.untrusted) {
+            self.ear.update(|heard| {
+                (heard.untrusted, heard.complaint, heard.answering) = (false, None, Some(false));
+            });
+        }
+        Ok(())
+    }
+
+    /// What it says means nothing: it is printed to all the same, and nothing it says is believed but a proof.
+    fn distrust(&self) {
+        let complaint = model::nonsense(self.profile);
+        self.ear.update(|heard| {
+            (heard.untrusted, heard.complaint) = (true, Some(complaint));
+            (heard.answering, heard.sensors) = (Some(true), Sensors::default());
+        });
     }
 
     /// Lets late answers pass, so that none is taken for the answer to another question.
@@ -87,24 +140,23 @@ impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
     }
 
     async fn real_time(&mut self, n: u8) -> Result<Option<u8>, Lost> {
-        let answer = self.ask(Question::RealTime, &[0x10, 0x04, n], self.timing.answer).await?;
-        if answer.is_none() {
-            self.owed = true;
+        self.ear.update(|heard| (heard.asked, heard.answer, heard.strange) = (true, None, false));
+        self.say(&[0x10, 0x04, n]).await?;
+        let waited = timeout(self.timing.answer, self.ear.until(|heard| heard.answer.is_some() || heard.lost)).await;
+        self.ear.update(|heard| heard.asked = false);
+        if waited.is_ok() {
+            return if self.ear.known(|heard| heard.lost) {
+                Err(Lost)
+            } else {
+                Ok(self.ear.known(|heard| heard.answer))
+            };
+        }
+        self.owed = true;
+        // Who was found to speak nonsense is not offline for it.
+        if !self.ear.known(|heard| heard.untrusted) {
             self.ear.update(|heard| heard.answering = Some(false));
         }
-        Ok(answer)
-    }
-
-    async fn ask(&mut self, question: Question, words: &[u8], wait: Duration) -> Result<Option<u8>, Lost> {
-        self.ear.update(|heard| (heard.asked, heard.answer) = (Some(question), None));
-        self.say(words).await?;
-        let waited = timeout(wait, self.ear.until(|heard| heard.answer.is_some() || heard.lost)).await;
-        self.ear.update(|heard| heard.asked = None);
-        match waited {
-            Ok(()) if self.ear.known(|heard| heard.lost) => Err(Lost),
-            Ok(()) => Ok(self.ear.known(|heard| heard.answer)),
-            Err(_) => Ok(None),
-        }
+        Ok(None)
     }
 
     /// A few bytes; a port that does not take them is as good as a printer that does not answer.
@@ -173,29 +225,34 @@ impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
         let weak = match self.profile.proof {
             Proof::None => return Ok(uncertain("no_proof")),
             Proof::GsH => {
-                if self.proved(digits).await? {
+                if self.proved(self.timing.proof, |heard| heard.proof == Some(digits)).await? {
                     return Ok(PrintOutcome::Printed);
                 }
                 self.timing.answer * 2
             }
             Proof::GsR => self.timing.proof,
         };
+        if self.ear.known(|heard| heard.untrusted) {
+            return Ok(uncertain("no_proof")); // a single byte of it proves nothing
+        }
         if self.ear.known(|heard| heard.sensors.blocked()) {
             return Ok(uncertain(self.why())); // nobody came in all that time; a question would wait as long
         }
-        let answer = self.ask(Question::Paper, &PAPER, weak).await?;
-        Ok(if answer.is_some() { PrintOutcome::Printed } else { uncertain("no_proof") })
+        self.ear.update(|heard| heard.paper = None);
+        self.say(&PAPER).await?;
+        let out = self.proved(weak, |heard| heard.paper.is_some()).await?;
+        Ok(if out { PrintOutcome::Printed } else { uncertain("no_proof") })
     }
 
     /// Waits for the proof, longer while somebody changes the paper. Every byte is sent, so the state may be asked for
     /// again: a printer that hangs or is switched off now pushes nothing, and staff must know within 5 s.
-    async fn proved(&mut self, digits: [u8; 4]) -> Result<bool, Lost> {
+    async fn proved(&mut self, limit: Duration, so: impl Fn(&Heard) -> bool) -> Result<bool, Lost> {
         let ear = self.ear;
-        let mut over = pin!(ear.working_time(self.timing.proof, self.timing.repair));
+        let mut over = pin!(ear.working_time(limit, self.timing.repair));
         loop {
             tokio::select! {
                 biased;
-                () = ear.until(|heard| heard.proof == Some(digits)) => return Ok(true),
+                () = ear.until(&so) => return Ok(true),
                 () = ear.until(|heard| heard.lost) => return Err(Lost),
                 () = &mut over => return Ok(false),
                 // Twice the usual pause: a printer that answers only between tickets is given time to finish.
@@ -206,6 +263,12 @@ impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
                 ear.update(|heard| heard.sensors = Sensors::default());
             }
         }
+    }
+
+    /// Takes a ticket back that nobody took.
+    pub(super) async fn retract(&mut self) -> Result<(), Lost> {
+        let words = self.profile.retract.clone();
+        self.say(&words).await
     }
 }
 

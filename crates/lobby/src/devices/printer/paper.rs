@@ -1,7 +1,9 @@
 //! What stands on a ticket, and its way into the printer's language.
 
-use super::profile::Profile;
-use super::sheet::{MOST_QR_BYTES, Sheet};
+use super::drawn::DrawnSheet;
+use super::profile::{Chinese, Profile};
+use super::sheet::{MOST_QR_BYTES, Sheet, WrittenSheet};
+use super::typeface::Typeface;
 use super::words::{self, Words};
 use crate::config::Text;
 use escpos::errors::Result as Escpos;
@@ -56,16 +58,52 @@ pub struct WaitRange {
 pub struct EncodeError(String);
 
 impl TicketPaper {
-    /// The ticket as ESC/POS bytes, from init to cut.
+    /// The ticket as ESC/POS bytes, from init to cut. A printer without Chinese gets it drawn with `face`; without one it
+    /// gets what there is in ASCII, in English.
     ///
     /// # Errors
     /// [`EncodeError`]; not for any text in the names.
-    pub fn encode(&self, profile: &Profile) -> Result<Vec<u8>, EncodeError> {
-        self.print(profile).map_err(|error| EncodeError(error.to_string()))
+    pub fn encode(&self, profile: &Profile, face: Option<&Typeface>) -> Result<Vec<u8>, EncodeError> {
+        let bytes = match (profile.chinese, face.map(Typeface::open)) {
+            (Chinese::Gb18030, _) => WrittenSheet::new(profile).and_then(|sheet| self.print(sheet)),
+            (Chinese::Raster, Some(Ok(pen))) => self.print(DrawnSheet::new(profile, pen)),
+            (Chinese::Raster, face) => {
+                if let Some(Err(error)) = face {
+                    tracing::warn!(%error, "the font that tickets are drawn with is gone; they come out in English");
+                }
+                WrittenSheet::new(profile).and_then(|sheet| self.in_ascii().print(sheet))
+            }
+        };
+        bytes.map_err(|error| EncodeError(error.to_string()))
     }
 
-    fn print(&self, profile: &Profile) -> Escpos<Vec<u8>> {
-        let mut sheet = Sheet::new(profile)?;
+    /// What of it can be said without any Chinese: English, and names only where they have one in ASCII.
+    fn in_ascii(&self) -> TicketPaper {
+        let plain = |text: &str| text.chars().filter(|c| c.is_ascii() && !c.is_control()).collect::<String>();
+        let said = |text: &String| !text.trim().is_empty() && text.is_ascii();
+        let name = |text: &Text| {
+            let known = text.get("en").or_else(|| text.values().find(|name| said(name))).map(|name| plain(name));
+            known.filter(said).map(|name| ("en".to_owned(), name)).into_iter().collect::<Text>()
+        };
+        let also = |text: &Option<String>| text.as_deref().map(plain).filter(said);
+        TicketPaper {
+            branch: name(&self.branch),
+            number: plain(&self.number),
+            service: name(&self.service),
+            lane: name(&self.lane),
+            issued: plain(&self.issued),
+            counters: self.counters.iter().map(|counter| plain(counter)).filter(said).collect(),
+            no_show_rule: name(&self.no_show_rule),
+            papers: self.papers.iter().map(name).filter(|name| !name.is_empty()).collect(),
+            track_url: self.track_url.clone().filter(said),
+            hotline: also(&self.hotline),
+            wifi: also(&self.wifi),
+            languages: vec!["en".to_owned()],
+            ..self.clone()
+        }
+    }
+
+    fn print(&self, mut sheet: impl Sheet) -> Escpos<Vec<u8>> {
         sheet.centred(true)?;
         self.head(&mut sheet)?;
         sheet.rule()?;
@@ -78,7 +116,7 @@ impl TicketPaper {
         sheet.cut()
     }
 
-    fn head(&self, sheet: &mut Sheet<'_>) -> Escpos<()> {
+    fn head(&self, sheet: &mut impl Sheet) -> Escpos<()> {
         if self.copy {
             sheet.large(&self.copy_mark(), 2)?;
         }
@@ -91,7 +129,7 @@ impl TicketPaper {
         sheet.largest(&self.number)
     }
 
-    fn facts(&self, sheet: &mut Sheet<'_>) -> Escpos<()> {
+    fn facts(&self, sheet: &mut impl Sheet) -> Escpos<()> {
         let words = self.words();
         let lane = |language: &str, words: &Words| {
             let name = self.lane.get(language).or_else(|| self.lane.values().next());
@@ -120,7 +158,7 @@ impl TicketPaper {
         sheet.texts(&lines)
     }
 
-    fn advice(&self, sheet: &mut Sheet<'_>) -> Escpos<()> {
+    fn advice(&self, sheet: &mut impl Sheet) -> Escpos<()> {
         sheet.rule()?;
         sheet.texts(&self.phrase(|words| words.listen, ""))?;
         sheet.texts(&self.names(&self.no_show_rule))?;
@@ -131,7 +169,7 @@ impl TicketPaper {
         self.papers.iter().try_for_each(|paper| sheet.text(&format!("- {}", self.names(paper).join(" / "))))
     }
 
-    fn foot(&self, sheet: &mut Sheet<'_>) -> Escpos<()> {
+    fn foot(&self, sheet: &mut impl Sheet) -> Escpos<()> {
         match &self.track_url {
             Some(url) if url.len() <= MOST_QR_BYTES => {
                 sheet.qr(url)?;

@@ -4,18 +4,32 @@
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
+/// The file of a profile that is part of the program.
+macro_rules! built_in {
+    ($name:literal) => {
+        ($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/devices/", $name, ".toml")))
+    };
+}
+
 /// Profiles that are part of the program, so that a branch's file can name them wherever it lies.
-const BUILT_IN: [(&str, &str); 3] = [
-    ("escpos-58", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/devices/escpos-58.toml"))),
-    ("escpos-80", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/devices/escpos-80.toml"))),
-    (
-        "escpos-80-silent",
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/devices/escpos-80-silent.toml")),
-    ),
+const BUILT_IN: [(&str, &str); 9] = [
+    built_in!("escpos-58"),
+    built_in!("escpos-80"),
+    built_in!("escpos-80-silent"),
+    built_in!("escpos-58-silent"),
+    built_in!("escpos-80-half"),
+    built_in!("escpos-58-half"),
+    built_in!("escpos-80-raster"),
+    built_in!("escpos-58-raster"),
+    built_in!("escpos-80-presenter"),
 ];
 
-/// Most bytes of a cut command; longer ones are a mistake in the file.
-const MOST_CUT_BYTES: usize = 16;
+/// Most bytes of a command; longer ones are a mistake in the file.
+const MOST_BYTES: usize = 16;
+/// Questions `DLE EOT n` that there are.
+const QUESTIONS: [u8; 4] = [1, 2, 3, 4];
+/// Shortest and longest time after which a ticket is taken back that nobody took.
+const RETRACT_AFTER_S: std::ops::RangeInclusive<u32> = 5..=600;
 
 /// What a model of printer can do.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -38,6 +52,24 @@ pub struct Profile {
     /// Bytes of the cut.
     #[serde(deserialize_with = "hexadecimal")]
     pub cut: Vec<u8>,
+    /// Which questions `DLE EOT n` it answers, with status `half`.
+    #[serde(default)]
+    pub answers: Vec<u8>,
+    /// Who draws QR codes.
+    #[serde(default)]
+    pub qr: QrBy,
+    /// Bytes that hand a ticket to the customer, sent after the cut; none without a presenter.
+    #[serde(default, deserialize_with = "hexadecimal")]
+    pub present: Vec<u8>,
+    /// Bytes that take a ticket back that nobody took.
+    #[serde(default, deserialize_with = "hexadecimal")]
+    pub retract: Vec<u8>,
+    /// Seconds after which it is taken back, where no other ticket came.
+    #[serde(default)]
+    pub retract_after_s: Option<u32>,
+    /// Whether it is taken back before the next one is printed.
+    #[serde(default)]
+    pub retract_before_next: bool,
 }
 
 /// Character set of the Chinese font.
@@ -46,6 +78,19 @@ pub struct Profile {
 pub enum Chinese {
     /// GB 18030, which contains GBK and GB 2312.
     Gb18030,
+    /// It has none: the whole ticket is drawn here with an installed font and sent as a picture.
+    Raster,
+}
+
+/// Who draws QR codes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum QrBy {
+    /// The printer, by `GS ( k`.
+    #[default]
+    Command,
+    /// We, as a picture.
+    Drawn,
 }
 
 /// What a printer says about itself.
@@ -54,6 +99,8 @@ pub enum Chinese {
 pub enum StatusKind {
     /// `DLE EOT` is answered, `GS a` pushes changes.
     Full,
+    /// The questions `DLE EOT` of the profile's `answers`, and nothing unasked.
+    Half,
     /// Nothing, ever.
     Silent,
 }
@@ -140,6 +187,24 @@ impl Profile {
         }
     }
 
+    /// The questions `DLE EOT n` that it answers.
+    pub fn asks(&self) -> &[u8] {
+        match self.status {
+            StatusKind::Full => &QUESTIONS,
+            StatusKind::Half => &self.answers,
+            StatusKind::Silent => &[],
+        }
+    }
+
+    /// A built-in profile for the same paper and letters that says so much of itself.
+    pub(super) fn like(&self, status: StatusKind, asks: &[u8]) -> Option<&'static str> {
+        let fits = |known: &Profile| {
+            known.status == status && known.asks() == asks && known.dots == self.dots && known.chinese == self.chinese
+        };
+        let found = BUILT_IN.iter().find(|(name, text)| Profile::parse(name, text).is_ok_and(|known| fits(&known)));
+        found.map(|(name, _)| *name)
+    }
+
     /// The key at fault and what to write there.
     fn mistake(&self) -> Option<(&'static str, String)> {
         if !(16..=96).contains(&self.columns) {
@@ -149,13 +214,54 @@ impl Profile {
             let what = format!("{} dots are too few for {} columns; write 576 on 80 mm", self.dots, self.columns);
             return Some(("dots", what));
         }
-        if self.cut.is_empty() || self.cut.len() > MOST_CUT_BYTES {
+        if self.cut.is_empty() || self.cut.len() > MOST_BYTES {
             return Some(("cut", "1 to 16 bytes are needed, such as \"1D 56 42 00\"".to_owned()));
         }
         if self.status == StatusKind::Silent && self.proof != Proof::None {
             return Some(("proof", "a silent printer proves nothing; write proof = \"none\"".to_owned()));
         }
+        self.status_mistake().or_else(|| self.presenter_mistake())
+    }
+
+    fn status_mistake(&self) -> Option<(&'static str, String)> {
+        let half = self.status == StatusKind::Half;
+        if !half && !self.answers.is_empty() {
+            let what = "only status = \"half\" goes with answers; leave the line out".to_owned();
+            return Some(("answers", what));
+        }
+        if half && self.answers.is_empty() {
+            let what = "half of the questions are answered, but which? Write answers = [1, 4]".to_owned();
+            return Some(("status", what));
+        }
+        let bad = |n: &u8| !QUESTIONS.contains(n) || self.answers.iter().filter(|other| *other == n).count() > 1;
+        if let Some(n) = self.answers.iter().find(|n| bad(n)) {
+            let what = format!("{n} is no question of its own; write each of 1 to 4 at most once, such as [1, 4]");
+            return Some(("answers", what));
+        }
+        if self.near_end && !self.asks().contains(&4) {
+            let what = "the end of the roll is told by DLE EOT 4, which is not answered; write false".to_owned();
+            return Some(("near_end", what));
+        }
         None
+    }
+
+    fn presenter_mistake(&self) -> Option<(&'static str, String)> {
+        for (key, bytes) in [("present", &self.present), ("retract", &self.retract)] {
+            if bytes.len() > MOST_BYTES {
+                return Some((key, "at most 16 bytes, such as \"1D 65 02\"".to_owned()));
+            }
+        }
+        let when = self.retract_after_s.is_some() || self.retract_before_next;
+        if when && self.retract.is_empty() {
+            let key = if self.retract_before_next { "retract_before_next" } else { "retract_after_s" };
+            return Some((key, "by which bytes? Write retract = \"1D 65 02\" as the model wants it".to_owned()));
+        }
+        if !when && !self.retract.is_empty() {
+            let what = "when? Write retract_after_s = 30, or retract_before_next = true, or leave it out".to_owned();
+            return Some(("retract", what));
+        }
+        let after = self.retract_after_s.filter(|after| !RETRACT_AFTER_S.contains(after))?;
+        Some(("retract_after_s", format!("{after} seconds; write 5 to 600")))
     }
 }
 
@@ -226,10 +332,31 @@ mod tests {
     }
 
     #[test]
+    fn half_a_status_and_a_presenter_are_told_whole() {
+        let half = wrong(("\"full\" ", "\"half\" "));
+        assert!(
+            half.contains("line 6: half of the questions are answered, but which? Write answers = [1, 4]"),
+            "{half}"
+        );
+        let full = wrong(("feed_lines", "answers = [1]\nfeed_lines"));
+        assert!(full.contains("line 9: only status = \"half\" goes with answers"), "{full}");
+        let twice = wrong(("\"full\" ", "\"half\"\nanswers = [1, 1]#"));
+        assert!(twice.contains("line 7: 1 is no question of its own"), "{twice}");
+        let blind = wrong(("\"full\" ", "\"half\"\nanswers = [1]#"));
+        assert!(blind.contains("line 8: the end of the roll is told by DLE EOT 4"), "{blind}");
+        let how = wrong(("feed_lines", "retract_after_s = 30\nfeed_lines"));
+        assert!(how.contains("line 9: by which bytes?"), "{how}");
+        let when = wrong(("feed_lines", "retract = \"1D 65 02\"\nfeed_lines"));
+        assert!(when.contains("line 9: when?"), "{when}");
+        let soon = wrong(("feed_lines", "retract = \"1D 65 02\"\nretract_after_s = 1\nfeed_lines"));
+        assert!(soon.contains("line 10: 1 seconds; write 5 to 600"), "{soon}");
+    }
+
+    #[test]
     fn a_profile_that_is_nowhere_is_told_with_the_ones_that_are() {
         let missing = Profile::load("escpos-90", Path::new("/nowhere")).unwrap_err().to_string();
         assert!(missing.contains("`escpos-90`"), "{missing}");
-        assert!(missing.contains("escpos-58, escpos-80, escpos-80-silent"), "{missing}");
+        assert!(missing.contains("escpos-58, escpos-80, escpos-80-silent, escpos-58-silent"), "{missing}");
         assert!(missing.contains("/nowhere/escpos-90"), "{missing}");
     }
 }

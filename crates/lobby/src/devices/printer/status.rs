@@ -4,6 +4,7 @@
 //! apart, so that a lost or unasked byte costs one reply and not the stream.
 
 use super::profile::Profile;
+use super::typeface::NO_FONT;
 use serde::Serialize;
 
 /// One reply.
@@ -58,6 +59,11 @@ impl Replies {
         self.partial.clear();
     }
 
+    /// Whether a byte that ended no reply is none of one either.
+    pub(super) fn is_noise(&self, byte: u8) -> bool {
+        self.partial.is_empty() && byte != XON && byte != XOFF
+    }
+
     fn continues(&self, byte: u8) -> bool {
         match (self.partial.first(), self.partial.len()) {
             (None, _) => true,
@@ -110,6 +116,11 @@ pub struct Sensors {
 }
 
 impl Sensors {
+    /// Whether the bits of an answer to `DLE EOT n` can be: the paper sensors have two bits each that say the same.
+    pub fn possible(n: u8, byte: u8) -> bool {
+        n != 4 || (byte >> 2 & 1 == byte >> 3 & 1 && byte >> 5 & 1 == byte >> 6 & 1)
+    }
+
     /// Books the answer to `DLE EOT n`; another n than 1–4 changes nothing.
     pub fn real_time(&mut self, n: u8, byte: u8) {
         let bit = |place: u8| byte >> place & 1 == 1;
@@ -177,6 +188,10 @@ pub enum PrinterState {
     PaperLow,
     /// Prints as far as anybody knows: the model says nothing about itself.
     Silent,
+    /// Prints in English: no font with Chinese characters is installed to draw its tickets with.
+    NoFont,
+    /// Prints; it is another model than its profile says.
+    WrongProfile,
     /// No paper.
     PaperOut,
     /// Cover open.
@@ -199,6 +214,8 @@ impl PrinterState {
             PrinterState::Ok => "ok",
             PrinterState::PaperLow => "paper_low",
             PrinterState::Silent => "silent",
+            PrinterState::NoFont => "no_font",
+            PrinterState::WrongProfile => "wrong_profile",
             PrinterState::PaperOut => "paper_out",
             PrinterState::CoverOpen => "cover_open",
             PrinterState::Cutter => "cutter",
@@ -210,7 +227,8 @@ impl PrinterState {
 
     /// Whether a job may be sent now.
     pub fn prints(self) -> bool {
-        matches!(self, PrinterState::Ok | PrinterState::PaperLow | PrinterState::Silent)
+        use PrinterState::{NoFont, Ok, PaperLow, Silent, WrongProfile};
+        matches!(self, Ok | PaperLow | Silent | NoFont | WrongProfile)
     }
 
     /// What is the matter, for staff; nothing when all is well.
@@ -219,6 +237,8 @@ impl PrinterState {
             PrinterState::Ok | PrinterState::Starting => return None,
             PrinterState::PaperLow => "the roll is nearly used up",
             PrinterState::Silent => "this model does not report its state; nobody is told when it stops",
+            PrinterState::NoFont => NO_FONT,
+            PrinterState::WrongProfile => "it is another model than its profile says",
             PrinterState::PaperOut => "no paper",
             PrinterState::CoverOpen => "the cover is open",
             PrinterState::Cutter => "the cutter is stuck",
@@ -233,6 +253,8 @@ impl PrinterState {
         Some(match self {
             PrinterState::Ok | PrinterState::Starting | PrinterState::Silent => return None,
             PrinterState::PaperLow => "have a new roll ready",
+            PrinterState::NoFont => "install the package fonts-noto-cjk",
+            PrinterState::WrongProfile => "write the right profile in the branch's file",
             PrinterState::PaperOut => "put in a new roll and close the cover",
             PrinterState::CoverOpen => "close the cover until it clicks",
             PrinterState::Cutter => "switch off, free the cutter, switch on",

@@ -5,13 +5,14 @@
 
 use super::ear::Ear;
 use super::link::{Link, Lost, Torn};
-use super::paper::TicketPaper;
-use super::profile::Profile;
+use super::paper::{EncodeError, TicketPaper};
+use super::profile::{Chinese, Profile};
+use super::queue::Queue;
 use super::status::{PrinterState, PrinterStatus};
+use super::typeface::Typeface;
 use crate::devices::port::{Backoff, Port, PortError, PortOpener, PortSettings};
-use queue_core::{JobId, PRINT_QUEUE, PrintOutcome};
-use std::collections::VecDeque;
-use std::future::{Future, pending};
+use queue_core::{JobId, PrintOutcome};
+use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,12 +59,29 @@ pub struct PrinterSetup {
     pub profile: Profile,
     /// How long everything may take.
     pub timing: Timing,
+    /// Staff change the paper: jobs wait.
+    pub changing: watch::Receiver<bool>,
+    /// Finds the font of drawn tickets. Asked again before each ticket while there is none. Slow.
+    pub font: fn() -> Option<Typeface>,
 }
 
 impl PrinterSetup {
-    /// A printer with the usual timing.
+    /// A printer with the usual timing whose paper nobody changes.
     pub fn new(id: impl Into<String>, port: PortSettings, profile: Profile) -> PrinterSetup {
-        PrinterSetup { id: id.into(), port, profile, timing: Timing::default() }
+        let (_, changing) = watch::channel(false);
+        let (id, timing) = (id.into(), Timing::default());
+        PrinterSetup { id, port, profile, timing, changing, font: Typeface::installed }
+    }
+}
+
+impl PrinterSetup {
+    /// The font for drawn tickets; `None` also where none is needed.
+    async fn find_font(&self) -> Option<Typeface> {
+        if self.profile.chinese != Chinese::Raster {
+            return None;
+        }
+        // A panic in there is told by the runtime; the tickets come out in English.
+        tokio::task::spawn_blocking(self.font).await.unwrap_or_default()
     }
 }
 
@@ -114,8 +132,12 @@ pub async fn run(
     stop: CancellationToken,
 ) {
     let ear = Ear::new(setup.id.clone(), setup.profile.clone(), status);
-    let queue = Queue { jobs, waiting: VecDeque::new(), closed: false, patience: setup.timing.patience };
-    let mut task = Task { setup: &setup, log: &*log, stop: &stop, ear: &ear, queue, torn: false };
+    let queue = Queue::new(jobs, setup.timing.patience, setup.changing.clone());
+    let mut task =
+        Task { setup: &setup, log: &*log, stop: &stop, ear: &ear, queue, torn: false, out: None, face: None };
+    if task.meanwhile(setup.find_font()).await.map(|face| task.took(face)).is_none() {
+        return;
+    }
     let mut pauses = Backoff::default();
     while !stop.is_cancelled() {
         match task.open(&*opener).await {
@@ -150,6 +172,10 @@ struct Task<'a> {
     queue: Queue,
     /// Half a job may hang from the printer.
     torn: bool,
+    /// A ticket is held out to the customer, and when it is taken back, if ever.
+    out: Option<Option<Instant>>,
+    /// What tickets are drawn with.
+    face: Option<Typeface>,
 }
 
 impl Task<'_> {
@@ -203,10 +229,12 @@ impl Task<'_> {
                 self.meanwhile(link.look()).await.transpose()?;
                 continue;
             }
+            let over = self.out.flatten();
             tokio::select! {
                 biased;
                 () = self.stop.cancelled() => {}
                 () = ear.until(|heard| heard.lost) => return Err(Lost),
+                () = sleep_until(over.unwrap_or(look_at)), if over.is_some() => self.take_back(&mut link).await?,
                 () = sleep_until(look_at) => {
                     self.meanwhile(link.look()).await.transpose()?;
                     look_at = Instant::now() + self.setup.timing.poll;
@@ -221,7 +249,7 @@ impl Task<'_> {
     /// Prints one job. `Err` when the port has to be opened afresh; the job is settled in any case.
     async fn print<W: AsyncWrite + Unpin>(&mut self, link: &mut Link<'_, W>, order: PrintOrder) -> Result<(), Lost> {
         let (job, printer) = (order.job, &self.setup.id);
-        let bytes = match order.paper.encode(&self.setup.profile) {
+        let bytes = match self.encode(&order.paper).await {
             Ok(bytes) => bytes,
             Err(error) => {
                 warn!(printer, %job, %error, "a ticket could not be printed; its number is valid all the same");
@@ -233,7 +261,15 @@ impl Task<'_> {
             warn!(printer, %job, %refused, "a print job is not printed");
             return Ok(());
         }
+        if self.out.is_some() && self.setup.profile.retract_before_next {
+            // A port that is gone is told of by the ticket itself.
+            let _ = self.take_back(link).await;
+        }
         let (outcome, reopen) = self.print_bytes(link, job, &bytes).await;
+        if !self.setup.profile.retract.is_empty() {
+            let after = self.setup.profile.retract_after_s.map(|after| Duration::from_secs(after.into()));
+            self.out = Some(after.map(|after| Instant::now() + after));
+        }
         match &outcome {
             PrintOutcome::Printed => info!(printer, %job, number = order.paper.number, "a ticket is out"),
             PrintOutcome::Failed { cause } => {
@@ -252,6 +288,34 @@ impl Task<'_> {
                 Err(Lost)
             }
         }
+    }
+
+    /// The bytes of a ticket. Drawing takes a while and is done beside.
+    async fn encode(&mut self, paper: &TicketPaper) -> Result<Vec<u8>, EncodeError> {
+        let profile = &self.setup.profile;
+        if profile.chinese != Chinese::Raster {
+            return paper.encode(profile, None);
+        }
+        if self.face.is_none() {
+            let face = self.setup.find_font().await;
+            self.took(face);
+        }
+        let (drawn, by, face) = (paper.clone(), profile.clone(), self.face.clone());
+        match tokio::task::spawn_blocking(move || drawn.encode(&by, face.as_ref())).await {
+            Ok(bytes) => bytes,
+            Err(_) => paper.encode(profile, None), // the runtime has told why; in English, then
+        }
+    }
+
+    fn took(&mut self, face: Option<Typeface>) {
+        self.ear.miss_font(self.setup.profile.chinese == Chinese::Raster && face.is_none());
+        self.face = face;
+    }
+
+    /// Takes a ticket back that nobody took.
+    async fn take_back<W: AsyncWrite + Unpin>(&mut self, link: &mut Link<'_, W>) -> Result<(), Lost> {
+        self.out = None;
+        link.retract().await
     }
 
     /// The part that waits for the printer. Jobs that lose their patience meanwhile end; when the task is stopped,
@@ -274,54 +338,6 @@ impl Task<'_> {
                 done = &mut printing => return done,
                 () = &mut stopped => return (PrintOutcome::Uncertain { cause: "stopped".to_owned() }, None),
                 () = self.queue.step(self.log, self.ear) => {}
-            }
-        }
-    }
-}
-
-/// Jobs in order, each with the moment when its patience ends.
-struct Queue {
-    jobs: mpsc::Receiver<PrintOrder>,
-    waiting: VecDeque<(PrintOrder, Instant)>,
-    closed: bool,
-    patience: Duration,
-}
-
-impl Queue {
-    /// Takes the next job out.
-    fn next(&mut self) -> Option<PrintOrder> {
-        self.waiting.pop_front().map(|(order, _)| order)
-    }
-
-    /// Waits until a job comes in or loses its patience, and sees to it. Safe to cancel.
-    async fn step(&mut self, log: &dyn PrintLog, ear: &Ear) {
-        let room = !self.closed && self.waiting.len() < PRINT_QUEUE;
-        let first = self.waiting.front().map(|(order, until)| (order.job, *until));
-        let over = async {
-            match first {
-                Some((job, until)) => {
-                    sleep_until(until).await;
-                    job
-                }
-                None => pending().await,
-            }
-        };
-        tokio::select! {
-            order = self.jobs.recv(), if room => match order {
-                Some(order) => self.waiting.push_back((order, Instant::now() + self.patience)),
-                None => self.closed = true,
-            },
-            job = over => {
-                if ear.state().prints() {
-                    let until = Instant::now() + self.patience;
-                    self.waiting.front_mut().into_iter().for_each(|first| first.1 = until);
-                    return;
-                }
-                let cause = ear.state().name();
-                warn!(%job, cause, "a ticket waited too long for its printer; the kiosk shows the number");
-                // Told before it is forgotten: when this is cancelled in between, it is told once more.
-                log.ended(job, PrintOutcome::Failed { cause: cause.to_owned() }).await;
-                self.waiting.pop_front();
             }
         }
     }

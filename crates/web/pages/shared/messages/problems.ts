@@ -58,6 +58,9 @@ const chinese: Readonly<Record<string, string>> = {
   recall_limit: '已达到重呼次数上限，顾客未到请按过号。',
   too_early: '现在还不能过号，请再重呼一次或稍候再按。',
   unknown_alert: '今天没有这条提醒。',
+  paper_may_be_missed: '顾客可能还会来要这张号票，请补打，或过两分钟再作废。',
+  unknown_job: '没有这个打印任务。',
+  unknown_printer: '没有这台打印机。',
   waits_for_counter: '这个号码正在等候指定窗口，不影响其他顾客，请咨询工作人员。',
 };
 

@@ -55,7 +55,7 @@ fn profiles_of_another_kind_or_of_nowhere() {
     expect![[r#"
         branch.toml:65: no display profile is called "led-digit-modbus". Write "led-digits-modbus".
         branch.toml:70: this profile is one of units with keys, not of a display. Write "led-digits-modbus" or the path of a file like it, or use [[lines]].
-        branch.toml:75: there is no file mine.toml. Write "led-digits-ascii", "led-digits-modbus" or "led-text-modbus" or the path of a file like those in config/devices.
+        branch.toml:75: there is no file mine.toml. Write "alpha-board", "led-digits-ascii", "led-digits-modbus", "led-text-gb" or "led-text-modbus" or the path of a file like those in config/devices.
         branch.toml:81: warning: displays of this profile run at 9600 baud, this line at 115200. Set the line to the display's speed, or the display to the line's and say so in a copy of its profile.
         branch.toml:81: warning: this display speaks another language than the Modbus units of its line. Give it a port of its own, or a line without units."#]].assert_eq(&told);
     says(
@@ -82,4 +82,18 @@ fn lines_of_call_boxes_that_are_too_long() {
     };
     assert_eq!(boxes(20), "");
     expect!["branch.toml:154: warning: 30 call boxes at 9600 baud: the last one shows a change 1271 ms late. Put at most 23 boxes on this line."].assert_eq(&boxes(30));
+}
+
+#[test]
+fn a_board_shows_the_calls_and_a_display_one_counter() {
+    let board = "[[displays]]\nid = \"a\"\nport = \"x\"\nprofile = \"alpha-board\"\nshows = \"calls\"\n";
+    assert_eq!(with(board), "");
+    let told = with(
+        "[[displays]]\nid = \"a\"\nport = \"x\"\n\
+         [[displays]]\nid = \"b\"\nport = \"y\"\ncounter = \"1\"\nshows = \"calls\"\n",
+    );
+    expect![[r#"
+        branch.toml:61: this display has no counter. Write counter = "…" with the one that it stands at, or shows = "calls" for a board of calls.
+        branch.toml:67: a board shows the calls of all counters. Take out `counter`, or `shows` for the number of one counter.
+        branch.toml:68: profile "led-digits-modbus" has no [calls]: it shows one number. Write profile = "alpha-board", or the path of a file that says how calls are written."#]].assert_eq(&told);
 }

@@ -42,12 +42,24 @@ fn profiles_that_do_not_exist() {
     says(
         &[("port = \"kiosk-1\"", "port = \"kiosk-1\"\nprofile = \"escpos-90\"")],
         &expect![[
-            r#"branch.toml:49: there is no printer profile `escpos-90`: it is neither built in (escpos-58, escpos-80, escpos-80-silent) nor the file escpos-90: No such file or directory (os error 2). Write "escpos-80", "escpos-58" or the path of a file like those in config/devices."#
+            r#"branch.toml:49: there is no printer profile `escpos-90`: it is neither built in (escpos-58, escpos-80, escpos-80-silent, escpos-58-silent, escpos-80-half, escpos-58-half, escpos-80-raster, escpos-58-raster, escpos-80-presenter) nor the file escpos-90: No such file or directory (os error 2). Write "escpos-80", "escpos-58" or the path of a file like those in config/devices."#
         ]],
     );
     says(
         &[("port = \"desks\"", "port = \"desks\"\nprofile = \"desk-mudbus\"")],
         &expect![[r#"branch.toml:41: no line profile is called "desk-mudbus". Write "desk-modbus"."#]],
+    );
+}
+
+#[test]
+fn pictures_on_a_slow_wire() {
+    let raster = |baud: &str| format!("port = \"kiosk-1\"\nprofile = \"escpos-80-raster\"{baud}");
+    says(&[("port = \"kiosk-1\"", &raster(""))], &expect![""]);
+    says(
+        &[("port = \"kiosk-1\"", &raster("\nbaud = 9600"))],
+        &expect![
+            "branch.toml:50: warning: this printer gets its tickets as pictures, which take up to 46 s at 9600 baud. Set the printer to 115200 baud and write baud = 115200, or connect it by network."
+        ],
     );
 }
 
@@ -78,7 +90,7 @@ fn lines_that_carry_too_much() {
         told(&text.replace("counter = \"2\" },\n", &format!("counter = \"2\" }},\n{units}")))
     };
     assert_eq!(units(3), "");
-    expect!["branch.toml:50: warning: 4 units at 9600 baud are asked only every 113 ms, and keys feel slow. Put at most 3 units on this line, or raise its baud."].assert_eq(&units(4));
+    expect!["branch.toml:50: warning: 4 units at 9600 baud are asked only every 113 ms, and keys feel slow: answered after 174 ms on average. Put at most 3 units on this line, or raise its baud."].assert_eq(&units(4));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Models of desk electronics by name: those that are part of the program, and files beside the branch's file.
+//! Models of desk electronics by name: those that are part of the program, and files beside the file that names them.
 
 use counter::{Profile, profile::ProfileError};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ pub enum ModelError {
     /// Neither part of the program nor a file.
     #[error("there is no profile `{name}`: it is neither built in nor the file {}: {source}", path.display())]
     Missing {
-        /// As written in the branch's file.
+        /// As written in the file that names it.
         name: String,
         /// Where it was looked for.
         path: PathBuf,
@@ -21,8 +21,8 @@ pub enum ModelError {
     Wrong(#[from] ProfileError),
 }
 
-/// The model called `name`: a built-in one, else a file; a relative path is relative to `base`, the folder of the branch's
-/// file.
+/// The model called `name`: a built-in one, else a file; a relative path is relative to `base`, the folder of the file
+/// that names it.
 ///
 /// # Errors
 /// [`ModelError`].
