@@ -62,7 +62,7 @@ pub fn judge(rows: &[Row], presses: &[Latched], breaches: &mut Vec<String>) -> P
                     PressResult::Obeyed => counts.obeyed += 1,
                     PressResult::Typed => counts.typed += 1,
                     PressResult::Ticked => {
-                        breaches.push(format!("row {}: {desk}: nobody walks the line here", row.seq))
+                        breaches.push(format!("row {}: {desk}: nobody walks the line here", row.seq));
                     }
                     PressResult::Refused { code } => *counts.refused.entry(code.clone()).or_default() += 1,
                 }
