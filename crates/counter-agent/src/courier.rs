@@ -176,6 +176,8 @@ impl Courier {
             LineEvent::PortOpened => return self.wire_is(None),
             LineEvent::PortLost { cause } => return self.wire_is(Some(("unplugged", Some(cause)))),
             LineEvent::Unit(output) => output,
+            // Figures of the lobby's own lines; what is wrong at this port is told as a state.
+            LineEvent::Counted { .. } => return,
         };
         match output {
             Output::Press(press) => self.outbox.push(Report::press(&press)),
