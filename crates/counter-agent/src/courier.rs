@@ -175,6 +175,8 @@ impl Courier {
         let output = match event {
             LineEvent::PortOpened => return self.wire_is(None),
             LineEvent::PortLost { cause } => return self.wire_is(Some(("unplugged", Some(cause)))),
+            // What was exchanged with the unit stays on the PC: the lobby asks for its state alone.
+            LineEvent::Counted { .. } => return,
             LineEvent::Unit(output) => output,
             // Figures of the lobby's own lines; what is wrong at this port is told as a state.
             LineEvent::Counted { .. } => return,

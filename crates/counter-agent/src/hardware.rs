@@ -109,6 +109,7 @@ async fn tell_log(mut events: mpsc::Receiver<LineEvent>) {
         match event {
             LineEvent::PortOpened => tracing::info!("the display is connected"),
             LineEvent::PortLost { cause } => tracing::warn!(cause, "the display is not connected"),
+            LineEvent::Counted { .. } => {} // for the lobby's devices page; this is none of its devices
             LineEvent::Unit(output) => {
                 if let Some((state, Some(cause))) = output.condition(true) {
                     tracing::info!(state, cause, "the display");
