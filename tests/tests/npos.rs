@@ -107,8 +107,10 @@ fn an_independent_decoder_reads_number_chinese_lines_and_code() {
         "escpos-58-half",
         "escpos-80-presenter",
     ] {
-        let bytes = paper().encode(&Profile::load(profile, Path::new("")).unwrap(), None).unwrap();
-        let found = decode(&bytes);
+        let model = Profile::load(profile, Path::new("")).unwrap();
+        let bytes = paper().encode(&model, None).unwrap();
+        // The bytes of a presenter are its model's own, which no decoder knows; they stand after the cut.
+        let found = decode(bytes.strip_suffix(model.present.as_slice()).expect("handed out at the end"));
         let lines: Vec<&str> = found.text.lines().collect();
         assert_eq!(lines.iter().filter(|line| **line == "B1007").count(), 1, "{profile}: {lines:#?}");
         for wanted in ["补打 COPY", "开户与账户", "过号可在咨询台恢复一次"] {
@@ -126,8 +128,7 @@ fn an_independent_decoder_reads_number_chinese_lines_and_code() {
         assert_eq!(found.qr, [QR], "{profile}");
         assert_eq!(found.commands.first().map(String::as_str), Some("ESC@"));
         assert_eq!(found.commands.get(1).map(String::as_str), Some("FS&"), "Chinese mode after the init");
-        let last = if profile == "escpos-80-presenter" { found.commands.len() - 2 } else { found.commands.len() - 1 };
-        assert_eq!(found.commands.get(last).map(String::as_str), Some("GSV"), "{profile}: the cut is last");
+        assert_eq!(found.commands.last().map(String::as_str), Some("GSV"), "{profile}: the cut is last");
     }
 }
 
@@ -139,7 +140,7 @@ fn an_independent_decoder_finds_pictures_and_code_on_drawn_tickets() {
         let found = decode(&bytes);
         assert_eq!(found.text.trim(), "", "{profile}: all of it is drawn");
         assert_eq!(found.qr, codes, "{profile}");
-        assert!(found.commands.iter().filter(|command| *command == "GSv").count() > 10, "{:?}", found.commands);
+        assert!(found.commands.iter().filter(|command| *command == "GSv0").count() > 10, "{:?}", found.commands);
         assert_eq!(found.commands.last().map(String::as_str), Some("GSV"), "{profile}: the cut is last");
     }
 }

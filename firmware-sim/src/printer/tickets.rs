@@ -33,6 +33,7 @@ pub struct Ticket {
 
 /// What the control port says of a ticket.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // each says something of its own
 pub struct TicketView {
     /// Number in the order of coming out, from 1.
     pub n: u64,
