@@ -53,7 +53,7 @@ impl Driver {
         let displays =
             vec![display(11, profile("led-digits-modbus"), number), display(12, profile("led-text-modbus"), text)];
         let speaks = Speaks::DeskModbus { first_picture: 1 };
-        let setup = LineSetup { id: "leds".to_owned(), port: port(), speaks, units: Vec::new(), displays };
+        let setup = LineSetup { id: "leds".to_owned(), port: port(), speaks, units: Vec::new(), displays, calls: None };
         let (sender, events) = mpsc::channel(8);
         let stop = CancellationToken::new();
         let line = run(setup, Arc::new(SystemPorts::new(wires)), sender, stop.clone());

@@ -323,7 +323,7 @@ mod tests {
                 DIR/agent.toml:6: 0 is no address; write 1 to 247
                 DIR/agent.toml:7: 9601 is no usual speed; write one of [2400, 4800, 9600, 19200, 38400, 57600, 115200]
                 DIR/agent.toml:8: `led-digits-modbus` only shows; write it under [display]
-                DIR/agent.toml:11: there is no profile `led`: it is neither built in nor the file DIR/led: No such file or directory (os error 2); write one of callbox-ff68, desk-modbus, led-digits-ascii, led-digits-modbus, led-text-modbus, or a path"#]],
+                DIR/agent.toml:11: there is no profile `led`: it is neither built in nor the file DIR/led: No such file or directory (os error 2); write one of alpha-board, callbox-ff68, desk-modbus, led-digits-ascii, led-digits-modbus, led-text-gb, led-text-modbus, or a path"#]],
         );
         says(
             &GOOD.replace("[unit]", "[unit]\nprofil = \"x\""),

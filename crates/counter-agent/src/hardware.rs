@@ -68,6 +68,7 @@ impl Hardware {
             speaks,
             units: vec![unit],
             displays: beside.map(|display| self.shown(display)).collect(),
+            calls: None,
         }
     }
 
@@ -80,6 +81,7 @@ impl Hardware {
             speaks: Speaks::DeskModbus { first_picture: 0 }, // of no unit
             units: Vec::new(),
             displays: vec![self.shown(display)],
+            calls: None,
         })
     }
 

@@ -1,6 +1,6 @@
 //! What unit and display show: the lobby's picture, or honestly none.
 
-use counter::{Lamps, Light, Picture};
+use counter::{Lamps, Light, Picture, registers::Text};
 use serde::Deserialize;
 use tokio::sync::watch;
 
@@ -15,6 +15,7 @@ struct Wanted {
     lamps: Lamps,
     waiting: u16,
     attention: u16,
+    takes_over: String,
 }
 
 /// The two pictures of a counter: levels.
@@ -42,8 +43,9 @@ impl Screen {
     /// # Errors
     /// When the JSON is no picture; nothing changes then.
     pub(crate) fn show(&self, json: &str) -> Result<(), serde_json::Error> {
-        let Wanted { text, light, lamps, waiting, attention } = serde_json::from_str(json)?;
-        let picture = Picture { lamps, waiting, attention, ..Picture::new(&text, light) };
+        let Wanted { text, light, lamps, waiting, attention, takes_over } = serde_json::from_str(json)?;
+        let takes_over = Text::new(&takes_over);
+        let picture = Picture { lamps, waiting, attention, takes_over, ..Picture::new(&text, light) };
         for screen in [&self.unit, &self.display] {
             set(screen, picture);
         }
@@ -72,11 +74,12 @@ mod tests {
     fn without_a_lobby_the_clerk_is_told_and_customers_see_nothing_old() {
         let screen = Screen::new();
         let (unit, display) = screen.watch();
-        let json = r#"{"text":"A012","light":"flashing","waiting":3,"attention":9,"later":1,
+        let json = r#"{"text":"A012","light":"flashing","waiting":3,"attention":9,"takes_over":"2,3","later":1,
             "lamps":{"waiting":true,"paused":false,"help":false,"refused":false,"beep":true}}"#;
         screen.show(json).unwrap();
         let shown = *unit.borrow();
         assert_eq!((shown.text(), shown.light, shown.waiting, shown.attention), ("A012", Light::Flashing, 3, 9));
+        assert_eq!(shown.takes_over.as_str(), "2,3");
         assert!(shown.lamps.beep && shown == *display.borrow());
         assert!(screen.show("{}").is_err());
         assert_eq!(unit.borrow().text(), "A012");

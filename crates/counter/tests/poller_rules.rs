@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{Fault, Line, ms};
 use counter::frame::crc16;
 use counter::poller::{Cause, Output, Poller, Press, SetupError, Step, UnitSetup};
@@ -129,6 +131,33 @@ fn a_restart_counts_as_an_absence() {
     }
     line.run_for(ms(100));
     assert_eq!(presses(&mut line), ["1:next", "1:next"]);
+}
+
+#[test]
+fn a_press_is_no_older_than_the_last_reading_without_it() {
+    let ages = |line: &mut Line| -> Vec<Option<Duration>> {
+        let of = |report| if let Output::Press(press) = report { Some(press.age) } else { None };
+        line.take_reports().into_iter().filter_map(of).collect()
+    };
+    let mut line = settled(&[1]);
+    line.unit(1).press(Key::Next);
+    line.run_for(ms(200));
+    let age = ages(&mut line)[0].unwrap();
+    assert!(age <= ms(100), "polled every moment: {age:?}");
+    // Pressed somewhere in three seconds of silence: nobody saw when.
+    line.muted.insert(1);
+    line.run_for(ms(500));
+    line.unit(1).press(Key::Help);
+    line.run_for(ms(2_500));
+    line.muted.clear();
+    line.run_for(ms(3_000));
+    let age = ages(&mut line)[0].unwrap();
+    assert!((ms(3_000)..ms(6_000)).contains(&age), "{age:?}");
+    // Found after a start: it may be of yesterday.
+    line.unit(1).press(Key::Next);
+    line.restart(|_| Some(Mark { boot: 1, wraps: 0, seq: 2 }));
+    line.run_for(ms(100));
+    assert_eq!(ages(&mut line), [None]);
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn rest(printer: &mut Mechanism) -> usize {
         match printer.step(PrinterFaults::default()) {
             Step::Idle => return cut,
             Step::Cut(..) => cut += 1,
-            Step::Move(_) | Step::Say(_) | Step::Afterwards(_) => {}
+            Step::Move(_) | Step::Say(_) | Step::Afterwards(_) | Step::Present | Step::Retract => {}
         }
     }
     unreachable!("a printer works without end on a few hundred bytes")

@@ -1,5 +1,5 @@
 //! A lobby's printer task and a simulated printer at its port, and what the journal was told.
-#![allow(unreachable_pub)]
+#![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
 use firmware_sim::printer::{Printer, PrinterFaults};
 use firmware_sim::{Config, Sim};

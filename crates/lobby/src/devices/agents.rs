@@ -69,9 +69,10 @@ impl Agents {
         let mut now = seat.lock();
         now.listeners += 1;
         let (number, replaced) = (now.listeners, CancellationToken::new());
-        match now.listener.replace((number, replaced.clone())) {
-            Some((_, former)) => former.cancel(),
-            None => info!(agent = %desk, counter = %seat.counter, "the agent of a desk unit is connected"),
+        if let Some((_, former)) = now.listener.replace((number, replaced.clone())) {
+            former.cancel();
+        } else {
+            info!(agent = %desk, counter = %seat.counter, "the agent of a desk unit is connected");
         }
         seat.show(&now);
         drop(now);

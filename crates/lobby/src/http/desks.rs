@@ -57,13 +57,10 @@ impl FromRequestParts<Arc<AppState>> for Seated {
             return Err(ApiError::OtherDesk(name));
         }
         let desk = DeskId::from(id.as_str());
-        match state.agents.counter(&desk).cloned() {
-            Some(counter) => Ok(Seated { desk, counter }),
-            None => {
-                let detail = format!("the branch's file has no [[agents]] with id = \"{id}\"");
-                Err(ApiError::NotFound { code: "unknown_desk", detail })
-            }
-        }
+        let detail = || format!("the branch's file has no [[agents]] with id = \"{id}\"");
+        let counter = state.agents.counter(&desk).cloned();
+        let counter = counter.ok_or_else(|| ApiError::NotFound { code: "unknown_desk", detail: detail() })?;
+        Ok(Seated { desk, counter })
     }
 }
 

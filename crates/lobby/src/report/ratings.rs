@@ -121,13 +121,16 @@ fn groups<'a>(services: &'a [Service], by: impl Fn(&'a Service) -> Option<&'a st
 
 fn ratings(services: &[&Service]) -> Ratings {
     let scores: Vec<u8> = services.iter().filter_map(|service| service.score).collect();
-    let said = |level: u8| scores.iter().filter(|score| **score == level).count();
     let sum: f64 = scores.iter().map(|score| f64::from(*score)).sum();
     Ratings {
         served: services.len(),
         rated: scores.len(),
         share: measure::share(scores.len(), services.len()),
         mean: (!scores.is_empty()).then(|| sum / measure::count(scores.len())),
-        levels: (1..=BEST_SCORE).map(said).collect(),
+        levels: (1..=BEST_SCORE).map(|level| said(&scores, level)).collect(),
     }
+}
+
+fn said(scores: &[u8], level: u8) -> usize {
+    scores.iter().map(|score| usize::from(*score == level)).sum()
 }

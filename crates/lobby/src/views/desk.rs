@@ -53,6 +53,8 @@ pub struct DeskPicture {
     pub waiting: u16,
     /// Another value draws attention again: flash, beep and blink start over.
     pub attention: u16,
+    /// While the counter takes no customers: the counters that do its services, such as `2,3`. Displays say it.
+    pub takes_over: String,
 }
 
 /// The lamps of a desk unit.
@@ -110,6 +112,7 @@ impl From<&Picture> for DeskPicture {
             },
             waiting: picture.waiting,
             attention: picture.attention,
+            takes_over: picture.takes_over.as_str().to_owned(),
         }
     }
 }

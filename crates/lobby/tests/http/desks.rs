@@ -89,7 +89,7 @@ async fn the_picture_is_a_level_and_its_newest_listener_speaks_for_the_unit() {
     let dark = first.next().await.unwrap();
     assert_eq!((dark.kind.as_str(), dark.retry.as_str()), ("picture", "1000"));
     let lamps = json!({"waiting": false, "paused": false, "help": false, "refused": false, "beep": false});
-    let picture = json!({"text": "", "light": "dark", "lamps": lamps, "waiting": 0, "attention": 0});
+    let picture = json!({"text": "", "light": "dark", "lamps": lamps, "waiting": 0, "attention": 0, "takes_over": ""});
     assert_eq!(dark.data, picture);
     assert_eq!(device(&hall, "desk-4").await["state"], "starting");
     let cause = "the port closed: is the cable plugged in?";
