@@ -106,9 +106,12 @@ async fn pymodbus_as_displays() {
     assert_eq!((&text["function"], &text["address"]), (&json!(16), &json!(0x70)));
 }
 
-/// Registers behind tokio-modbus: what was written to which unit, at which address.
+/// Unit, address and words of one write.
+type Written = (u8, u16, Vec<u16>);
+
+/// Registers behind tokio-modbus: what was written.
 #[derive(Clone, Default)]
-struct Foreign(Arc<Mutex<Vec<(u8, u16, Vec<u16>)>>>);
+struct Foreign(Arc<Mutex<Vec<Written>>>);
 
 impl Service for Foreign {
     type Request = SlaveRequest<'static>;

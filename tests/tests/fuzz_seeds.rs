@@ -15,7 +15,9 @@ fn every_seed_replays() {
     for (name, target) in TARGETS {
         let seeds = seeds(name);
         assert!(seeds.len() >= 5, "{name} has {} seeds", seeds.len());
-        seeds.iter().for_each(|seed| target(seed));
+        for seed in &seeds {
+            target(seed);
+        }
     }
 }
 
@@ -35,7 +37,9 @@ proptest! {
 
     #[test]
     fn random_bytes_harm_no_decoder(bytes in vec(any::<u8>(), 0..400)) {
-        TARGETS.iter().for_each(|(_, target)| target(&bytes));
+        for (_, target) in TARGETS {
+            target(&bytes);
+        }
     }
 
     #[test]

@@ -178,8 +178,6 @@ impl Courier {
             // What was exchanged with the unit stays on the PC: the lobby asks for its state alone.
             LineEvent::Counted { .. } => return,
             LineEvent::Unit(output) => output,
-            // Figures of the lobby's own lines; what is wrong at this port is told as a state.
-            LineEvent::Counted { .. } => return,
         };
         match output {
             Output::Press(press) => self.outbox.push(Report::press(&press)),

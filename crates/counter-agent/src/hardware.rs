@@ -115,7 +115,6 @@ async fn tell_log(mut events: mpsc::Receiver<LineEvent>) {
                     tracing::info!(state, cause, "the display");
                 }
             }
-            LineEvent::Counted { .. } => {} // figures of the lobby's own lines
         }
     }
 }

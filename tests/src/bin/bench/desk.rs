@@ -90,6 +90,7 @@ async fn slow() -> Result<Vec<Figure>, Fault> {
         // Out of step with the polls, or all presses would meet them at the same point of the round.
         tokio::time::sleep(Duration::from_millis(40 + 37 * (round as u64 % 11))).await;
     }
+    #[allow(clippy::cast_precision_loss, reason = "a few dozen")]
     let mean = times.iter().sum::<f64>() / times.len() as f64;
     let ratio = mean / predicted.as_secs_f64();
     Ok(vec![

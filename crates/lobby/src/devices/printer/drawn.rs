@@ -90,7 +90,9 @@ impl Sheet for DrawnSheet<'_> {
     }
 
     fn lines(&mut self, lines: &[String], scale: u8, bold: bool) -> Escpos<()> {
-        lines.iter().for_each(|line| self.line(line, usize::from(scale), bold));
+        for line in lines {
+            self.line(line, usize::from(scale), bold);
+        }
         Ok(())
     }
 

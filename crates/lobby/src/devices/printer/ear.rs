@@ -16,6 +16,7 @@ use tracing::{info, warn};
 
 /// What was heard since the port was opened.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts about one connection")]
 pub(super) struct Heard {
     /// `DLE EOT n` is under way; replies to questions that nobody asked are let go.
     pub(super) asked: bool,

@@ -2,6 +2,7 @@
 //! line there and never a branch in the code that prints.
 
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The file of a profile that is part of the program.
@@ -233,8 +234,8 @@ impl Profile {
             let what = "half of the questions are answered, but which? Write answers = [1, 4]".to_owned();
             return Some(("status", what));
         }
-        let bad = |n: &u8| !QUESTIONS.contains(n) || self.answers.iter().filter(|other| *other == n).count() > 1;
-        if let Some(n) = self.answers.iter().find(|n| bad(n)) {
+        let mut asked = BTreeSet::new();
+        if let Some(n) = self.answers.iter().find(|n| !QUESTIONS.contains(n) || !asked.insert(**n)) {
             let what = format!("{n} is no question of its own; write each of 1 to 4 at most once, such as [1, 4]");
             return Some(("answers", what));
         }

@@ -168,6 +168,12 @@ fn trouble(error: &PortError) -> PrinterStatus {
     PrinterStatus { state, cause: Some(error.to_string()) }
 }
 
+/// A ticket in the presenter.
+struct HeldOut {
+    /// When it is taken back, if ever.
+    until: Option<Instant>,
+}
+
 struct Task<'a> {
     setup: &'a PrinterSetup,
     log: &'a dyn PrintLog,
@@ -176,8 +182,8 @@ struct Task<'a> {
     queue: Queue,
     /// Half a job may hang from the printer.
     torn: bool,
-    /// A ticket is held out to the customer, and when it is taken back, if ever.
-    out: Option<Option<Instant>>,
+    /// A ticket is held out to the customer.
+    out: Option<HeldOut>,
     /// What tickets are drawn with.
     face: Option<Typeface>,
 }
@@ -233,7 +239,7 @@ impl Task<'_> {
                 self.meanwhile(link.look()).await.transpose()?;
                 continue;
             }
-            let over = self.out.flatten();
+            let over = self.out.as_ref().and_then(|ticket| ticket.until);
             tokio::select! {
                 biased;
                 () = self.stop.cancelled() => {}
@@ -272,7 +278,7 @@ impl Task<'_> {
         let (outcome, reopen) = self.print_bytes(link, job, &bytes).await;
         if !self.setup.profile.retract.is_empty() {
             let after = self.setup.profile.retract_after_s.map(|after| Duration::from_secs(after.into()));
-            self.out = Some(after.map(|after| Instant::now() + after));
+            self.out = Some(HeldOut { until: after.map(|after| Instant::now() + after) });
         }
         match &outcome {
             PrintOutcome::Printed => info!(printer, %job, number = order.paper.number, "a ticket is out"),
