@@ -15,6 +15,7 @@ use crate::{
         wires,
     },
     journal::{Journal, JournalError},
+    orders::Frame,
     schedule,
 };
 use counter::Mark;
@@ -140,12 +141,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     start_foreseeing(&handle, &clock, &data, &stop, &mut tasks)?;
     let screens = crate::http::Screens::default();
     tasks.spawn(parts::watch_screens(config.clone(), screens.watch(), registry.clone(), stop.clone()));
-    let (frames, device_frames) = feed::frames(clock.now().0);
-    let fed = feed::run(registry.clone(), frames, stop.clone());
-    tasks.spawn(async {
-        fed.await;
-        Ok(())
-    });
+    let device_frames = start_feed(&registry, &clock, &stop, &mut tasks);
     let state = Arc::new(crate::http::AppState {
         handle: handle.clone(),
         board: board.subscribe(),
@@ -179,6 +175,22 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     }
     info!("the lobby is closed; every number is in the journal");
     result
+}
+
+/// Writes the list of devices anew whenever it changes, for all pages that follow it.
+fn start_feed(
+    registry: &Registry,
+    clock: &Clock,
+    stop: &CancellationToken,
+    tasks: &mut JoinSet<Result<(), RunError>>,
+) -> watch::Receiver<Arc<Frame>> {
+    let (frames, followed) = feed::frames(clock.now().0);
+    let fed = feed::run(registry.clone(), frames, stop.clone());
+    tasks.spawn(async {
+        fed.await;
+        Ok(())
+    });
+    followed
 }
 
 fn start_foreseeing(

@@ -5,7 +5,8 @@ use crate::{
 };
 
 /// A wish that was judged and not granted. Nothing has changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[allow(missing_docs, reason = "the names of the fields say it; units are in their types")]
 pub enum Refusal {
     #[error("there is no configuration in force yet")]
@@ -66,6 +67,7 @@ pub enum Refusal {
     #[error("say why: an act out of turn needs a reason")]
     ReasonMissing,
     #[error("an older press, found after the unit was out of reach; only the last one counts")]
+    #[strum(serialize = "stale")]
     StalePress,
     #[error("nothing was typed before the key")]
     NothingTyped,
@@ -149,16 +151,20 @@ pub enum Refusal {
     RatedBefore(String),
     // Desk units at agents.
     #[error("{}, and the lobby learns of it only now; press again if it is still wanted", pressed(*age_s))]
+    #[strum(serialize = "stale")]
     OldPress { age_s: Option<u64> },
     // Paper.
     #[error("this paper may still be asked for; print it again, or strike it off in {wait_s} s")]
     PaperMayBeMissed { wait_s: u64 },
     // Health of the devices.
     #[error("self-test {0} is still running; wait for its end")]
+    #[strum(serialize = "selftest_running")]
     SelfTestRunning(SelfTestId),
     #[error("that is not the last self-test; look at the page again")]
+    #[strum(serialize = "unknown_selftest")]
     UnknownSelfTest,
     #[error("`{0}` is no part of this self-test")]
+    #[strum(serialize = "unknown_item")]
     UnknownTestItem(DeviceId),
     #[error("`{0}` is tested by the lobby itself; only what people have to look at can be ticked")]
     TestedByItself(DeviceId),
@@ -175,77 +181,9 @@ impl Refusal {
         }
     }
 
-    /// Stable code for programs, such as `counter_closed`.
+    /// Stable code for programs, such as `counter_closed`: the variant's name, which therefore is never changed.
     pub fn code(&self) -> &'static str {
-        match self {
-            Refusal::NoPlan => "no_plan",
-            Refusal::PlanInUse(_) => "plan_in_use",
-            Refusal::DayClosed => "day_closed",
-            Refusal::AfterLastTicket { .. } => "after_last_ticket",
-            Refusal::DayOpen(_) => "day_open",
-            Refusal::DayBusy(_) => "day_busy",
-            Refusal::UnknownService(_) => "unknown_service",
-            Refusal::UnknownLane(_) => "unknown_lane",
-            Refusal::UnknownCounter(_) => "unknown_counter",
-            Refusal::UnknownTicket(_) => "unknown_ticket",
-            Refusal::SeriesExhausted(_) => "series_exhausted",
-            Refusal::TooManyServices => "too_many_services",
-            Refusal::CounterClosed(_) => "counter_closed",
-            Refusal::CounterPaused(_) => "counter_paused",
-            Refusal::CounterBusy { .. } => "counter_busy",
-            Refusal::NothingCalled(_) => "nothing_called",
-            Refusal::TooSoon(_) => "too_soon",
-            Refusal::WrongState { .. } => "wrong_state",
-            Refusal::AlreadyArrived(_) => "already_arrived",
-            Refusal::NotHeldHere(_) => "not_held_here",
-            Refusal::Void(_) => "void",
-            Refusal::ReturnedBefore(_) => "returned_before",
-            Refusal::NobodyOpen(_) => "nobody_open",
-            Refusal::CannotServe { .. } => "cannot_serve",
-            Refusal::NothingToUndo(_) => "nothing_to_undo",
-            Refusal::MovedOn(_) => "moved_on",
-            Refusal::ReasonMissing => "reason_missing",
-            Refusal::StalePress | Refusal::OldPress { .. } => "stale",
-            Refusal::NothingTyped => "nothing_typed",
-            Refusal::UnknownEntry(_) => "unknown_entry",
-            Refusal::UnknownKey(_) => "unknown_key",
-            Refusal::UnknownJob => "unknown_job",
-            Refusal::TooEarly { .. } => "too_early",
-            Refusal::RecallLimit { .. } => "recall_limit",
-            Refusal::GreeterAlerted { .. } => "greeter_alerted",
-            Refusal::UnknownAlert => "unknown_alert",
-            Refusal::SelfTestRunning(_) => "selftest_running",
-            Refusal::UnknownSelfTest => "unknown_selftest",
-            Refusal::UnknownTestItem(_) => "unknown_item",
-            Refusal::TestedByItself(_) => "tested_by_itself",
-            Refusal::LastCounter(_) => "last_counter",
-            Refusal::AuthoriserMissing => "authoriser_missing",
-            Refusal::NoUrgentLane(_) => "no_urgent_lane",
-            Refusal::NobodyBehind(_) => "nobody_behind",
-            Refusal::DeferredBefore(_) => "deferred_before",
-            Refusal::WaitsForCounter(_) => "waits_for_counter",
-            Refusal::OutsideSession { .. } => "outside_session",
-            Refusal::ServiceClosed { .. } => "service_closed",
-            Refusal::QuotaUsed { .. } => "quota_used",
-            Refusal::NoAppointments => "no_appointments",
-            Refusal::UnknownAppointment(_) => "unknown_appointment",
-            Refusal::AppointmentOtherDay { .. } => "appointment_other_day",
-            Refusal::AppointmentPast { .. } => "appointment_past",
-            Refusal::AppointmentUsed { .. } => "appointment_used",
-            Refusal::AppointmentService { .. } => "appointment_service",
-            Refusal::AppointmentTwice(_) => "appointment_twice",
-            Refusal::AppointmentMistakes { .. } => "appointment_mistakes",
-            Refusal::IdentityRequired(_) => "identity_required",
-            Refusal::LiveAlready(_) => "live_already",
-            Refusal::NobodyHeld(_) => "nobody_held",
-            Refusal::NothingToWalk(_) => "nothing_to_walk",
-            Refusal::WalkIsOn(_) => "walk_is_on",
-            Refusal::CustomersThere(_) => "customers_there",
-            Refusal::UnknownScore(_) => "unknown_score",
-            Refusal::NobodyToRate(_) => "nobody_to_rate",
-            Refusal::RatedBefore(_) => "rated_before",
-            Refusal::PaperMayBeMissed { .. } => "paper_may_be_missed",
-        }
+        self.into()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
         desks::DeskLevels,
         health::Count,
         port::PortSettings,
-        printer::{self, Profile},
+        printer::{self, PrintOrder, Profile},
         registry::Registry,
     },
     orders::{Captions, DeskFrames, DeskPictures, Frame, OpenCalls, Outputs},
@@ -91,22 +91,7 @@ pub(super) fn wire(
         config.agents.iter().map(|agent| (agent.counter.as_str().into(), watch::Sender::new(first.clone()))).collect();
     let desk_frames = agents.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
 
-    let mut printers = BTreeMap::new();
-    let mut paper_changes = BTreeMap::new();
-    let mut print_queues = Vec::new();
-    for printer in &config.printers {
-        let (sender, orders) = mpsc::channel(PRINT_ORDERS);
-        printers.insert(PrinterId::from(printer.id.as_str()), sender);
-        registry.declare(&printer.id, "printer");
-        let port = PortSettings { name: printer.port.clone(), baud: printer.baud, even_parity: false };
-        let profile = Profile::load(&printer.profile, base)?;
-        let (turn, changing) = watch::channel(false);
-        paper_changes.insert(PrinterId::from(printer.id.as_str()), turn);
-        let tally = registry.tally(&printer.id);
-        let usual = printer::PrinterSetup::new(printer.id.as_str(), port, profile);
-        let setup = printer::PrinterSetup { changing, tally, ..usual };
-        print_queues.push(PrintQueue { setup, orders });
-    }
+    let Printers { orders: printers, paper_changes, queues: print_queues } = printers(config, base, registry)?;
     let chimes = Expected::default();
     for screen in &config.screens {
         let cause = Some("its page has not been opened since the lobby started".to_owned());
@@ -140,6 +125,33 @@ pub(super) fn wire(
     };
     let desk_levels = DeskLevels { pictures: desk_pictures, calls: board_calls };
     Ok(Wired { outputs, board, alerts, wake, desk_levels, print_queues, desk_frames, reach, test_orders })
+}
+
+/// The ways to the printers.
+struct Printers {
+    orders: BTreeMap<PrinterId, mpsc::Sender<PrintOrder>>,
+    paper_changes: BTreeMap<PrinterId, watch::Sender<bool>>,
+    queues: Vec<PrintQueue>,
+}
+
+fn printers(config: &Config, base: &Path, registry: &Registry) -> Result<Printers, RunError> {
+    let mut printers = BTreeMap::new();
+    let mut paper_changes = BTreeMap::new();
+    let mut print_queues = Vec::new();
+    for printer in &config.printers {
+        let (sender, orders) = mpsc::channel(PRINT_ORDERS);
+        printers.insert(PrinterId::from(printer.id.as_str()), sender);
+        registry.declare(&printer.id, "printer");
+        let port = PortSettings { name: printer.port.clone(), baud: printer.baud, even_parity: false };
+        let profile = Profile::load(&printer.profile, base)?;
+        let (turn, changing) = watch::channel(false);
+        paper_changes.insert(PrinterId::from(printer.id.as_str()), turn);
+        let tally = registry.tally(&printer.id);
+        let usual = printer::PrinterSetup::new(printer.id.as_str(), port, profile);
+        let setup = printer::PrinterSetup { changing, tally, ..usual };
+        print_queues.push(PrintQueue { setup, orders });
+    }
+    Ok(Printers { orders: printers, paper_changes, queues: print_queues })
 }
 
 /// Runs self-tests, and starts those of the schedule.
