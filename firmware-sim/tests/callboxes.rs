@@ -213,7 +213,7 @@ fn mistakes_about_boxes_and_displays_are_told_at_once() {
     let told: Vec<String> = wrong.iter().map(|mistake| format!("{}: {}", mistake.line, mistake.what)).collect();
     let says = |text: &str| assert!(told.iter().any(|one| one.contains(text)), "{text}: {told:#?}");
     says("1: there is no profile `callbox`");
-    says("write one of callbox-ff68, desk-modbus");
+    says("write one of alpha-board, callbox-ff68, desk-modbus");
     says("5: profile `led-digits-modbus` is one of displays");
     says("9: line `c` has no units");
     says("11: display `d` hangs on line `x`, which is not there");
