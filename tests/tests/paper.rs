@@ -114,7 +114,7 @@ async fn of_two_kiosks_the_broken_one_names_the_other() {
 
 #[tokio::test]
 async fn a_ticket_under_way_in_a_crash_is_uncertain_and_printed_again_only_as_a_copy() {
-    let slow = "[[printer]]\nid = 'kiosk-1'\nmm_per_s = 10";
+    let slow = "[[printer]]\nid = 'kiosk-1'\nmm_per_s = 20";
     let mut hall = Hall::start_with(HallPlan { hardware: Some(slow.to_owned()), ..HallPlan::default() }).await;
     hall.device("kiosk-1", "ok").await;
     let issued = hall.take("cash").await;
