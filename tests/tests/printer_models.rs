@@ -18,7 +18,8 @@ fn profile(name: &str) -> Profile {
 async fn bench(profile: Profile, model: &str, font: fn() -> Option<Typeface>) -> Bench {
     let dir = tempfile::tempdir().unwrap();
     let sim = plug_in_model(dir.path(), &format!("mm_per_s = 500\n{model}")).await;
-    let quick = Timing { answer: Duration::from_millis(300), proof: Duration::from_secs(1), ..timing() };
+    // Enough for a drawn ticket in a debug build beside other tests; questions without an answer are given up soon.
+    let quick = Timing { answer: Duration::from_millis(500), proof: Duration::from_secs(6), ..timing() };
     let task = Task::of(dir.path(), profile, quick, Box::new(|_| Ok(())), font);
     Bench { dir, sim: Some(sim), task }
 }
