@@ -3,7 +3,7 @@
 use crate::devices::port::Port;
 use counter::{
     scan::{Heard, Probe},
-    timing::{GRACE, LineTiming, TURNAROUND},
+    timing::{LineTiming, TURNAROUND},
 };
 use futures_util::FutureExt as _;
 use std::{io, time::Duration};
@@ -19,18 +19,24 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// More bytes than any answer has: a line that babbles is cut here.
 const MOST: usize = 512;
 
-/// Asks one address once. Whatever stood in the buffer before is no answer and is thrown away.
+/// Asks one address once and waits so long beyond the time of the wire. Whatever stood in the buffer before is no answer and is thrown away.
 ///
 /// # Errors
 /// When the port is gone.
-pub(super) async fn ask(port: &mut Port, timing: LineTiming, probe: &Probe, unit: u8) -> io::Result<Heard> {
+pub(super) async fn ask(
+    port: &mut Port,
+    timing: LineTiming,
+    probe: &Probe,
+    unit: u8,
+    grace: Duration,
+) -> io::Result<Heard> {
     drain(port)?;
     let request = probe.request(unit);
     let sent = timeout(STUCK, port.writer.write_all(&request)).await;
     sent.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
     // An adapter may hand over an answer only when it is whole.
     let whole = timing.writing(request.len()) + TURNAROUND + timing.writing(probe.reply_len());
-    let mut until = Instant::now() + whole + GRACE;
+    let mut until = Instant::now() + whole + grace;
     let mut arrived = Vec::new();
     while arrived.len() < MOST {
         let mut buffer = [0; 256];

@@ -15,9 +15,13 @@ use crate::{
 use counter::{
     profile::Speech,
     scan::{Heard, Probe, Verdict, verdict},
-    timing::LineTiming,
+    timing::{GRACE, LineTiming},
 };
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+    time::Duration,
+};
 
 /// Speeds and parities in the order in which they are likely. Source: HARDWARE §1, profiles of the field.
 const USUAL: [(u32, bool); 10] = [
@@ -34,6 +38,8 @@ const USUAL: [(u32, bool); 10] = [
 ];
 /// Attempts at an address that said something, or should have.
 const ATTEMPTS: usize = 3;
+/// How long a late answer is waited for, once it is known that somebody is there: a serial server, a busy machine.
+const PATIENCE: Duration = Duration::from_millis(120);
 
 /// How to look.
 pub(super) struct Search<'a> {
@@ -54,20 +60,21 @@ impl Search<'_> {
         Ok((open, LineTiming::new(port.baud).map_err(|error| LineToolError::Use(error.to_string()))?))
     }
 
-    /// Asks every address of the range once, and again where something came back; those of `expected` even if not.
+    /// Asks every address of the range once, and again where something came back; those of `expected` even if not. Where
+    /// anybody is heard, all who were not heard well are asked once more with patience: a late answer reads like damage
+    /// at the next address.
     async fn listen(&self, settings: &PortSettings, probe: &Probe, expected: &[u8]) -> Result<Answers, LineToolError> {
         let (mut port, timing) = self.open(settings).await?;
         let mut answers = Answers::new();
-        let wanted: Vec<u8> = self.units.clone().chain(expected.iter().copied()).collect();
+        let wanted: BTreeSet<u8> = self.units.clone().chain(expected.iter().copied()).collect();
         for unit in wanted {
-            if answers.contains_key(&unit) {
-                continue;
+            answers.insert(unit, attempts(&mut port, timing, probe, unit, expected, GRACE).await?);
+        }
+        if answers.values().flatten().any(|heard| *heard != Heard::Silence) {
+            tokio::time::sleep(PATIENCE).await; // what was late has passed then
+            for (unit, heard) in answers.iter_mut().filter(|(_, heard)| verdict(heard) != Verdict::Well) {
+                *heard = attempts(&mut port, timing, probe, *unit, expected, PATIENCE).await?;
             }
-            let mut heard = vec![ask(&mut port, timing, probe, unit).await?];
-            while heard.len() < ATTEMPTS && (heard[0] != Heard::Silence || expected.contains(&unit)) {
-                heard.push(ask(&mut port, timing, probe, unit).await?);
-            }
-            answers.insert(unit, heard);
         }
         answers.retain(|_, heard| heard.iter().any(|heard| *heard != Heard::Silence));
         Ok(answers)
@@ -158,6 +165,21 @@ impl Search<'_> {
         }
         Ok(None)
     }
+}
+
+async fn attempts(
+    port: &mut Port,
+    timing: LineTiming,
+    probe: &Probe,
+    unit: u8,
+    expected: &[u8],
+    grace: Duration,
+) -> Result<Vec<Heard>, LineToolError> {
+    let mut heard = vec![ask(port, timing, probe, unit, grace).await?];
+    while heard.len() < ATTEMPTS && (heard[0] != Heard::Silence || expected.contains(&unit)) {
+        heard.push(ask(port, timing, probe, unit, grace).await?);
+    }
+    Ok(heard)
 }
 
 fn report(line: Option<String>, port: &PortSettings, profile: &str, answers: &Answers) -> LineReport {
