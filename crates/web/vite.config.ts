@@ -4,13 +4,14 @@ import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { finish } from './build/finish.ts';
 import { mockLobby } from './dev/mock-lobby.ts';
+import { traditionalWords } from './build/traditional.ts';
 
 const pages = ['index', 'kiosk', 'counter', 'screen', 'track', 'manager', 'wiring', 'devices'];
 
 export default defineConfig({
   root: 'pages',
   appType: 'mpa',
-  plugins: [svelte({ configFile: resolve('svelte.config.js') }), finish(resolve('dist')), mockLobby()],
+  plugins: [traditionalWords(), svelte({ configFile: resolve('svelte.config.js') }), finish(resolve('dist')), mockLobby()],
   build: {
     outDir: '../dist',
     emptyOutDir: true,

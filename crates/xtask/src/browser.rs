@@ -24,6 +24,7 @@ pub(crate) fn run(tools: &Tools) -> Done {
     let mut playwright = tools.node.npm(&tests);
     playwright
         .args(["exec", "--", "playwright", "test"])
+        .args(&tools.spec)
         .env("NS_LOBBY_URL", format!("http://{}", hall.lobby))
         .env("NS_SIM_URL", format!("http://{}", hall.sim));
     let tested = process::run(&mut playwright).map_err(|why| {

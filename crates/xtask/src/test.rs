@@ -18,6 +18,9 @@ pub(crate) struct Options {
     /// Only these parts: format, clippy, build, rust, pages, browser
     #[arg(value_parser = ["format", "clippy", "build", "rust", "pages", "browser"])]
     parts: Vec<String>,
+    /// Only browser tests of files with this in their name
+    #[arg(long, value_name = "NAME")]
+    spec: Option<String>,
 }
 
 /// What parts share.
@@ -25,6 +28,8 @@ pub(crate) struct Tools {
     pub(crate) root: PathBuf,
     pub(crate) node: Node,
     pub(crate) python: PathBuf,
+    /// Part of the name of the browser tests that are wanted; all of them without it.
+    pub(crate) spec: Option<String>,
 }
 
 impl Tools {
@@ -51,7 +56,8 @@ const PARTS: [Part; 6] = [
 /// Runs the parts one after the other, all of them even when one fails, and sums up.
 pub(crate) fn run(root: &Path, options: &Options) -> Done {
     machine::bring(&[machine::DEMO, machine::TESTS])?;
-    let tools = Tools { root: root.to_path_buf(), node: Node::bring(root)?, python: python::bring(root)? };
+    let (node, python) = (Node::bring(root)?, python::bring(root)?);
+    let tools = Tools { root: root.to_path_buf(), node, python, spec: options.spec.clone() };
     let wanted = |name: &str| options.parts.is_empty() || options.parts.iter().any(|part| part == name);
     let mut ends: Vec<(&str, Duration, Done)> = Vec::new();
     for (name, part) in PARTS.into_iter().filter(|(name, _)| wanted(name)) {

@@ -2,10 +2,19 @@
 import type { Language, Translate } from './messages/index.ts';
 import type { BoardWaiting, Estimate, Notice, Text } from './types.ts';
 
-/** `text` in `language`, else in the branch's other language, else nothing. */
+/** Who reads a language reads these too, best first. */
+const READS: Readonly<Record<Language, readonly string[]>> = {
+  'zh-CN': ['zh-CN', 'zh-Hant', 'yue'],
+  'zh-Hant': ['zh-Hant', 'yue', 'zh-CN'],
+  en: ['en'],
+};
+
+/** `text` in `language` or one that its readers read, else in the branch's other language, else nothing. */
 export function pick(text: Text | null | undefined, language: Language): string {
   if (!text) return '';
-  return text[language] ?? Object.values(text).find((words) => words) ?? '';
+  const tag = READS[language].find((one) => text[one]);
+  if (tag) return text[tag] ?? '';
+  return Object.values(text).find((words) => words) ?? '';
 }
 
 export function noticeText(notice: Notice): Text {

@@ -1,28 +1,35 @@
-// Words by key and language. A key that a language lacks, or has too many, fails the build.
-import { en } from './en.ts';
-import { zh } from './zh-CN.ts';
+// Words by key and language. A key that lacks a language fails the build.
+import { all } from './words/index.ts';
+import { traditional } from 'virtual:traditional';
 
-export type MessageKey = keyof typeof zh;
-export type Language = 'zh-CN' | 'en';
+export type MessageKey = keyof typeof all;
+export type Language = 'zh-CN' | 'zh-Hant' | 'en';
 export type Parameters = Record<string, string | number>;
 export type Translate = (key: MessageKey, parameters?: Parameters) => string;
 
-export const messages: Record<Language, Record<MessageKey, string>> = { 'zh-CN': zh, en };
-export const languages: readonly Language[] = ['zh-CN', 'en'];
+export const languages: readonly Language[] = ['zh-CN', 'zh-Hant', 'en'];
 
 /** The language of ours that `tag` (BCP 47) means, or `undefined`. */
 export function known(tag: string | undefined | null): Language | undefined {
   const short = tag?.toLowerCase() ?? '';
+  if (/^(yue|zh-(hant|hk|tw|mo))/.test(short)) return 'zh-Hant';
   if (short.startsWith('zh')) return 'zh-CN';
   return short.startsWith('en') ? 'en' : undefined;
 }
 
+/** The sentence of `key` with its holes open. */
+export function sentence(language: Language, key: MessageKey): string {
+  const [simplified, english] = all[key];
+  if (language === 'en') return english;
+  return language === 'zh-CN' ? simplified : (traditional[key] ?? simplified);
+}
+
 /** Says `key` in `language`, with `{name}` replaced by the parameter of that name. */
 export function say(language: Language, key: MessageKey, parameters: Parameters = {}): string {
-  return messages[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole));
+  return sentence(language, key).replace(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole));
 }
 
 /** True for keys such as `device_paper_out` that are put together from what the lobby says. */
 export function isKey(key: string): key is MessageKey {
-  return Object.hasOwn(zh, key);
+  return Object.hasOwn(all, key);
 }

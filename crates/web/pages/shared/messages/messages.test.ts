@@ -1,28 +1,39 @@
 import { expect, test } from 'vitest';
-import { en } from './en.ts';
-import { known, say, type MessageKey } from './index.ts';
-import { zh } from './zh-CN.ts';
+import { isKey, known, languages, say, sentence, type MessageKey } from './index.ts';
+import { all, groups } from './words/index.ts';
 
 const holes = (words: string) => (words.match(/\{\w+\}/g) ?? []).sort();
+const keys = Object.keys(all) as MessageKey[];
 
 test('every sentence has the same holes in every language', () => {
-  for (const key of Object.keys(zh) as MessageKey[]) {
-    expect(holes(en[key]), key).toEqual(holes(zh[key]));
+  for (const key of keys) {
+    for (const language of languages) expect(holes(sentence(language, key)), key).toEqual(holes(all[key][0]));
   }
 });
 
+test('no key stands in two files', () => {
+  expect(groups.flatMap(Object.keys).length).toBe(keys.length);
+});
+
 test('Chinese sentences use Chinese punctuation', () => {
-  const wrong = Object.entries(zh).filter(([, words]) => /[\u4e00-\u9fff][,:?!;()]|[,:?!;()][\u4e00-\u9fff]/.test(words));
-  expect(wrong).toEqual([]);
+  const half = /[\u4e00-\u9fff][,:?!;()]|[,:?!;()][\u4e00-\u9fff]/;
+  expect(keys.filter((key) => half.test(all[key][0]) || half.test(sentence('zh-Hant', key)))).toEqual([]);
+});
+
+test('Traditional Chinese is derived by word, not by sign, and by hand where the table is wrong', () => {
+  expect(say('zh-Hant', 'counter_n', { counter: '3' })).toBe('3 號櫃位');
+  expect(say('zh-Hant', 'loading')).toBe('正在加載…');
 });
 
 test('holes are filled, and one that nobody fills stays visible', () => {
   expect(say('en', 'counter_n', { counter: '3' })).toBe('Counter 3');
   expect(say('zh-CN', 'counter_n')).toBe('{counter} 号窗口');
+  expect(isKey('constructor')).toBe(false);
 });
 
 test('language tags of browsers and lobbies are understood', () => {
-  expect(['zh', 'zh-CN', 'zh-Hans-CN', 'en-GB', 'EN', 'de', ''].map(known)).toEqual([
-    'zh-CN', 'zh-CN', 'zh-CN', 'en', 'en', undefined, undefined,
+  const tags = ['zh', 'zh-CN', 'zh-Hans-CN', 'zh-Hant', 'zh-HK', 'zh-TW', 'yue', 'en-GB', 'EN', 'de', ''];
+  expect(tags.map(known)).toEqual([
+    'zh-CN', 'zh-CN', 'zh-CN', 'zh-Hant', 'zh-Hant', 'zh-Hant', 'zh-Hant', 'en', 'en', undefined, undefined,
   ]);
 });

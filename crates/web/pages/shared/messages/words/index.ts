@@ -1,0 +1,16 @@
+// Every word that a page says by itself. A key that stands in two files fails the unit test.
+import { common } from './common.ts';
+import { counter } from './counter.ts';
+import { devices } from './devices.ts';
+import { kiosk } from './kiosk.ts';
+import { manager } from './manager.ts';
+import { phone } from './phone.ts';
+import { places } from './places.ts';
+import { screen } from './screen.ts';
+import { wiring } from './wiring.ts';
+
+export const groups = [common, counter, devices, kiosk, manager, phone, places, screen, wiring];
+
+export const all = {
+  ...common, ...counter, ...devices, ...kiosk, ...manager, ...phone, ...places, ...screen, ...wiring,
+};
