@@ -36,6 +36,8 @@ pub enum AlertKind {
     Forecast,
     /// A device needs somebody.
     Device,
+    /// A number was called without voice: somebody invites the customer in person.
+    Invite,
 }
 
 impl AlertKind {
@@ -48,6 +50,7 @@ impl AlertKind {
             AlertKind::LastCounter => "last_counter",
             AlertKind::Forecast => "forecast",
             AlertKind::Device => "device",
+            AlertKind::Invite => "invite",
         }
     }
 }

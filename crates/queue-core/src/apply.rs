@@ -51,6 +51,7 @@ impl Branch {
             Event::SelfTestStarted(_) | Event::SelfTestFinished { .. } | Event::SelfTestTicked(_) => {
                 self.apply_selftest(at, fact);
             }
+            Event::NoticeAsked { .. } | Event::NoticeEnded { .. } => self.apply_notice(at, fact),
             Event::NeedsSet { .. } | Event::Flagged { .. } | Event::Deferred { .. } => self.apply_saying(fact),
             Event::Undone { .. } => self.apply_undone(fact),
             Event::WalkStarted { .. } | Event::LineWalked { .. } => self.apply_walk(at, fact),

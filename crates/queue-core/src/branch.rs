@@ -2,7 +2,7 @@
 
 use crate::{
     Actor, Alert, AlertId, Appointment, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId,
-    Event, Hours, IdentityHash, JobId, LaneId, LineId, Place, Plan, PlanDigest, PrintJob, PrinterId, Refusal, SelfTest,
+    Event, Hours, IdentityHash, JobId, LaneId, LineId, Notice, NoticeId, Place, Plan, PlanDigest, PrintJob, PrinterId, Refusal, SelfTest,
     ServiceId, Ticket, TicketId, TicketState, Timestamp, Walk, Walked, queues::Queues,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,6 +90,9 @@ pub struct Branch {
     pub(crate) walked: BTreeMap<DeskId, Walked>,
     /// The last one.
     pub(crate) selftest: Option<SelfTest>,
+    // The voice.
+    pub(crate) notices: BTreeMap<NoticeId, Notice>,
+    pub(crate) last_notice: u64,
 }
 
 impl Branch {

@@ -3,7 +3,7 @@
 use crate::{
     AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag, Hours,
     IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome,
-    PrinterId, Promise, Rated, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId, TicketId, WalkUnit,
+    NoticeId, NoticeOutcome, NoticeWish, PrinterId, Promise, Rated, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId, TicketId, WalkUnit,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -119,6 +119,11 @@ pub enum Command {
     FinishSelfTest { test: SelfTestId, results: Vec<SelfTestResult> },
     /// A person has looked at something.
     TickSelfTest { test: SelfTestId, item: DeviceId, ok: bool, note: Option<String> },
+    // The voice.
+    /// Say this to the hall.
+    Announce(NoticeWish),
+    /// What became of it.
+    EndNotice { notice: NoticeId, outcome: NoticeOutcome, cause: Option<String> },
 }
 
 /// What a customer asks for.

@@ -3,7 +3,7 @@
 
 use crate::{
     Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
-    FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Pin, Plan, PlanDigest,
+    FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, NoticeId, NoticeOutcome, NoticeWish, Outcome, PauseReason, Pin, Plan, PlanDigest,
     PressMark, PressResult, PrintOutcome, PrinterId, Promise, SelfTestBegun, SelfTestId, SelfTestResult,
     SelfTestTicked, ServiceId, TicketId, TicketState, Timestamp, Uncalled, WalkEnd, WalkUnit, Why,
 };
@@ -310,6 +310,21 @@ pub enum Event {
     SelfTestFinished { test: SelfTestId, results: Vec<SelfTestResult> },
     /// A person has looked at something that only people can look at.
     SelfTestTicked(SelfTestTicked),
+    // The voice.
+    /// Something is to be said to the hall.
+    NoticeAsked {
+        notice: NoticeId,
+        by: Actor,
+        #[serde(flatten)]
+        wish: NoticeWish,
+    },
+    /// It was said, or why it was not.
+    NoticeEnded {
+        notice: NoticeId,
+        outcome: NoticeOutcome,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<String>,
+    },
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]

@@ -7,6 +7,7 @@ mod counters;
 mod day;
 mod leaving;
 mod missing;
+mod notices;
 pub(crate) mod pressing;
 mod printing;
 mod rating;
@@ -88,6 +89,11 @@ impl Branch {
             Command::FinishSelfTest { test, results } => Ok(self.decide_finish_test(*test, results)),
             Command::TickSelfTest { test, item, ok, note } => {
                 self.decide_tick(actor, *test, item, *ok, note.as_deref())
+            }
+            // The voice.
+            Command::Announce(wish) => self.decide_announce(actor, wish),
+            Command::EndNotice { notice, outcome, cause } => {
+                Ok(self.decide_end_notice(*notice, *outcome, cause.as_deref()))
             }
         }
     }
