@@ -3,9 +3,10 @@
 
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
 use super::model_health::{HealthConfig, SelfTestConfig};
+use super::model_voice::VoiceConfig;
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr};
 
 /// Words for people, by language tag such as `zh-CN`.
 pub type Text = BTreeMap<String, String>;
@@ -228,24 +229,7 @@ pub struct ScreenConfig {
     /// The window view of that counter.
     #[serde(default)]
     pub counter: Option<String>,
-}
-
-/// The voice of the hall.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct VoiceConfig {
-    /// `device`, `device:NAME`, `wav:DIRECTORY` or `off`.
-    pub output: String,
-    /// How often a call is said.
-    pub repeats: u32,
-    /// Digit 1 is 幺 in place of 一.
-    pub yao: bool,
-    /// Clip pack; the data directory's `voice`, else `target/voice`, when not given.
-    pub pack: Option<PathBuf>,
-}
-
-impl Default for VoiceConfig {
-    fn default() -> Self {
-        VoiceConfig { output: "device".to_owned(), repeats: 2, yao: false, pack: None }
-    }
+    /// It has a loudspeaker and plays the zones whose output is `screens`.
+    #[serde(default)]
+    pub sound: bool,
 }

@@ -27,8 +27,11 @@ const STATES: &[(&str, &[&str])] = &[
     ("desk", &["offline", "error"]),
     ("display", &["offline", "unplugged", "baud_mismatch", "error"]),
     ("line", &["unplugged", "baud_mismatch"]),
-    ("screen", &["offline"]),
-    ("voice", &["no_sound_device", "no_voice_pack", "error"]),
+    ("screen", &["offline", "sound_blocked", "sound_failed"]),
+    (
+        "voice",
+        &["no_sound_device", "no_voice_pack", "clips_missing", "other_sound_device", "no_sound_screen", "error"],
+    ),
 ];
 
 fn is_chinese(text: &str) -> bool {

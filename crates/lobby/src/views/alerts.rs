@@ -31,7 +31,7 @@ pub struct AlertView {
     pub id: String,
     /// Since when.
     pub at: Time,
-    /// `needs`, `help`, `dispute`, `last_counter`, `forecast` or `device`.
+    /// `needs`, `help`, `dispute`, `last_counter`, `forecast`, `device` or `invite`.
     #[schema(schema_with = kinds)]
     pub kind: &'static str,
     /// How pressing it is.
@@ -72,8 +72,8 @@ pub struct AlertTicket {
 }
 
 fn kinds() -> openapi::Object {
-    use AlertKind::{Device, Dispute, Forecast, Help, LastCounter, Needs};
-    one_of(&[Needs, Help, Dispute, LastCounter, Forecast, Device].map(AlertKind::name))
+    use AlertKind::{Device, Dispute, Forecast, Help, Invite, LastCounter, Needs};
+    one_of(&[Needs, Help, Dispute, LastCounter, Forecast, Device, Invite].map(AlertKind::name))
 }
 
 fn levels() -> openapi::Object {
@@ -118,7 +118,7 @@ fn level(alert: &Alert) -> &'static str {
         _ if alert.escalated_at.is_some() => "urgent",
         AlertKind::Dispute => "urgent",
         AlertKind::Device if alert.reason.as_deref() == Some("paper_low") => "info",
-        AlertKind::Needs | AlertKind::Help | AlertKind::LastCounter | AlertKind::Device => "warning",
+        AlertKind::Needs | AlertKind::Help | AlertKind::LastCounter | AlertKind::Device | AlertKind::Invite => "warning",
         AlertKind::Forecast => "info",
     }
 }
@@ -158,6 +158,10 @@ fn sentences(view: &View<'_>, alert: &Alert, ticket: Option<&Ticket>) -> (String
         (AlertKind::LastCounter, _) => (
             format!("{counter} 号窗口停止服务，仍有顾客等候，没有其他窗口可以办理"),
             format!("Counter {counter} has stopped, and people wait whom no other open counter serves"),
+        ),
+        (AlertKind::Invite, _) => (
+            format!("请当面邀请 {number} 号顾客到 {counter} 号窗口（不广播叫号）"),
+            format!("Invite {number} to counter {counter} in person: this number is not called by voice"),
         ),
         (AlertKind::Device, _) => of_device(alert),
         (AlertKind::Forecast, _) => forecast(view, alert.subject.code.as_deref().unwrap_or_default()),

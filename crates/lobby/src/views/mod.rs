@@ -13,6 +13,7 @@ mod forecast;
 mod hours;
 mod journal;
 mod menu;
+mod notice;
 mod printer;
 mod problem;
 mod rule;
@@ -26,7 +27,7 @@ pub use appointment::{
     AppointmentImport, AppointmentList, AppointmentMistake, AppointmentTicket, AppointmentView, appointment,
     appointments, cancelled_appointment,
 };
-pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
+pub use board::{Audio, Board, BoardCounter, BoardExtras, Caption, RecentCall, Speaking, WaitingCount, board};
 pub(crate) use counter::takes_over;
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
 pub use day::{DayNumbers, DaySession, DayView, day};
@@ -36,6 +37,7 @@ pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecas
 pub use hours::sentence;
 pub use journal::{JournalPage, JournalRow};
 pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
+pub use notice::{NoticeAnswer, NoticeList, NoticeView, ProgrammeView, ZoneView, notice_answer, notices};
 pub use printer::{
     MenuKiosk, MenuPaper, PrintJobAnswer, PrintJobView, PrintJobs, PrinterAnswer, PrinterList, PrinterView, print_job,
     print_jobs, printer, printer_for_copy, printers,

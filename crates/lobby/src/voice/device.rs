@@ -368,6 +368,14 @@ fn missing(name: &str, known: &[String]) -> String {
     format!("there is no sound device \"{name}\"; there are: {}", known.join(", "))
 }
 
+/// Whether this machine has a sound device of that name.
+///
+/// # Errors
+/// A sentence that names those that there are.
+pub fn find_device_named(name: &str) -> Result<(), String> {
+    find_named(name).map(drop)
+}
+
 /// Names of the sound devices of this machine, as a configuration may name them.
 ///
 /// # Errors

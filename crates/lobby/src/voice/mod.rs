@@ -48,7 +48,7 @@ pub use announcement::{
 };
 pub use build::{BuildSummary, build, load_or_build};
 pub use check::{Finding, check};
-pub use device::device_names;
+pub use device::{device_names, find_device_named};
 pub use error::VoiceError;
 pub use grammar::Grammar;
 pub use pack::{ClipId, Pack, pack_dir};

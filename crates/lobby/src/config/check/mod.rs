@@ -11,6 +11,7 @@ mod place;
 mod printers;
 mod queue;
 mod selftest;
+mod voice;
 mod wires;
 
 #[cfg(test)]
@@ -54,6 +55,7 @@ pub(super) fn read(file: &Path, text: &str, past: Option<&Past>) -> Result<(Conf
         wires::check(document.root(), base, &mut out);
         displays::check(document.root(), base, &mut out);
         selftest::check(document.root(), &mut out);
+        voice::check(document.root(), &mut out);
     }
     let config = match document.read::<Config>() {
         Ok(mut config) if out.errors() == 0 => {

@@ -7,7 +7,7 @@ use pinyin::ToPinyin as _;
 use super::Stretch;
 
 /// Longest notice, in characters: about forty seconds.
-pub const LONGEST: usize = 200;
+pub(super) const LONGEST: usize = 200;
 
 /// Why a text is no notice.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
