@@ -38,6 +38,8 @@ pub struct Board {
     pub alert: Option<Caption>,
     /// What the loudspeakers say at this moment, by zone; empty while they are silent.
     pub speaking: Vec<Speaking>,
+    /// Screens that have a loudspeaker: their pages play what `speaking` has for them.
+    pub sound_screens: Vec<String>,
 }
 
 impl Board {
@@ -203,6 +205,7 @@ pub fn board(view: &View<'_>, live: &BoardExtras) -> Board {
         notices: Vec::new(),
         alert: None,
         speaking: live.speaking.clone(),
+        sound_screens: view.config.screens.iter().filter(|one| one.sound).map(|one| one.id.clone()).collect(),
     }
 }
 

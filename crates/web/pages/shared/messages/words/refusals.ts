@@ -42,6 +42,17 @@ export const refusals: Readonly<Record<string, string>> = {
   unknown_ticket: '今天没有这个号码。',
   void: '这个号码已过号作废，请重新取号。',
   wrong_state: '这个号码现在不能这样操作，请看当前状态。',
+  // Announcements.
+  too_many_notices: '等待播放的广播太多，请等前面的播完再试。',
+  voice_off: '本网点没有开启语音，请工程师在配置中设置 [voice]。',
+  unknown_zone: '没有这个广播区域，请重新选择。',
+  unknown_language: '本网点不使用这种语言。',
+  unknown_programme: '播音程序表中没有这一条。',
+  bad_text: '请写一至两句话，最多 200 字，不要留空。',
+  bad_repeats: '播放次数为 1 至 5 次。',
+  banned_word: '内容含有服务忌语，请改用文明用语。',
+  unknown_sound: '这段声音已经播完。',
+  unknown_screen: '配置中没有这块带音响的屏幕。',
   // Acts of people.
   authoriser_missing: '请填写批准人的工号。',
   bad_authoriser: '批准人工号只能用字母、数字和连字符，最多 32 位。',
