@@ -84,9 +84,7 @@ impl Loudspeaker {
     }
 
     fn sounds(&self, phrased: &Phrased) -> Vec<Sound> {
-        let sound = |pass: &Pass| {
-            Sound::of_parts(&self.pack, pass.chime, &pass.parts).with_pause_after(GAP)
-        };
+        let sound = |pass: &Pass| Sound::of_parts(&self.pack, pass.chime, &pass.parts).with_pause_after(GAP);
         phrased.passes.iter().map(sound).collect()
     }
 
@@ -162,7 +160,12 @@ impl Loudspeaker {
         let at: BTreeMap<u64, f64> = coming.iter().map(|(at, job)| (job.id, *at)).collect();
         self.live(coming);
         // When its sentence ends, every number in it has been heard.
-        let late = self.said.iter().flat_map(|(_, until, turn)| turn.jobs.iter().map(|job| until - at[&job.id]));
-        late.fold(0.0, f64::max)
+        let mut worst: f64 = 0.0;
+        for (_, until, turn) in &self.said {
+            for job in &turn.jobs {
+                worst = worst.max(until - at[&job.id]);
+            }
+        }
+        worst
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 /// The demo branch with these keys under `[voice]`.
 fn plan(keys: &str) -> HallPlan {
     let edits = vec![("[voice]\n".to_owned(), format!("[voice]\n{keys}\n"))];
-    HallPlan { edits, without_hardware: true, ..HallPlan::default() }
+    HallPlan { edits, without_hardware: true, voice: true, ..HallPlan::default() }
 }
 
 /// Labels of the recordings in a folder, in the order of speaking.
@@ -52,7 +52,12 @@ async fn each_zone_says_what_is_its_own_and_a_notice_goes_everywhere() {
     let at_one = call(&hall, "1", "cash").await;
     let loan = call(&hall, "3", "loan").await;
     let greeter = hall.role("greeter");
-    let asked = greeter.post("/api/v1/announcements", &json!({"text": {"zh-CN": "请看管好<br>随身物品", "en": "Keep your things with you"}})).await;
+    let asked = greeter
+        .post(
+            "/api/v1/announcements",
+            &json!({"text": {"zh-CN": "请看管好<br>随身物品", "en": "Keep your things with you"}}),
+        )
+        .await;
     assert_eq!(asked["announcement"]["state"], "queued");
 
     let east = recorded(&east, 2).await;

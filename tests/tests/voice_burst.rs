@@ -27,10 +27,8 @@ fn a_burst_of_forty_calls_and_ten_recalls() {
     // Five customers go to their counters by what the screens show.
     let came = [20, 24, 28, 32, 36];
     hall.over.extend(came.map(|id| (id, 15.0)));
-    let newest: BTreeMap<String, u64> = coming
-        .iter()
-        .map(|(_, job)| (job.as_call().unwrap().ticket.clone(), job.id))
-        .collect();
+    let newest: BTreeMap<String, u64> =
+        coming.iter().map(|(_, job)| (job.as_call().unwrap().ticket.clone(), job.id)).collect();
     hall.live(coming);
 
     let heard = hall.heard();
@@ -54,7 +52,8 @@ fn a_burst_of_forty_calls_and_ten_recalls() {
         }
     }
     // Calls before recalls, once both wait.
-    let ranks: Vec<Rank> = hall.said.iter().filter(|(begin, ..)| *begin >= 12.0).map(|(.., turn)| turn.rank()).collect();
+    let ranks: Vec<Rank> =
+        hall.said.iter().filter(|(begin, ..)| *begin >= 12.0).map(|(.., turn)| turn.rank()).collect();
     assert!(ranks.windows(2).all(|pair| pair[0] >= pair[1]), "{ranks:?}");
     assert!(hall.said.iter().any(|(.., turn)| turn.form == Form::Joined));
     let long: f64 = hall.said.iter().map(|(from, until, _)| until - from).sum();
@@ -63,7 +62,12 @@ fn a_burst_of_forty_calls_and_ten_recalls() {
     // Written and read again: what was said is in the recording, nothing clips.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("burst.wav");
-    let spec = hound::WavSpec { channels: 1, sample_rate: audio::RATE, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: audio::RATE,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let mut writer = hound::WavWriter::create(&path, spec).unwrap();
     hall.recording.iter().for_each(|sample| writer.write_sample(*sample).unwrap());
     writer.finalize().unwrap();

@@ -141,7 +141,9 @@ fn measures_as_expected(expected: &[i16], recording: &[i16]) -> bool {
     let (wanted, begin, end, longest) = measure(expected);
     let length = |first: usize, last: usize| (last.saturating_sub(first)) as f64 / 48_000.0;
     let (heard, due) = (length(first, last), length(begin, end));
-    println!("heard {heard:.2} s with {loud:.2} s of sound, longest pause {gap:.2} s; due {due:.2}, {wanted:.2}, {longest:.2}");
+    println!(
+        "heard {heard:.2} s with {loud:.2} s of sound, longest pause {gap:.2} s; due {due:.2}, {wanted:.2}, {longest:.2}"
+    );
     (loud - wanted).abs() < 0.3 && heard < due + 1.0 && heard > due - 0.1 && gap < longest + 0.3
 }
 
@@ -315,7 +317,8 @@ async fn inside(dir: &Path) {
 }
 
 fn pactl(arguments: &[&str]) -> String {
-    let done = Command::new("pactl").args(arguments).output().expect("pactl is needed: apt-get install pulseaudio-utils");
+    let done =
+        Command::new("pactl").args(arguments).output().expect("pactl is needed: apt-get install pulseaudio-utils");
     assert!(done.status.success(), "pactl {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
     String::from_utf8_lossy(&done.stdout).into_owned()
 }

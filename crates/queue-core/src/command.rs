@@ -2,8 +2,9 @@
 
 use crate::{
     AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag, Hours,
-    IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome,
-    NoticeId, NoticeOutcome, NoticeWish, PrinterId, Promise, Rated, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId, TicketId, WalkUnit,
+    IdentityHash, JobId, LaneId, LineId, Millis, Need, NoticeId, NoticeOutcome, NoticeWish, Outcome, PauseReason, Plan,
+    PlanDigest, PressMark, PrintOutcome, PrinterId, Promise, Rated, SelfTestId, SelfTestMeans, SelfTestPart,
+    SelfTestResult, ServiceId, TicketId, WalkUnit,
 };
 
 /// A wish from a person, a device or the schedule.

@@ -3,9 +3,10 @@
 
 use crate::{
     Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
-    FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, NoticeId, NoticeOutcome, NoticeWish, Outcome, PauseReason, Pin, Plan, PlanDigest,
-    PressMark, PressResult, PrintOutcome, PrinterId, Promise, SelfTestBegun, SelfTestId, SelfTestResult,
-    SelfTestTicked, ServiceId, TicketId, TicketState, Timestamp, Uncalled, WalkEnd, WalkUnit, Why,
+    FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, NoticeId, NoticeOutcome, NoticeWish, Outcome,
+    PauseReason, Pin, Plan, PlanDigest, PressMark, PressResult, PrintOutcome, PrinterId, Promise, SelfTestBegun,
+    SelfTestId, SelfTestResult, SelfTestTicked, ServiceId, TicketId, TicketState, Timestamp, Uncalled, WalkEnd,
+    WalkUnit, Why,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

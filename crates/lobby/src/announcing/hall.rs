@@ -12,9 +12,7 @@ use crate::{
     orders::{FIRST_NOTICE_ID, OpenCalls},
     selftest::{Expected, FIRST_TEST_ID},
     views::{Audio, Speaking, Time},
-    voice::{
-        Announcement, DropReason, Outcome, Rank, Saying, Shelf, Speech, Voice, VoiceEvent, free_text::FreeText,
-    },
+    voice::{Announcement, DropReason, Outcome, Rank, Saying, Shelf, Speech, Voice, VoiceEvent, free_text::FreeText},
 };
 use queue_core::{AlertKind, AlertSubject, Command, NoticeId, NoticeOutcome};
 use std::{collections::BTreeMap, sync::Arc};
@@ -259,9 +257,10 @@ impl Hall {
     /// Staff are asked to invite a customer whom the voice does not call.
     async fn invite(&mut self, call: u64, counter: String) -> Result<(), Stopped> {
         let at = counter.clone();
-        let ticket = self.joints.handle.ask(move |view| {
-            view.branch.ticket_at(&at.as_str().into()).map(|ticket| ticket.id.clone())
-        });
+        let ticket = self
+            .joints
+            .handle
+            .ask(move |view| view.branch.ticket_at(&at.as_str().into()).map(|ticket| ticket.id.clone()));
         let Some(ticket) = ticket.await? else { return Ok(()) };
         let subject =
             AlertSubject { ticket: Some(ticket), ..AlertSubject::at(AlertKind::Invite, counter.as_str().into()) };

@@ -70,7 +70,8 @@ mod tests {
         config.voice.programme = vec![toml::from_str(entry).unwrap()];
         let moment = |text: &str| Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_millisecond());
         let nine = moment("2026-11-23T09:00:00+08:00");
-        let ids = |from: Timestamp, to: Timestamp| due(&config, from, to).map(|entry| entry.id.clone()).collect::<Vec<_>>();
+        let ids =
+            |from: Timestamp, to: Timestamp| due(&config, from, to).map(|entry| entry.id.clone()).collect::<Vec<_>>();
         assert_eq!(ids(nine.plus(-1), nine), ["hello"]);
         assert_eq!(ids(nine.plus(-60_000), nine.plus(60_000)), ["hello"]);
         assert!(ids(nine, nine.plus(60_000)).is_empty());

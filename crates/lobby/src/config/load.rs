@@ -60,7 +60,11 @@ fn devices_of_voice(path: &Path, config: &Config, warnings: &mut Mistakes) {
         // Read a moment ago; a file that is gone by now has its mistakes in line 1.
         let text = fs::read_to_string(path).unwrap_or_default();
         let line = text.lines().position(|line| line.contains(&format!("device:{name}"))).map_or(1, |place| place + 1);
-        warnings.warn(line, format!("on this machine {missing}"), "Write a name of \"lobby voice devices\", or plug it in.");
+        warnings.warn(
+            line,
+            format!("on this machine {missing}"),
+            "Write a name of \"lobby voice devices\", or plug it in.",
+        );
     }
     warnings.sort();
 }

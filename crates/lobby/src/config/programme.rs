@@ -12,7 +12,8 @@ impl Config {
     /// The next time after this moment that an entry is said; `None` when it is not within a fortnight.
     pub fn programme_next(&self, entry: &ProgrammeConfig, after: Timestamp) -> Option<Timestamp> {
         let first = calendar::date(self.business_day(after).as_str())?;
-        let days = (0..LOOK_AHEAD_DAYS).filter_map(|days| BusinessDay::new(first.saturating_add(days.days()).to_string()).ok());
+        let days = (0..LOOK_AHEAD_DAYS)
+            .filter_map(|days| BusinessDay::new(first.saturating_add(days.days()).to_string()).ok());
         days.filter_map(|day| self.times_on(entry, &day).into_iter().filter(|time| *time > after).min()).min()
     }
 

@@ -179,11 +179,8 @@ const KIOSK: &[Key] = &[
     may("name", Map(&Text), "name = { zh-CN = \"东门取号机\", en = \"Kiosk at the east door\" }"),
 ];
 
-const SCREEN: &[Key] = &[
-    need("id", Text, "id = \"lobby\""),
-    may("counter", Text, "counter = \"3\""),
-    may("sound", Flag, "sound = true"),
-];
+const SCREEN: &[Key] =
+    &[need("id", Text, "id = \"lobby\""), may("counter", Text, "counter = \"3\""), may("sound", Flag, "sound = true")];
 
 const VOICE: &[Key] = &[
     may("output", Text, "output = \"device\""),

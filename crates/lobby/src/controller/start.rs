@@ -3,8 +3,8 @@
 use super::writer::{StartError, Writer};
 use crate::config::DayOpening;
 use queue_core::{
-    BusinessDay, Command, JobId, Millis, NoticeOutcome, PrintOutcome, PrintState, SelfTestItem, SelfTestOutcome, SelfTestResult,
-    Timestamp,
+    BusinessDay, Command, JobId, Millis, NoticeOutcome, PrintOutcome, PrintState, SelfTestItem, SelfTestOutcome,
+    SelfTestResult, Timestamp,
 };
 use tracing::{info, warn};
 
@@ -96,7 +96,8 @@ fn settle_selftest(writer: &mut Writer) -> Result<(), StartError> {
 
 /// A restart says nothing twice, and nothing late: notices that had not ended are left out.
 fn settle_notices(writer: &mut Writer) -> Result<(), StartError> {
-    let open: Vec<_> = writer.branch.notices().filter(|notice| notice.ended.is_none()).map(|notice| notice.id).collect();
+    let open: Vec<_> =
+        writer.branch.notices().filter(|notice| notice.ended.is_none()).map(|notice| notice.id).collect();
     for notice in open {
         let cause = Some("the lobby was restarted".to_owned());
         writer.wish_at_start(Command::EndNotice { notice, outcome: NoticeOutcome::Dropped, cause })??;

@@ -121,21 +121,24 @@ fn remedy_of(kind: &str, state: &str) -> Option<Both> {
             "请点按该屏幕一次，或以 --autoplay-policy=no-user-gesture-required 启动浏览器。",
             "Tap that screen once, or start its browser with --autoplay-policy=no-user-gesture-required.",
         ),
-        ("screen", "sound_failed") => {
-            Both("请检查该屏幕的音箱，并重新打开页面。", "Check the loudspeaker of that screen, and open its page again.")
-        }
+        ("screen", "sound_failed") => Both(
+            "请检查该屏幕的音箱，并重新打开页面。",
+            "Check the loudspeaker of that screen, and open its page again.",
+        ),
         ("screen", _) => {
             Both("请重新打开屏幕页面，或开启屏幕。", "Open the screen's page again, or switch the screen on.")
         }
         ("voice", "no_sound_device") => {
             Both("请接好音箱并开机。", "Plug in or switch on the loudspeaker; calls stay on the screens.")
         }
-        ("voice", "clips_missing") => {
-            Both("请运行 lobby voice build，或补录所缺语音。", "Run `lobby voice build`, or record the clips that are missing.")
-        }
-        ("voice", "other_sound_device") => {
-            Both("请接好指定的音箱，系统会自动切回。", "Plug the named loudspeaker in again; the lobby goes back to it by itself.")
-        }
+        ("voice", "clips_missing") => Both(
+            "请运行 lobby voice build，或补录所缺语音。",
+            "Run `lobby voice build`, or record the clips that are missing.",
+        ),
+        ("voice", "other_sound_device") => Both(
+            "请接好指定的音箱，系统会自动切回。",
+            "Plug the named loudspeaker in again; the lobby goes back to it by itself.",
+        ),
         ("voice", "no_sound_screen") => {
             Both("请打开带音响的屏幕页面。", "Open the page of a screen that has a loudspeaker.")
         }

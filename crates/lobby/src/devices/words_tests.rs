@@ -28,10 +28,7 @@ const STATES: &[(&str, &[&str])] = &[
     ("display", &["offline", "unplugged", "baud_mismatch", "error"]),
     ("line", &["unplugged", "baud_mismatch"]),
     ("screen", &["offline", "sound_blocked", "sound_failed"]),
-    (
-        "voice",
-        &["no_sound_device", "no_voice_pack", "clips_missing", "other_sound_device", "no_sound_screen", "error"],
-    ),
+    ("voice", &["no_sound_device", "no_voice_pack", "clips_missing", "other_sound_device", "no_sound_screen", "error"]),
 ];
 
 fn is_chinese(text: &str) -> bool {

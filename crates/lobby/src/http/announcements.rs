@@ -45,7 +45,10 @@ async fn list(State(state): State<Arc<AppState>>, _: Caller) -> Result<Response,
         .map(|zone| {
             let device = format!("voice-{}", zone.id);
             ZoneView {
-                state: devices.iter().find(|known| known.id == device).map_or_else(String::new, |known| known.state.clone()),
+                state: devices
+                    .iter()
+                    .find(|known| known.id == device)
+                    .map_or_else(String::new, |known| known.state.clone()),
                 volume: config.volume(&zone).at(now),
                 speaking: speaking.iter().find(|spoken| spoken.zone == zone.id).cloned(),
                 id: zone.id,
@@ -151,7 +154,10 @@ fn texts(config: &Config, words: Words) -> Result<Text, ApiError> {
     let mut texts = Text::new();
     for (language, text) in written {
         if !languages.contains(&language) {
-            return bad("unknown_language", format!("this branch does not speak `{language}`; it speaks {}", languages.join(", ")));
+            return bad(
+                "unknown_language",
+                format!("this branch does not speak `{language}`; it speaks {}", languages.join(", ")),
+            );
         }
         let text = match plain(&text) {
             Ok(text) => text,

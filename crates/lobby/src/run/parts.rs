@@ -17,12 +17,7 @@ use crate::{
 use axum::Router;
 use counter::{Picture, display::CallBoard};
 use queue_core::{CounterId, PRINT_QUEUE, PrinterId, Timestamp};
-use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},

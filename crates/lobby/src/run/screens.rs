@@ -81,12 +81,7 @@ fn state(sound: Option<Sound>) -> (&'static str, Option<String>) {
     }
 }
 
-fn count_listeners(
-    config: &Config,
-    listeners: &Listeners,
-    shown: &BTreeSet<String>,
-    said: &BTreeMap<String, Sound>,
-) {
+fn count_listeners(config: &Config, listeners: &Listeners, shown: &BTreeSet<String>, said: &BTreeMap<String, Sound>) {
     for zone in config.voice_zones() {
         let Some(told) = listeners.get(&zone.id) else { continue };
         let can_be_heard = |id: &str| shown.contains(id) && said.get(id).is_none_or(|sound| *sound == Sound::Ok);

@@ -118,7 +118,9 @@ fn level(alert: &Alert) -> &'static str {
         _ if alert.escalated_at.is_some() => "urgent",
         AlertKind::Dispute => "urgent",
         AlertKind::Device if alert.reason.as_deref() == Some("paper_low") => "info",
-        AlertKind::Needs | AlertKind::Help | AlertKind::LastCounter | AlertKind::Device | AlertKind::Invite => "warning",
+        AlertKind::Needs | AlertKind::Help | AlertKind::LastCounter | AlertKind::Device | AlertKind::Invite => {
+            "warning"
+        }
         AlertKind::Forecast => "info",
     }
 }

@@ -28,8 +28,14 @@ fn markup_is_taken_out_and_words_stay() {
 
 #[test]
 fn mandarin_is_given_pinyin_with_numbers_worded() {
-    assert_eq!(given("zh-CN", "银行将在15分钟后结束营业"), "yin2hang2 jiang1 zai4 shi2 wu3 fen1 zhong1 hou4 jie2 shu4 ying2 ye4");
-    assert_eq!(given("zh-CN", "8:30开门，电话95500。"), "ba1 dian3 san1 shi2 fen1 kai1 men2, dian4 hua4 jiu3 wu3 wu3 ling2 ling2.");
+    assert_eq!(
+        given("zh-CN", "银行将在15分钟后结束营业"),
+        "yin2hang2 jiang1 zai4 shi2 wu3 fen1 zhong1 hou4 jie2 shu4 ying2 ye4"
+    );
+    assert_eq!(
+        given("zh-CN", "8:30开门，电话95500。"),
+        "ba1 dian3 san1 shi2 fen1 kai1 men2, dian4 hua4 jiu3 wu3 wu3 ling2 ling2."
+    );
     assert_eq!(given("zh-CN", "VIP客户"), "@V I P|ke4 hu4");
     assert_eq!(given("yue", "請到12號櫃位，A012"), "請到十二號櫃位，|@A|零一二");
     assert_eq!(given("zh-CN", "！！"), "");
@@ -69,7 +75,8 @@ fn a_notice_is_made_once_at_the_level_of_calls_and_the_folder_is_bounded() {
     let first = voice.say("zh-CN", "请看管好随身物品").unwrap();
     let loud = to_f32(&first);
     assert!((to_db(active_rms(&loud)) - TARGET_RMS_DB).abs() < 1.5 && peak(&loud) < 0.9);
-    let files = || fs::read_dir(folder.path().join("notices")).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
+    let files =
+        || fs::read_dir(folder.path().join("notices")).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
     assert_eq!(files().len(), 1);
     // The file is what is heard the second time.
     wav::write(&files()[0], &[9; 480]).unwrap();

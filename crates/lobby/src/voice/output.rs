@@ -18,9 +18,11 @@ const CHECK_FOLDER: &str = "Make room on the disk and let the lobby's user write
 /// Remedy of gaps in a pack.
 const RECORD_CLIPS: &str = "Run \"lobby voice build\", or record the missing clips; they are then found by themselves.";
 /// Remedy of a device that is not there while another one speaks.
-const PLUG_DEVICE: &str = "Plug the loudspeaker in again; the lobby goes back to it by itself. \"lobby voice devices\" lists what there is.";
+const PLUG_DEVICE: &str =
+    "Plug the loudspeaker in again; the lobby goes back to it by itself. \"lobby voice devices\" lists what there is.";
 /// Remedy of screens that are not there.
-const OPEN_SCREENS: &str = "Open the page of a screen that has sound = true in the configuration, and connect its loudspeaker.";
+const OPEN_SCREENS: &str =
+    "Open the page of a screen that has sound = true in the configuration, and connect its loudspeaker.";
 
 /// Where the sound of announcements goes.
 pub(super) enum Output {

@@ -64,11 +64,7 @@ impl Pack {
     /// that is missing, empty or unreadable, [`VoiceError::UnknownLanguage`].
     pub fn load(dir: &Path, languages: &[String]) -> Result<Self, VoiceError> {
         let (pack, problems) = Self::load_what_is_there(dir, languages)?;
-        if problems.is_empty() {
-            Ok(pack)
-        } else {
-            Err(VoiceError::BrokenPack { dir: dir.to_owned(), problems })
-        }
+        if problems.is_empty() { Ok(pack) } else { Err(VoiceError::BrokenPack { dir: dir.to_owned(), problems }) }
     }
 
     /// The same, and what is missing, empty or unreadable beside it: a call is rather spoken with a gap than not at all.

@@ -100,7 +100,11 @@ impl PackSlot {
                 if gaps.is_none() {
                     info!("The voice clips in {} are loaded.", self.dir.display());
                 } else if gaps != self.gaps {
-                    warn!("Calls are spoken with gaps, the pack in {} lacks: {}.", self.dir.display(), problems.join(", "));
+                    warn!(
+                        "Calls are spoken with gaps, the pack in {} lacks: {}.",
+                        self.dir.display(),
+                        problems.join(", ")
+                    );
                 }
                 let again_at = gaps.is_some().then(|| Instant::now() + GAPS_RETRY);
                 self.gaps = gaps;

@@ -121,7 +121,9 @@ impl Sound {
             whole.samples.extend_from_slice(&sound.samples);
             whole.clips.extend_from_slice(&sound.clips);
             whole.ends.extend(sound.ends.iter().map(|end| offset + end));
-            whole.missing.extend(sound.missing.iter().filter(|id| !whole.missing.contains(id)).cloned().collect::<Vec<_>>());
+            whole
+                .missing
+                .extend(sound.missing.iter().filter(|id| !whole.missing.contains(id)).cloned().collect::<Vec<_>>());
         }
         whole
     }

@@ -9,9 +9,9 @@ use jiff::ToSpan;
 use super::super::announcement::{Call, Saying, Speech};
 use super::super::pack::ClipId;
 use super::super::pack::tests::toy_pack;
-use super::super::volume::Span;
 use super::super::settings::VoiceOutput;
 use super::super::speaker::{NotQueued, Voice};
+use super::super::volume::Span;
 use super::*;
 
 const NOW: &str = "2026-11-21T01:00:00Z";
@@ -51,7 +51,8 @@ fn hall(output: impl FnOnce(&Path) -> VoiceOutput, with_pack: bool, hold: Durati
     let mut settings = VoiceSettings::new(output(folder.path()), pack);
     settings.caption_hold = hold;
     let stop = CancellationToken::new();
-    let overtaken: Overtaken = Arc::new(|job: &Announcement| job.as_call().is_some_and(|call| call.ticket.ends_with('9')));
+    let overtaken: Overtaken =
+        Arc::new(|job: &Announcement| job.as_call().is_some_and(|call| call.ticket.ends_with('9')));
     let (voice, events) = Voice::start(settings, Arc::new(now), overtaken, stop.clone());
     Hall { voice, events, stop, folder }
 }
@@ -275,13 +276,16 @@ async fn a_call_comes_between_the_sentences_of_a_notice_and_never_over_one() {
     let spoken = |id, times| (id, Outcome::Spoken { times });
     assert_eq!(outcomes(&events), [spoken(2, 2), spoken(1, 1)]);
     // The clips can be fetched while they are to be heard.
-    assert!(events.iter().any(|event| matches!(event, VoiceEvent::Audio { id: 2, pass: 2, seconds } if *seconds > 0.1)));
+    assert!(
+        events.iter().any(|event| matches!(event, VoiceEvent::Audio { id: 2, pass: 2, seconds } if *seconds > 0.1))
+    );
 }
 
 #[tokio::test]
 async fn an_emergency_cuts_off_a_call_and_is_heard_in_quiet_hours() {
     let quiet = |settings: &mut VoiceSettings| {
-        let day = |from: &str, until: &str| Span { from: from.parse().unwrap(), until: until.parse().unwrap(), percent: 0 };
+        let day =
+            |from: &str, until: &str| Span { from: from.parse().unwrap(), until: until.parse().unwrap(), percent: 0 };
         settings.volume.spans = vec![day("00:00", "12:00"), day("12:00", "23:59")];
     };
     let (mut hall, _count) = screens(quiet);

@@ -219,7 +219,10 @@ fn several_numbers_are_one_sentence() {
     assert_eq!(chinese.clips.iter().filter(|clip| **clip == ClipId::pause()).count(), 2);
     let english = say("en", &calls);
     assert_eq!(english.caption, "Now calling A012 and A013 to counter 3, B007 to counter 12");
-    assert_eq!(english.words, "Now calling A zero one two, A zero one three, counter three, B zero zero seven, counter twelve");
+    assert_eq!(
+        english.words,
+        "Now calling A zero one two, A zero one three, counter three, B zero zero seven, counter twelve"
+    );
     assert_eq!(say("yue", &calls[..1]).caption, "請 A012 號到 3 號櫃位");
     let none = list(&Grammar::of("en").unwrap(), &[("--", "3")], WordingOptions::default());
     assert!(none.is_err());
@@ -238,5 +241,8 @@ fn polite_forms_go_by_the_time_of_day_and_the_wait() {
     assert_eq!(say("zh-CN", Some(15), true).words, "下午好请A零一二号顾客到三号窗口办理业务让您久等了");
     assert_eq!(say("en", None, true).caption, "Ticket A012, please go to counter 3. Thank you for waiting");
     assert_eq!(say("en", Some(20), false).clips[0], ClipId::of("en", "good-evening"));
-    assert_eq!(say("yue", None, false), GRAMMARS.get("yue").map(|g| call(g, "A012", "3", WordingOptions::default()).unwrap()).unwrap());
+    assert_eq!(
+        say("yue", None, false),
+        GRAMMARS.get("yue").map(|g| call(g, "A012", "3", WordingOptions::default()).unwrap()).unwrap()
+    );
 }

@@ -35,13 +35,23 @@ async fn staff_say_something_and_read_what_became_of_it() {
     let text = json!({"zh-CN": "请<b>保管好</b>随身物品", "en": "Keep your things &amp; bags with you", });
     let first = said(&hall, "greeter", json!({"text": text, "zones": ["east"], "repeats": 2})).await;
     assert_eq!(first["text"], json!({"zh-CN": "请 保管好 随身物品", "en": "Keep your things & bags with you"}));
-    assert_eq!((&first["state"], &first["by"], &first["rank"]), (&json!("queued"), &json!("greeter:demo"), &json!("notice")));
+    assert_eq!(
+        (&first["state"], &first["by"], &first["rank"]),
+        (&json!("queued"), &json!("greeter:demo"), &json!("notice"))
+    );
     let plain = said(&hall, "clerk", json!({"text": "东门关闭"})).await;
-    assert_eq!((&plain["text"], &plain["zones"], &plain["repeats"]), (&json!({"zh-CN": "东门关闭"}), &json!([]), &json!(1)));
+    assert_eq!(
+        (&plain["text"], &plain["zones"], &plain["repeats"]),
+        (&json!({"zh-CN": "东门关闭"}), &json!([]), &json!(1))
+    );
     let entry = said(&hall, "manager", json!({"programme": "welcome", "rank": "emergency"})).await;
-    assert_eq!((&entry["programme"], &entry["zones"], &entry["repeats"]), (&json!("welcome"), &json!(["east"]), &json!(2)));
+    assert_eq!(
+        (&entry["programme"], &entry["zones"], &entry["repeats"]),
+        (&json!("welcome"), &json!(["east"]), &json!(2))
+    );
 
-    let ended = Command::EndNotice { notice: NoticeId(1), outcome: NoticeOutcome::Failed, cause: Some("no sound".to_owned()) };
+    let ended =
+        Command::EndNotice { notice: NoticeId(1), outcome: NoticeOutcome::Failed, cause: Some("no sound".to_owned()) };
     hall.state.handle.tell("system:voice", ended.clone()).await.unwrap().unwrap();
     hall.state.handle.tell("system:voice", ended).await.unwrap().unwrap();
     let list = hall.get("engineer", PATH).await.json();
@@ -55,7 +65,8 @@ async fn staff_say_something_and_read_what_became_of_it() {
     assert!(programme["next_at"].as_str().unwrap().ends_with("01:00:00.000Z"), "{programme}");
     // The facts: asked thrice, ended once.
     let rows = hall.get("manager", "/api/v1/journal?limit=1000").await.json();
-    let kinds = rows["rows"].as_array().unwrap().iter().filter(|row| row["kind"].as_str().unwrap().starts_with("notice_"));
+    let kinds =
+        rows["rows"].as_array().unwrap().iter().filter(|row| row["kind"].as_str().unwrap().starts_with("notice_"));
     assert_eq!(kinds.count(), 4);
 }
 

@@ -8,9 +8,7 @@ use crate::{
     figure::{Figure, Reach, ms, quantile},
 };
 use jiff::Timestamp;
-use lobby::voice::{
-    Announcement, Rank, Saying, Speech, Voice, VoiceCondition, VoiceEvent, VoiceOutput, VoiceSettings,
-};
+use lobby::voice::{Announcement, Rank, Saying, Speech, Voice, VoiceCondition, VoiceEvent, VoiceOutput, VoiceSettings};
 use lobby_tests::{
     hall::root,
     voice::{Loudspeaker, call},
@@ -37,7 +35,12 @@ pub(crate) fn run() -> Result<Vec<Figure>, Fault> {
         let runtime = tokio::runtime::Runtime::new()?;
         let mut samples = runtime.block_on(first_samples())?;
         return Ok(vec![
-            Figure::new("call → first sample at the sound device, p50", ms(quantile(&mut samples, 500)), "ms", Reach::Beside),
+            Figure::new(
+                "call → first sample at the sound device, p50",
+                ms(quantile(&mut samples, 500)),
+                "ms",
+                Reach::Beside,
+            ),
             Figure::new("  the same, p99", ms(quantile(&mut samples, 990)), "ms", Reach::AtMost(150.0)),
         ]);
     }
@@ -136,7 +139,13 @@ async fn first_samples() -> Result<Vec<Duration>, Fault> {
                     over.store(true, Ordering::SeqCst);
                     let sounds = vec![("en".to_owned(), vec![500_i16; 480].into())];
                     let saying = Saying::Speech(Speech { sounds, ..Speech::default() });
-                    voice.announce(Announcement { id: id + CALLS, saying, rank: Rank::Emergency, repeats: 1, ..fresh.clone() })?;
+                    voice.announce(Announcement {
+                        id: id + CALLS,
+                        saying,
+                        rank: Rank::Emergency,
+                        repeats: 1,
+                        ..fresh.clone()
+                    })?;
                 }
                 VoiceEvent::Ended { .. } => ended += 1,
                 _ => {}

@@ -111,7 +111,8 @@ fn programme(root: Node<'_>, voice: Node<'_>, out: &mut Mistakes) {
 
 /// What is said is plain, in languages of the branch, and polite.
 fn texts(root: Node<'_>, voice: Node<'_>, entry: Node<'_>, out: &mut Mistakes) {
-    let spoken: Vec<&str> = root.get("branch").into_iter().flat_map(|branch| branch.texts("languages")).map(|tag| tag.value).collect();
+    let spoken: Vec<&str> =
+        root.get("branch").into_iter().flat_map(|branch| branch.texts("languages")).map(|tag| tag.value).collect();
     let spoken = if spoken.is_empty() { vec!["zh-CN", "en"] } else { spoken };
     let own: Vec<&str> = voice.texts("banned_words").map(|word| word.value).collect();
     for (tag, text) in entry.get("text").into_iter().flat_map(Node::entries) {

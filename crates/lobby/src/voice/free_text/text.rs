@@ -106,7 +106,8 @@ pub(super) fn pinyin(text: &str, readings: &BTreeMap<String, String>) -> String 
     let mut out = String::new();
     let mut rest = text;
     while let Some(letter) = rest.chars().next() {
-        let word = readings.iter().filter(|(word, _)| rest.starts_with(word.as_str())).max_by_key(|(word, _)| word.len());
+        let word =
+            readings.iter().filter(|(word, _)| rest.starts_with(word.as_str())).max_by_key(|(word, _)| word.len());
         if let Some((word, reading)) = word {
             push_word(&mut out, reading);
             rest = &rest[word.len()..];
