@@ -24,6 +24,7 @@ mod chime;
 pub mod cli;
 mod device;
 mod error;
+mod find_device;
 pub mod free_text;
 pub mod grammar;
 mod output;
@@ -48,8 +49,8 @@ pub use announcement::{
 };
 pub use build::{BuildSummary, build, load_or_build};
 pub use check::{Finding, check};
-pub use device::{device_names, find_device_named};
 pub use error::VoiceError;
+pub use find_device::{device_names, find_device_named};
 pub use grammar::Grammar;
 pub use pack::{ClipId, Pack, pack_dir};
 pub use settings::{VoiceOutput, VoiceSettings};

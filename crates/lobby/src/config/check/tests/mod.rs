@@ -10,6 +10,7 @@ mod people;
 mod place;
 mod queue;
 mod selftest;
+mod voice;
 mod wires;
 
 use expect_test::{Expect, expect};
