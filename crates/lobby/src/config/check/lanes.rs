@@ -10,6 +10,12 @@ pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
             out.error(id.line, format!("the lane \"{}\" has no name", id.value), remedy);
         }
     }
+    for lane in root.list("lanes").filter(|lane| lane.get("guarantee_share").is_none()) {
+        if let Some(after) = lane.whole("guarantee_after_min") {
+            let what = "`guarantee_after_min` without `guarantee_share` guarantees nothing";
+            out.warn(after.line, what, "Add guarantee_share = 25, or take it out.");
+        }
+    }
     let Some(preset) = root.get("rules").and_then(|rules| rules.text("preset")) else { return };
     match preset.value {
         "fifo" => {

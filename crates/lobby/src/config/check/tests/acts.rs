@@ -4,6 +4,12 @@ use super::says;
 use expect_test::expect;
 
 #[test]
+fn a_penalty_that_nobody_pays() {
+    let rules = "[rules]\nno_show = \"tail\"\nreturn_penalty_min = 9\n";
+    says(&[("[[services]]", &format!("{rules}\n[[services]]"))], &expect![[""]]);
+}
+
+#[test]
 fn limits_that_contradict_each_other_and_lanes_that_do_not_exist() {
     let rules = "[rules]\nno_show_after_calls = 4\nrecall_limit = 2\nurgent_lane = \"vipp\"\n";
     says(

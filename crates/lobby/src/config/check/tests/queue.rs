@@ -86,6 +86,13 @@ fn tickets_that_nobody_could_call() {
 }
 
 #[test]
+fn a_counter_that_takes_nothing_or_says_twice_when() {
+    says(&[("serves = [\"cash\"]", "serves = []")], &expect![[""]]);
+    let twice = "serves = [\"*\"]\noverflow = [{ serves = \"*\", after_min = 8 }]";
+    says(&[("serves = [\"*\"]", twice), ("serves = [\"cash\"]", "serves = [\"cash\", \"cash\"]")], &expect![[""]]);
+}
+
+#[test]
 fn lists_that_are_empty() {
     let services = GOOD.find("[[services]]").unwrap();
     let text = format!("services = []\nlanes = []\ncounters = []\n{}", &GOOD[..services]);
