@@ -228,7 +228,7 @@ async fn baseline(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct StateBody {
-    /// `ok`, `offline`, `unplugged`, `baud_mismatch` or `error`.
+    /// `ok`, `offline`, `unplugged`, `baud_mismatch`, `display_fault`, `key_stuck`, `out_of_step` or `error`.
     state: String,
     /// What happened, in words.
     #[serde(default)]

@@ -84,7 +84,9 @@ fn idle_or_twice(counter: Node<'_>, out: &mut Mistakes) {
     let overflow = counter.list("overflow").filter_map(|over| over.text("serves"));
     let written: Vec<At<&str>> = counter.texts("serves").chain(overflow).collect();
     let Some(id) = counter.text("id") else { return };
-    if written.is_empty() {
+    // A `serves` that is no list is told elsewhere.
+    let readable = counter.get("serves").is_none_or(|serves| serves.value().is_array());
+    if written.is_empty() && readable {
         let what = format!("counter \"{}\" serves nothing and is never called into", id.value);
         out.warn(id.line, what, "Write what it takes, such as serves = [\"*\"].");
     }

@@ -6,7 +6,12 @@ use expect_test::expect;
 #[test]
 fn a_penalty_that_nobody_pays() {
     let rules = "[rules]\nno_show = \"tail\"\nreturn_penalty_min = 9\n";
-    says(&[("[[services]]", &format!("{rules}\n[[services]]"))], &expect![[""]]);
+    says(
+        &[("[[services]]", &format!("{rules}\n[[services]]"))],
+        &expect![[
+            r#"branch.toml:9: warning: `return_penalty_min` has no meaning with no_show = "tail". Take it out, or write no_show = "once"."#
+        ]],
+    );
 }
 
 #[test]
