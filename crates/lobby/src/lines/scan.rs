@@ -43,6 +43,8 @@ const PATIENCE: Duration = Duration::from_millis(120);
 /// Addresses that are asked once more with patience where nobody at all was heard: on a busy machine every answer may be
 /// late, and units are mostly numbered from the first one on.
 const DOUBTED: usize = 8;
+/// The same of an address that said something, or should have: few, so they may cost more.
+const MOST_PATIENCE: Duration = Duration::from_millis(400);
 
 /// How to look.
 pub(super) struct Search<'a> {
@@ -81,7 +83,9 @@ impl Search<'_> {
         if answers.values().flatten().any(|heard| *heard != Heard::Silence) {
             tokio::time::sleep(PATIENCE).await; // what was late has passed then
             for (unit, heard) in answers.iter_mut().filter(|(_, heard)| verdict(heard) != Verdict::Well) {
-                *heard = attempts(&mut port, timing, probe, *unit, expected, PATIENCE).await?;
+                let there = expected.contains(unit) || heard.iter().any(|heard| *heard != Heard::Silence);
+                let patience = if there { MOST_PATIENCE } else { PATIENCE };
+                *heard = attempts(&mut port, timing, probe, *unit, expected, patience).await?;
             }
         }
         answers.retain(|_, heard| heard.iter().any(|heard| *heard != Heard::Silence));
