@@ -17,6 +17,7 @@ mod shape;
 mod shape_table;
 mod time;
 mod wires;
+mod written;
 
 #[cfg(test)]
 mod calendar_tests;
@@ -29,4 +30,5 @@ pub use model::*;
 pub use model_day::*;
 pub use model_health::*;
 pub use plan::digest;
+pub(crate) use written::{Written, written};
 pub use wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig, Shows, UnitConfig};

@@ -22,6 +22,7 @@ mod forecast;
 mod health;
 mod metrics;
 mod pages;
+mod plans;
 mod printers;
 mod records;
 mod reports;
@@ -124,6 +125,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(tickets::routes())
         .merge(track::routes())
         .merge(counters::routes())
+        .merge(plans::routes())
         .merge(board::routes())
         .merge(staff::routes())
         .merge(devices::routes())

@@ -58,6 +58,11 @@ pub(crate) fn played(promise: &Promise) -> Estimate {
 
 impl Translator {
     /// Knows nothing yet.
+    /// Counters take something else from now on.
+    pub(crate) fn replan(&mut self, plan: Plan) {
+        self.names.plan = plan;
+    }
+
     pub(crate) fn new(names: Names) -> Self {
         let stations = vec![Station::default(); names.plan.counters.len()];
         Self {

@@ -2,6 +2,7 @@
 //!
 //! Every answer and every stream is worded here and nowhere else, so a page, a test and `openapi.json` agree.
 
+mod acts;
 mod alerts;
 mod appointment;
 mod board;
@@ -21,6 +22,7 @@ mod ticket;
 mod track;
 mod wiring;
 
+pub use acts::{Act, ActCall, ActToll, Acts, acts};
 pub use alerts::{AlertAnswer, AlertList, AlertTicket, AlertView, alert_answer, alerts};
 pub use appointment::{
     AppointmentImport, AppointmentList, AppointmentMistake, AppointmentTicket, AppointmentView, appointment,
@@ -28,7 +30,7 @@ pub use appointment::{
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub(crate) use counter::takes_over;
-pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
+pub use counter::{CounterAnswer, CounterList, CounterOverflow, CounterRunPlan, CounterTakes, CounterView, counter, counter_answer, counters};
 pub use day::{DayNumbers, DaySession, DayView, day};
 pub use desk::{DeskLamps, DeskPicture, DeskView, MarkView, PressAnswer, desk};
 pub use device::{DeviceHealth, DeviceList, DeviceStatus, DeviceText};
