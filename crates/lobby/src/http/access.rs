@@ -76,6 +76,7 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/reports/day/{date}", Who::Roles(&[Role::Manager, Role::Hq])),
     get("/api/v1/forecast", Who::Roles(&[Role::Manager])),
     // The duty manager.
+    get("/api/v1/hall", STAFF),
     put("/api/v1/counters/{counter}/plan", MANAGER),
     delete("/api/v1/counters/{counter}/plan", MANAGER),
     get("/api/v1/forecast/acts", MANAGER),

@@ -34,6 +34,7 @@ mod staff;
 mod stream;
 mod tickets;
 mod track;
+mod whatif;
 mod wiring;
 mod wish;
 
@@ -126,6 +127,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(track::routes())
         .merge(counters::routes())
         .merge(plans::routes())
+        .merge(whatif::routes())
         .merge(board::routes())
         .merge(staff::routes())
         .merge(devices::routes())

@@ -11,6 +11,7 @@ mod day;
 mod desk;
 mod device;
 mod forecast;
+mod hall;
 mod hours;
 mod journal;
 mod menu;
@@ -20,6 +21,7 @@ mod rule;
 mod selftest;
 mod ticket;
 mod track;
+mod whatif;
 mod wiring;
 
 pub use acts::{Act, ActCall, ActToll, Acts, acts};
@@ -35,6 +37,7 @@ pub use day::{DayNumbers, DaySession, DayView, day};
 pub use desk::{DeskLamps, DeskPicture, DeskView, MarkView, PressAnswer, desk};
 pub use device::{DeviceHealth, DeviceList, DeviceStatus, DeviceText};
 pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecast};
+pub use hall::{HallCounter, HallNow, HallQueue, hall};
 pub use hours::sentence;
 pub use journal::{JournalPage, JournalRow};
 pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
@@ -49,6 +52,7 @@ pub use ticket::{
     Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,
 };
 pub use track::{Track, track};
+pub use whatif::{Whatif, WhatifHalfHour, WhatifLane, WhatifMeasure, WhatifStaffing, WhatifStaffingHalfHour, whatif};
 pub use wiring::{KeyView, LineFacts, LineList, LineUnitView, LineView, WalkView, line, speed};
 
 use queue_core::{Branch, Timestamp};
