@@ -19,6 +19,8 @@ const MINUTE: Millis = 60_000;
 const WORTH_LATE: f64 = 0.3;
 /// So much less of all waits is worth an act that spares nobody a wait past the target.
 const WORTH_WAIT: f64 = 0.05;
+/// So much more of all waits is too much, however many are spared.
+const MORE_WAIT: f64 = 0.02;
 /// And at least so much of it, seconds for each of the people.
 const WORTH_WAIT_S: f64 = 20.0;
 
@@ -108,6 +110,10 @@ pub fn rank(
 fn is_worth(as_is: Toll, toll: Toll) -> bool {
     let late = as_is.late - toll.late;
     let wait_s = as_is.wait_s - toll.wait_s;
+    // Whoever is late already must not pay for those who are not yet: left alone, they would count no more than now.
+    if -wait_s > as_is.wait_s * MORE_WAIT {
+        return false;
+    }
     // Nobody is to be made late so that others wait less.
     late >= WORTH_LATE || (late > -WORTH_LATE && wait_s > (as_is.wait_s * WORTH_WAIT).max(as_is.people * WORTH_WAIT_S))
 }

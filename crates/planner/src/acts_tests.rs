@@ -100,6 +100,7 @@ fn those_who_spare_most_people_come_first_and_what_helps_nobody_is_left_out() {
     let ranked = rank(toll(6.0, 10_000.0), changes.clone(), of, || true);
     let names: Vec<String> = ranked.iter().map(|act| act.change.to_string()).collect();
     assert_eq!(names, ["open:4", "open:1", "help:3:cash:5"]);
+    assert!(rank(toll(6.0, 10_000.0), changes.clone(), |_| toll(3.0, 11_000.0), || true).is_empty(), "others pay");
     assert!(rank(toll(2.0, 8_000.0), changes.clone(), |_| toll(2.0, 8_000.0), || true).is_empty());
 
     let left = Cell::new(2);
