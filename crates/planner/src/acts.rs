@@ -42,7 +42,8 @@ pub fn candidates(plan: &Plan, states: &[CounterState]) -> Vec<Change> {
         counters()
             .filter(|(_, state)| wanted.contains(state))
             .filter(|(counter, _)| {
-                let is_new = !seen.iter().any(|known| known.skills == counter.skills && known.affinity == counter.affinity);
+                let is_new =
+                    !seen.iter().any(|known| known.skills == counter.skills && known.affinity == counter.affinity);
                 seen.push(counter);
                 is_new
             })

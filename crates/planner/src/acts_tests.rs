@@ -6,8 +6,7 @@ use std::cell::Cell;
 
 /// Cash and loans; counters 1 and 2 take cash, 3 loans, 4 everything.
 fn plan() -> Plan {
-    let lane =
-        LanePlan { id: "regular".into(), h100: 0, p100: 100, guard_after_ms: 0, share1000: 0, target_s: 900 };
+    let lane = LanePlan { id: "regular".into(), h100: 0, p100: 100, guard_after_ms: 0, share1000: 0, target_s: 900 };
     let service = |id: &str| ServicePlan { id: id.into(), series: id.to_owned(), mean_s: 240, quota: None };
     let counter = |id: &str, services: &[&str]| CounterPlan {
         id: id.into(),

@@ -218,7 +218,10 @@ impl Part {
                 Ok(Part::Rule(preset))
             }
             "lane" => lane(about, plan),
-            _ => Err("a change is open:5, close:2, move:3:cash+account, help:3:loan:5, rule:targets or lane:vip:target=5".to_owned()),
+            _ => Err(
+                "a change is open:5, close:2, move:3:cash+account, help:3:loan:5, rule:targets or lane:vip:target=5"
+                    .to_owned(),
+            ),
         }
     }
 }
@@ -231,7 +234,8 @@ fn services_of(names: &str, plan: &Plan) -> Result<Vec<ServiceId>, String> {
 fn help(about: &str, plan: &Plan) -> Result<Part, String> {
     let example = "write help:3:loan:5, whom counter 3 takes after 5 minutes";
     let mut parts = about.split(':');
-    let (Some(name), Some(services), Some(after), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+    let (Some(name), Some(services), Some(after), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
         return Err(example.to_owned());
     };
     let after_min = after.trim().parse().ok().filter(|after| Millis::from(*after) <= DAY_MINUTES);

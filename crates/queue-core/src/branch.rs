@@ -2,8 +2,8 @@
 
 use crate::{
     Actor, Alert, AlertId, Appointment, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId,
-    Event, Hours, IdentityHash, JobId, LaneId, LineId, Place, Plan, PlanDigest, PrintJob, PrinterId, Refusal, RunPlan, SelfTest,
-    ServiceId, Ticket, TicketId, TicketState, Timestamp, Walk, Walked, queues::Queues,
+    Event, Hours, IdentityHash, JobId, LaneId, LineId, Place, Plan, PlanDigest, PrintJob, PrinterId, Refusal, RunPlan,
+    SelfTest, ServiceId, Ticket, TicketId, TicketState, Timestamp, Walk, Walked, queues::Queues,
 };
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,7 +3,8 @@
 use crate::{
     AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag, Hours,
     IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark, PrintOutcome,
-    PrinterId, Promise, Rated, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId, Skill, TicketId, WalkUnit,
+    PrinterId, Promise, Rated, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId, Skill, TicketId,
+    WalkUnit,
 };
 
 /// A wish from a person, a device or the schedule.

@@ -30,5 +30,5 @@ pub use model::*;
 pub use model_day::*;
 pub use model_health::*;
 pub use plan::digest;
-pub(crate) use written::{Written, written};
 pub use wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig, Shows, UnitConfig};
+pub(crate) use written::{Written, written};

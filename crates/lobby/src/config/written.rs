@@ -20,8 +20,11 @@ type Delay = Option<Millis>;
 /// As short as the patterns allow: lanes across all services, else services across all lanes, else class by class.
 pub(crate) fn written(plan: &Plan, counter: &CounterPlan) -> Written {
     let delay = |service: &ServiceId, lane: &LaneId| counter.delay(service, lane);
-    let lanes: Vec<(&LaneId, Vec<Delay>)> =
-        plan.lanes.iter().map(|lane| (&lane.id, plan.services.iter().map(|s| delay(&s.id, &lane.id)).collect())).collect();
+    let lanes: Vec<(&LaneId, Vec<Delay>)> = plan
+        .lanes
+        .iter()
+        .map(|lane| (&lane.id, plan.services.iter().map(|s| delay(&s.id, &lane.id)).collect()))
+        .collect();
     let mut entries: Vec<(String, Millis)> = Vec::new();
     if lanes.iter().all(|(_, delays)| is_one(delays)) {
         let by_lane: Vec<(&LaneId, Delay)> =
@@ -37,7 +40,8 @@ pub(crate) fn written(plan: &Plan, counter: &CounterPlan) -> Written {
                 entries.extend(delays.first().copied().flatten().map(|delay| (service.id.to_string(), delay)));
             } else {
                 let classes = plan.lanes.iter().zip(delays);
-                entries.extend(classes.filter_map(|(lane, delay)| Some((format!("{}/{}", service.id, lane.id), delay?))));
+                entries
+                    .extend(classes.filter_map(|(lane, delay)| Some((format!("{}/{}", service.id, lane.id), delay?))));
             }
         }
     }
@@ -120,7 +124,10 @@ mod tests {
         let plan = demo().plan();
         let fourth = &plan.counters[3];
         let found = written(&plan, fourth);
-        assert_eq!((found.serves.clone(), found.overflow.clone()), (vec!["*/vip".to_owned()], vec![("*".to_owned(), 8)]));
+        assert_eq!(
+            (found.serves.clone(), found.overflow.clone()),
+            (vec!["*/vip".to_owned()], vec![("*".to_owned(), 8)])
+        );
         let text = found.toml(fourth);
         let back: toml::Table = toml::from_str(&text).unwrap();
         assert_eq!(back["counters"][0]["overflow"][0]["after_min"].as_integer(), Some(8), "{text}");

@@ -30,7 +30,10 @@ const ACTS_LIMIT: Duration = Duration::from_secs(3);
 struct Turn(Arc<Semaphore>);
 
 pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
-    OpenApiRouter::new().routes(routes!(forecast)).routes(routes!(acts)).layer(Extension(Turn(Arc::new(Semaphore::new(1)))))
+    OpenApiRouter::new()
+        .routes(routes!(forecast))
+        .routes(routes!(acts))
+        .layer(Extension(Turn(Arc::new(Semaphore::new(1)))))
 }
 
 /// What to try.

@@ -68,9 +68,8 @@ pub fn day_by(
     kinds: &[&str],
     mut book: impl FnMut(Replayed, &str),
 ) -> Result<(), JournalError> {
-    let mut rows = db.prepare_cached(
-        "SELECT seq, at, business_day, kind, actor, json FROM journal WHERE seq >= ?1 ORDER BY seq",
-    )?;
+    let mut rows =
+        db.prepare_cached("SELECT seq, at, business_day, kind, actor, json FROM journal WHERE seq >= ?1 ORDER BY seq")?;
     let mut rows = rows.query([first_near(db, day)?])?;
     while let Some(row) = rows.next()? {
         let seq = row.get(0)?;

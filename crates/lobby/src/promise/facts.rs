@@ -10,7 +10,9 @@ use super::{
     names::Names,
 };
 use planner::estimate::{Appointment, Estimate, Fact};
-use queue_core::{BusinessDay, CounterId, Event, FurtherLeg, PauseReason, Plan, Promise, ServiceId, TicketId, Timestamp};
+use queue_core::{
+    BusinessDay, CounterId, Event, FurtherLeg, PauseReason, Plan, Promise, ServiceId, TicketId, Timestamp,
+};
 use std::collections::BTreeMap;
 
 /// For how long an end can be taken back (`queue-core`'s undo).

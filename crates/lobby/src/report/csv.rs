@@ -74,7 +74,8 @@ pub fn write(report: &DayReport, table: Table, config: &Config, zh: bool) -> Res
         Table::Promise => promise(report, &names),
         Table::Papers => papers(report),
     };
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
     writer.write_record(sheet.heads.iter().map(|(chinese, english)| if zh { chinese } else { english }))?;
     for row in sheet.rows {
         writer.write_record(row.into_iter().map(harmless))?;
@@ -147,7 +148,8 @@ fn queues(report: &DayReport, names: &Names<'_>) -> Sheet {
             .chain([target, share(queue.in_target), seconds(queue.service_time.mean_s), queue.sham.to_string()])
             .collect()
     };
-    let each = report.queues.iter().map(|queue| row(names.service(&queue.service), names.lane(&queue.lane), &queue.figures));
+    let each =
+        report.queues.iter().map(|queue| row(names.service(&queue.service), names.lane(&queue.lane), &queue.figures));
     let heads = [
         &[
             ("业务", "service"),
@@ -173,7 +175,8 @@ fn queues(report: &DayReport, names: &Names<'_>) -> Sheet {
 fn half_hours(report: &DayReport, names: &Names<'_>) -> Sheet {
     let row = |half: &super::HalfHourReport| {
         let counts = [half.issued, half.served, half.abandoned].map(|count| count.to_string());
-        [vec![names.time(half.from)], counts.to_vec(), spread(&half.wait).to_vec(), vec![share(half.in_target)]].concat()
+        [vec![names.time(half.from)], counts.to_vec(), spread(&half.wait).to_vec(), vec![share(half.in_target)]]
+            .concat()
     };
     let heads = [
         &[("起", "from"), ("来客", "came"), ("办结", "served"), ("放弃", "gave up")][..],
@@ -206,9 +209,10 @@ fn counters(report: &DayReport) -> Sheet {
 }
 
 fn staff(report: &DayReport) -> Sheet {
-    let rows = report.staff.iter().map(|one| {
-        work(&one.staff, (one.calls, one.served), [one.open_s, one.paused_s, one.busy_s], one.utilisation)
-    });
+    let rows = report
+        .staff
+        .iter()
+        .map(|one| work(&one.staff, (one.calls, one.served), [one.open_s, one.paused_s, one.busy_s], one.utilisation));
     Sheet { heads: [&[("工号", "staff number")][..], &WORK].concat(), rows: rows.collect() }
 }
 
@@ -312,8 +316,7 @@ fn promise(report: &DayReport, names: &Names<'_>) -> Sheet {
 
 fn papers(report: &DayReport) -> Sheet {
     let row = |paper: &super::PaperReport| {
-        let counts =
-            [paper.ordered, paper.copies, paper.printed, paper.failed, paper.uncertain, paper.voided];
+        let counts = [paper.ordered, paper.copies, paper.printed, paper.failed, paper.uncertain, paper.voided];
         [vec![paper.printer.clone()], counts.map(|count| count.to_string()).to_vec()].concat()
     };
     let heads = vec![

@@ -56,7 +56,8 @@ pub(super) fn of(plan: &Plan, visits: &[&Visit]) -> Vec<HalfHourReport> {
 }
 
 fn report(plan: &Plan, from: Timestamp, visits: &[&Visit]) -> HalfHourReport {
-    let ended = |which: fn(End) -> bool| visits.iter().filter_map(|visit| visit.ended()).filter(|end| which(*end)).count();
+    let ended =
+        |which: fn(End) -> bool| visits.iter().filter_map(|visit| visit.ended()).filter(|end| which(*end)).count();
     let waits: Vec<f64> = visits.iter().filter_map(|visit| visit.wait_s()).collect();
     let within = visits.iter().filter(|visit| {
         let target = plan.lane(&visit.lane).map(|lane| f64::from(lane.target_s));

@@ -35,10 +35,10 @@ impl Papers {
         match fact {
             Event::PrintOrdered { job, printer, copy, .. } => {
                 self.jobs.insert(*job, printer.clone());
-                let report = self.printers.entry(printer.clone()).or_insert_with(|| PaperReport {
-                    printer: printer.to_string(),
-                    ..PaperReport::default()
-                });
+                let report = self
+                    .printers
+                    .entry(printer.clone())
+                    .or_insert_with(|| PaperReport { printer: printer.to_string(), ..PaperReport::default() });
                 report.ordered += 1;
                 report.copies += usize::from(*copy);
             }

@@ -95,7 +95,8 @@ pub fn hall(view: &View<'_>) -> HallNow {
             if taking.clone().next().is_none() && queue.waiting == 0 {
                 continue;
             }
-            let at_once = taking.filter(|counter| counter.delay(&service.id, &lane.id) == Some(0) && is_open(&counter.id));
+            let at_once =
+                taking.filter(|counter| counter.delay(&service.id, &lane.id) == Some(0) && is_open(&counter.id));
             queues.push(HallQueue {
                 service: service.id.to_string(),
                 lane: lane.id.to_string(),

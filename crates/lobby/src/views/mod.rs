@@ -32,7 +32,10 @@ pub use appointment::{
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub(crate) use counter::takes_over;
-pub use counter::{CounterAnswer, CounterList, CounterOverflow, CounterRunPlan, CounterTakes, CounterView, counter, counter_answer, counters};
+pub use counter::{
+    CounterAnswer, CounterList, CounterOverflow, CounterRunPlan, CounterTakes, CounterView, counter, counter_answer,
+    counters,
+};
 pub use day::{DayNumbers, DaySession, DayView, day};
 pub use desk::{DeskLamps, DeskPicture, DeskView, MarkView, PressAnswer, desk};
 pub use device::{DeviceHealth, DeviceList, DeviceStatus, DeviceText};

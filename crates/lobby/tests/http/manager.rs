@@ -139,7 +139,10 @@ async fn yesterday_is_played_again_with_a_change() {
     let plain = plain.json();
     assert_eq!((&plain["day"], &plain["change"], &plain["staffing"]), (&json!(yesterday), &Value::Null, &Value::Null));
     let regular = &plain["lanes"][0];
-    assert_eq!((&regular["lane"], &regular["target_s"], &regular["changed"]), (&json!("regular"), &json!(900), &Value::Null));
+    assert_eq!(
+        (&regular["lane"], &regular["target_s"], &regular["changed"]),
+        (&json!("regular"), &json!(900), &Value::Null)
+    );
     assert_eq!(regular["recorded"]["arrivals"], 60.0);
     let more = hall.get("manager", &asked("open:3")).await.json();
     assert_eq!(more["change"]["en"], "counter 3 opens");
@@ -181,7 +184,10 @@ async fn tables_of_a_day_are_files_that_a_spreadsheet_reads() {
     assert_eq!((got.status, got.header("content-type")), (200, "text/csv; charset=utf-8"));
     assert!(got.header("content-disposition").contains(&format!("{yesterday}-queues.csv")));
     golden::check("report-queues.csv", &got.text());
-    golden::check("report-counters.en.csv", &hall.get("manager", &path("?format=csv&table=counters&language=en")).await.text());
+    golden::check(
+        "report-counters.en.csv",
+        &hall.get("manager", &path("?format=csv&table=counters&language=en")).await.text(),
+    );
     for table in ["half_hours", "staff", "jumps", "alerts", "ratings", "promise", "papers"] {
         let got = hall.get("manager", &path(&format!("?format=csv&table={table}"))).await;
         assert_eq!(got.status, 200, "{table}: {}", got.text());
@@ -220,13 +226,17 @@ async fn the_day_tells_who_was_taken_out_of_turn_and_what_clerks_and_alerts_came
     let today = hall.get("kiosk", "/api/v1/menu").await.json()["business_day"].as_str().unwrap().to_owned();
     let report = hall.get("manager", &format!("/api/v1/reports/day/{today}")).await.json();
     let jumps = report["jumps"].as_array().unwrap();
-    let kinds: Vec<_> = jumps.iter().map(|jump| (jump["kind"].as_str().unwrap(), jump["number"].as_str().unwrap())).collect();
+    let kinds: Vec<_> =
+        jumps.iter().map(|jump| (jump["kind"].as_str().unwrap(), jump["number"].as_str().unwrap())).collect();
     assert_eq!(kinds, [("manual_call", "A002"), ("lane_change", "A003"), ("urgent", "A004")], "{jumps:?}");
     assert_eq!((&jumps[2]["authoriser"], &jumps[2]["lane"]), (&json!("9001"), &json!("priority")));
     assert!(jumps[1]["by"].as_str().unwrap().starts_with("greeter"));
     let alerts = &report["alerts"][0];
     assert_eq!((&alerts["kind"], &alerts["raised"], &alerts["answered"]), (&json!("help"), &json!(1), &json!(1)));
-    assert_eq!(report["half_hours"].as_array().unwrap().iter().map(|half| half["issued"].as_u64().unwrap()).sum::<u64>(), 4);
+    assert_eq!(
+        report["half_hours"].as_array().unwrap().iter().map(|half| half["issued"].as_u64().unwrap()).sum::<u64>(),
+        4
+    );
     assert_eq!((&report["papers"][0]["printer"], &report["papers"][0]["ordered"]), (&json!("kiosk-1"), &json!(4)));
     let table = hall.get("manager", &format!("/api/v1/reports/day/{today}.csv?table=jumps")).await.text();
     assert!(table.contains("\"'=HYPERLINK(\"\"x\"\")\""), "no formula: {table}");
@@ -242,7 +252,10 @@ async fn the_hall_now_tells_who_waits_longest_against_which_target() {
     let now = hall.get("greeter", "/api/v1/hall").await.json();
     let cash = &now["queues"][0];
     assert_eq!((&cash["service"], &cash["lane"], &cash["target_s"]), (&json!("cash"), &json!("regular"), &json!(900)));
-    assert_eq!((&cash["waiting"], &cash["longest"], &cash["late"], &cash["open"]), (&json!(1), &second, &json!(0), &json!(1)));
+    assert_eq!(
+        (&cash["waiting"], &cash["longest"], &cash["late"], &cash["open"]),
+        (&json!(1), &second, &json!(0), &json!(1))
+    );
     let one = &now["counters"][0];
     assert_eq!((&one["counter"], &one["service"], &one["arrived"]), (&json!("1"), &json!("cash"), &json!(false)));
     assert!(one["since_s"].is_u64() && one["idle_s"].is_null(), "{one} has {first}");

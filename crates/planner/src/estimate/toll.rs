@@ -67,7 +67,8 @@ impl<'a> Count<'a> {
     fn new(course: Course<'a>, hall: &Hall, at: i64) -> Self {
         let lane = |class| course.setup.rule.lane(class);
         let waiting: Vec<_> = hall.waiting().collect();
-        let here = waiting.iter().map(|(class, ticket)| Person { origin: ticket.origin, lane: lane(*class), called: false });
+        let here =
+            waiting.iter().map(|(class, ticket)| Person { origin: ticket.origin, lane: lane(*class), called: false });
         let places = waiting.iter().enumerate().map(|(place, (_, ticket))| (ticket.seq, place));
         Self {
             course,

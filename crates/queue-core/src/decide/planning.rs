@@ -31,11 +31,7 @@ impl Branch {
         let fact = if configured {
             Event::CounterPlanEnded { counter: id.clone() }
         } else {
-            Event::CounterPlanned {
-                counter: id.clone(),
-                skills: skills.to_vec(),
-                reason: reason.trim().to_owned(),
-            }
+            Event::CounterPlanned { counter: id.clone(), skills: skills.to_vec(), reason: reason.trim().to_owned() }
         };
         self.unless_left_alone(id, skills, confirm, fact)
     }

@@ -30,8 +30,7 @@ impl Naive {
         let waits = |i: &usize| self.tickets[*i].state == TicketState::Waiting && self.tickets[*i].pin.is_none();
         // Whoever somebody open took before, and nobody open takes after.
         let left = (0..self.tickets.len()).filter(waits).any(|i| {
-            (0..self.counters.len()).any(|j| takes(self, j, i))
-                && !(0..self.counters.len()).any(|j| takes(&then, j, i))
+            (0..self.counters.len()).any(|j| takes(self, j, i)) && !(0..self.counters.len()).any(|j| takes(&then, j, i))
         });
         if left && !confirm {
             return Err("leaves_nobody");
@@ -46,7 +45,8 @@ impl Naive {
     }
 
     fn may_plan(&self, skills: &[Skill], reason: &str) -> Result<(), &'static str> {
-        let unknown = |skill: &Skill| skill.service.as_ref().is_some_and(|service| self.plan.service(service).is_none());
+        let unknown =
+            |skill: &Skill| skill.service.as_ref().is_some_and(|service| self.plan.service(service).is_none());
         if skills.iter().any(unknown) {
             return Err("unknown_service");
         } else if skills.iter().all(|skill| skill.delay_ms.is_none()) {

@@ -144,7 +144,7 @@ export const manager = words({
   ],
   acts_none: ['目前没有明显更好的安排。', 'Nothing would help noticeably now.'],
   acts_late: ['超过目标 {before} → {after} 人', 'past target {before} → {after} people'],
-  acts_wait: ['，平均等候 {before} → {after} 分钟', ', mean wait {before} → {after} min'],
+  acts_wait: ['平均等候 {before} → {after} 分钟', 'mean wait {before} → {after} min'],
   acts_compare: ['前后对比', 'Before and after'],
   acts_do: ['就这么办', 'Do it'],
   acts_done: ['已执行：{words}', 'Done: {words}'],
