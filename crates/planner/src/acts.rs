@@ -120,5 +120,6 @@ fn is_worth(as_is: Toll, toll: Toll) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 #[path = "acts_tests.rs"]
 mod tests;

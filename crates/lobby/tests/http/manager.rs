@@ -119,6 +119,22 @@ async fn acts_are_proposed_with_what_they_would_do_and_how_they_are_done() {
 }
 
 #[tokio::test]
+async fn what_a_counter_takes_today_is_what_waits_are_foreseen_by() {
+    let hall = Hall::new().foreseeing();
+    busy(&hall).await;
+    let takes_loans = |promises: &lobby::promise::Promises| {
+        let moment = promises.moment()?;
+        moment.plan.counter(&"2".into())?.delay(&"loan".into(), &"regular".into())
+    };
+    foreseen(&hall, |promises| promises.moment().is_some() && takes_loans(promises).is_none()).await;
+    let body = json!({"services": ["cash", "loan"], "reason": "loans queue up"});
+    assert_eq!(hall.put("manager", &plan("2"), body).await.status, 200);
+    foreseen(&hall, |promises| takes_loans(promises) == Some(0)).await;
+    assert_eq!(hall.delete("manager", &plan("2")).await.status, 200);
+    foreseen(&hall, |promises| promises.moment().is_some() && takes_loans(promises).is_none()).await;
+}
+
+#[tokio::test]
 async fn a_small_queue_needs_no_acts_and_who_may_not_ask_is_told() {
     let hall = Hall::new().foreseeing();
     busy(&hall).await;
