@@ -22,6 +22,7 @@ mod forecast;
 mod health;
 mod metrics;
 mod pages;
+mod plans;
 mod printers;
 mod records;
 mod reports;
@@ -33,6 +34,7 @@ mod staff;
 mod stream;
 mod tickets;
 mod track;
+mod whatif;
 mod wiring;
 mod wish;
 
@@ -124,6 +126,8 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(tickets::routes())
         .merge(track::routes())
         .merge(counters::routes())
+        .merge(plans::routes())
+        .merge(whatif::routes())
         .merge(board::routes())
         .merge(staff::routes())
         .merge(devices::routes())
