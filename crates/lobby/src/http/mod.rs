@@ -12,6 +12,7 @@ mod appointments;
 mod auth;
 mod board;
 mod body;
+mod cards;
 mod counters;
 mod day;
 mod desks;
@@ -123,6 +124,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(spec::routes())
         .merge(tickets::routes())
         .merge(track::routes())
+        .merge(cards::routes())
         .merge(counters::routes())
         .merge(board::routes())
         .merge(staff::routes())

@@ -5,6 +5,7 @@
 mod alerts;
 mod appointment;
 mod board;
+mod card;
 mod counter;
 mod day;
 mod desk;
@@ -27,6 +28,7 @@ pub use appointment::{
     appointments, cancelled_appointment,
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
+pub use card::{CardLive, CardView, card};
 pub(crate) use counter::takes_over;
 pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
 pub use day::{DayNumbers, DaySession, DayView, day};
@@ -35,7 +37,7 @@ pub use device::{DeviceHealth, DeviceList, DeviceStatus, DeviceText};
 pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecast};
 pub use hours::sentence;
 pub use journal::{JournalPage, JournalRow};
-pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
+pub use menu::{Menu, MenuBranch, MenuGroup, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
 pub use printer::{
     MenuKiosk, MenuPaper, PrintJobAnswer, PrintJobView, PrintJobs, PrinterAnswer, PrinterList, PrinterView, print_job,
     print_jobs, printer, printer_for_copy, printers,

@@ -2,18 +2,29 @@
 import { words } from './words.ts';
 
 export const kiosk = words({
+  kiosk_language: ['中文', 'English', '繁體中文'],
   kiosk_title: ['请选择要办理的业务', 'What would you like to do?'],
   kiosk_people: ['{count} 人等候', '{count} waiting'],
   kiosk_nobody: ['无人等候', 'Nobody waiting'],
   kiosk_closed: ['暂不取号', 'No tickets now'],
+  kiosk_back: ['返回', 'Back'],
+  kiosk_group_letters: ['业务 {from}–{to}', 'Services {from}–{to}'],
+  kiosk_group_part: ['{name}（{part}）', '{name} ({part})'],
+
   kiosk_lane_question: ['需要照顾吗？', 'Can we make it easier for you?'],
   kiosk_lane_hint: [
-    '老人、孕妇、抱婴、残障或行动不便的顾客，请先点这里，再选业务',
-    'Older, pregnant, with a baby, or with a disability? Tap here first, then choose a service',
+    '老人、孕妇、抱婴、残障或行动不便的顾客，以及依法优先的军人，请先点这里，再选业务',
+    'Older, pregnant, with a baby, with a disability, or serving in the military? Tap here first, then choose a service',
   ],
   kiosk_lane_chosen: ['已为您选择，请继续选业务', 'Chosen for you. Now choose a service'],
   kiosk_lane_wait: ['约 {from}–{to} 分钟', 'about {from}–{to} min'],
   kiosk_lane_within: ['不超过约 {to} 分钟', 'within about {to} min'],
+  kiosk_needs_question: ['想让工作人员知道什么？（可不选）', 'Anything our staff should know? (if you like)'],
+  kiosk_need_hearing: ['听力不便', 'Hearing'],
+  kiosk_need_sight: ['视力不便', 'Sight'],
+  kiosk_need_mobility: ['行动不便', 'Walking'],
+  kiosk_need_interpreter: ['需要翻译', 'Interpreter'],
+
   kiosk_past_closing: ['今天可能办不到', 'perhaps not today'],
   kiosk_late_title: ['今天可能轮不到您', 'It may not be your turn today'],
   kiosk_late_words: [
@@ -25,6 +36,7 @@ export const kiosk = words({
   kiosk_issuing: ['正在取号，请稍候…', 'Getting your number, one moment…'],
   kiosk_issuing_long: ['网络较慢，正在重试，请不要离开…', 'The network is slow. Trying again, please stay…'],
   kiosk_your_number: ['您的号码', 'Your number'],
+  kiosk_had_number: ['您已有号码', 'You already have a number'],
   kiosk_ahead: ['前面还有 {count} 人', 'People ahead of you: {count}'],
   kiosk_ahead_none: ['马上就到您', 'You are next'],
   kiosk_watch: ['请看屏幕、听广播，按号到窗口办理', 'Watch the screen and listen. We will call your number to a counter'],
@@ -41,6 +53,12 @@ export const kiosk = words({
   kiosk_print_unknown: [
     '暂时不知道号票是否已打印。请记下或拍下这个号码，叫号照常进行。',
     'We cannot tell whether the ticket was printed. Please note or photograph this number. You will be called as usual.',
+  ],
+  kiosk_scan: ['用手机扫一扫，随时看进度', 'Scan it with your phone to follow your turn'],
+  kiosk_copy: ['再打印一张', 'Print it again'],
+  kiosk_copy_hint: [
+    '您的号码仍然有效，无需再取。找不到号票时，可以再打印一张。',
+    'Your number is still good; you need no other. If you have lost the ticket, print it again.',
   ],
   kiosk_done: ['完成', 'Done'],
   kiosk_rule: ['叫号规则', 'Who is called next?'],
@@ -71,4 +89,50 @@ export const kiosk = words({
   kiosk_printer_low: ['号票纸即将用完', 'Ticket paper is running low'],
   kiosk_not_enrolled: ['本机尚未登记，请联系工程师。', 'This machine is not enrolled. Please call an engineer.'],
   kiosk_papers: ['请准备：{papers}', 'Please have ready: {papers}'],
+
+  kiosk_card_hint: ['有身份证、银行卡或贵宾卡？现在就可以刷卡', 'Identity, bank or VIP card? You may swipe it now'],
+  kiosk_card_needed: ['需要刷卡', 'Card needed'],
+  kiosk_card_title: ['请刷身份证或银行卡', 'Please swipe your identity or bank card'],
+  kiosk_card_why: [
+    '“{service}”需要核对身份。号码只用于核对，不会保存。没有带卡？请点“请人帮助”。',
+    '{service} needs to know who comes. The number is only compared and not kept. No card with you? Touch “Call for help”.',
+  ],
+  kiosk_card_reading: ['正在读卡…', 'Reading your card…'],
+  kiosk_card_read: ['已读卡 {mask}', 'Card read: {mask}'],
+  kiosk_card_lane: ['您在“{lane}”队列，请选业务', 'You are in the {lane} queue. Choose a service'],
+  kiosk_card_plain: ['请选业务', 'Choose a service'],
+  kiosk_card_regular: [
+    '暂时无法查询会员身份，请先按普通顺序取号，或请大堂工作人员帮助。',
+    'We cannot look up your card just now. Take a regular number, or ask our staff in the lobby.',
+  ],
+  kiosk_card_bad: ['没有读好卡，请再刷一次，或直接选业务。', 'The card was not read. Swipe it again, or choose a service without it.'],
+  kiosk_card_drop: ['不用这张卡', 'Without this card'],
+  kiosk_live_title: ['您已有有效的号码', 'You already have a number'],
+  kiosk_live_more: ['办理其他业务', 'Something else'],
+
+  kiosk_appointment: ['我有预约', 'I have an appointment'],
+  kiosk_appointment_title: ['请输入或扫描预约码', 'Enter or scan your appointment code'],
+  kiosk_appointment_code: ['预约码', 'Appointment code'],
+  kiosk_appointment_go: ['签到取号', 'Check in'],
+  kiosk_appointment_delete: ['删除一位', 'Delete'],
+
+  kiosk_help: ['请人帮助', 'Call for help'],
+  kiosk_help_told: ['已通知大堂工作人员，请在这里稍候，马上有人来帮您。', 'We have told our staff. Please wait here; somebody is on the way.'],
+  kiosk_help_failed: ['暂时无法呼叫，请直接找大堂工作人员。', 'We cannot call anybody just now. Please speak to our staff in the lobby.'],
+  kiosk_ok: ['知道了', 'All right'],
+  kiosk_large: ['大字', 'Large type'],
+  kiosk_contrast: ['高对比', 'Contrast'],
+  kiosk_speech: ['语音', 'Speech'],
+  kiosk_low: ['移到下方', 'Lower'],
+  kiosk_settings: ['使用方式', 'How you would like to use it'],
+  kiosk_more_title: ['还需要时间吗？', 'Do you need more time?'],
+  kiosk_more_left: ['{left} 秒后回到开始', 'Back to the start in {left} s'],
+  kiosk_more_yes: ['我还需要时间', 'I need more time'],
+  kiosk_more_no: ['我已经好了', 'I am done'],
+  kiosk_more_result: ['多看一会儿', 'More time'],
+
+  kiosk_speech_on: ['语音已打开。用方向键选择，按确认键确定。', 'Speech is on. Move with the arrow keys, press Enter to choose.'],
+  kiosk_speech_number: ['您的号码是 {number}。', 'Your number is {number}.'],
+  kiosk_speech_chosen: ['已选', 'chosen'],
+  kiosk_speech_off: ['不可选', 'not available'],
 });
