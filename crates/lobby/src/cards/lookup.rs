@@ -4,8 +4,7 @@
 use super::Card;
 use crate::config::CardLookupConfig;
 use futures_util::StreamExt as _;
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use std::time::Duration;
 
 /// Largest answer that is read.
@@ -23,11 +22,6 @@ pub(super) enum LookupError {
     /// Something else than `{"lane": …}`.
     #[error("it answered something else than {{\"lane\": …}}")]
     Shape,
-}
-
-#[derive(Deserialize)]
-struct Told {
-    lane: Option<String>,
 }
 
 /// The lane of the holder; `None` is the regular way. 404 means that the card is not known there.
@@ -50,7 +44,12 @@ pub(super) async fn ask(config: &CardLookupConfig, card: &Card) -> Result<Option
             return Err(LookupError::Shape);
         }
     }
-    serde_json::from_slice::<Told>(&bytes).map(|told| told.lane).map_err(|_| LookupError::Shape)
+    let told: Map<String, Value> = serde_json::from_slice(&bytes).map_err(|_| LookupError::Shape)?;
+    match told.get("lane") {
+        Some(Value::String(lane)) => Ok(Some(lane.clone())),
+        Some(Value::Null) => Ok(None),
+        _ => Err(LookupError::Shape),
+    }
 }
 
 fn silent(cause: reqwest::Error) -> LookupError {

@@ -121,6 +121,7 @@ pub const TABLE: &[Access] = &[
     // The kiosk: cards, and a second paper for whoever holds the link of a number.
     post("/api/v1/cards", Who::Roles(&[Role::Kiosk, Role::Greeter])),
     post("/api/v1/copies", Who::Roles(&[Role::Kiosk])),
+    get("/api/v1/speech", Who::Roles(&[Role::Kiosk])),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

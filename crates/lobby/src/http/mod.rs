@@ -30,6 +30,7 @@ mod sayings;
 mod screens;
 mod selftest;
 mod spec;
+mod speech;
 mod staff;
 mod stream;
 mod tickets;
@@ -125,6 +126,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(tickets::routes())
         .merge(track::routes())
         .merge(cards::routes())
+        .merge(speech::routes())
         .merge(counters::routes())
         .merge(board::routes())
         .merge(staff::routes())

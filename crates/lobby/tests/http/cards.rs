@@ -198,3 +198,20 @@ async fn the_menu_says_what_the_kiosk_needs() {
     let menu = known.get("kiosk", "/api/v1/menu").await.json();
     assert_eq!((&menu["cards"], &menu["public_url"]), (&json!(true), &Value::Null));
 }
+
+#[tokio::test]
+async fn a_kiosk_without_a_voice_is_lent_one() {
+    let hall = Hall::new();
+    let got = hall.get("kiosk", "/api/v1/speech?language=en&text=Please%20take%20your%20ticket").await;
+    if got.status == 409 {
+        got.problem(409, "no_voice"); // a machine without espeak-ng
+        return;
+    }
+    assert_eq!((got.status, got.header("content-type")), (200, "audio/wav"), "{}", got.text());
+    let said = hound::WavReader::new(&got.bytes[..]).unwrap();
+    let seconds = f64::from(said.duration()) / f64::from(said.spec().sample_rate);
+    assert!((0.5..10.0).contains(&seconds), "{seconds} s");
+    hall.get("kiosk", "/api/v1/speech?language=fr&text=bonjour").await.problem(422, "unknown_language");
+    hall.get("kiosk", "/api/v1/speech?language=en&text=").await.problem(400, "bad_query");
+    hall.get("clerk", "/api/v1/speech?language=en&text=hello").await.problem(403, "wrong_role");
+}

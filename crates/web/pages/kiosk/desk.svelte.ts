@@ -59,7 +59,7 @@ export class Desk {
   }
 
   /** The branch's own tag of the customer's language: it takes no other. */
-  get #tag(): string | undefined {
+  get tag(): string | undefined {
     return this.menu?.languages.find((tag) => known(tag) === this.visit.language);
   }
 
@@ -145,7 +145,7 @@ export class Desk {
       service: what.service,
       appointment: what.appointment,
       lane: what.appointment ? undefined : visit.lane,
-      language: this.#tag,
+      language: this.tag,
       needs: [...visit.needs],
       card: visit.card?.card,
       kiosk,
@@ -221,7 +221,7 @@ export class Desk {
 
   async help(): Promise<void> {
     try {
-      await callHelp(this.#tag, this.kiosk);
+      await callHelp(this.tag, this.kiosk);
       this.helped = 'told';
     } catch {
       this.helped = 'failed';

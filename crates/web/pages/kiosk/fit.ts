@@ -9,17 +9,34 @@ export function usualSize(width: number, height: number): number {
   return Math.min(Math.max(14, Math.min(0.022 * Math.min(width, height), 0.017 * Math.max(width, height))), 40);
 }
 
-/** Sets the size of the page's letters: the largest, down from `size`, at which nothing of `root` is cut. */
+/** A tile with a long name may have smaller letters than its neighbours; so far. */
+const TILE_STEP = 0.05;
+const TILE_SMALLEST = 0.6;
+
+/**
+ * Sets the size of the page's letters: the largest, down from `size`, at which nothing of `root` is cut. Parts that may
+ * be cut say so by `data-fit`, tiles that shrink by themselves by `data-fit="own"`.
+ */
 export function fit(root: HTMLElement, size: number): void {
   const html = document.documentElement;
+  const parts = [root, ...root.querySelectorAll<HTMLElement>('[data-fit=""]')];
+  const tiles = [...root.querySelectorAll<HTMLElement>('[data-fit=own]')];
   for (let scale = 1; ; scale -= STEP) {
     html.style.fontSize = `${(size * scale).toFixed(2)}px`;
-    if (scale - STEP < SMALLEST || !isCut(root)) return;
+    const whole = tiles.every(fitTile) && !parts.some(isCut);
+    if (whole || scale - STEP < SMALLEST) return;
   }
 }
 
-function isCut(root: HTMLElement): boolean {
-  return [root, ...root.querySelectorAll('[data-fit]')].some(
-    (part) => part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1,
-  );
+/** Whether a tile holds its words, in letters as large as it can. */
+function fitTile(tile: HTMLElement): boolean {
+  for (let scale = 1; scale >= TILE_SMALLEST; scale -= TILE_STEP) {
+    tile.style.fontSize = `${scale.toFixed(2)}rem`;
+    if (!isCut(tile)) return true;
+  }
+  return false;
+}
+
+function isCut(part: HTMLElement): boolean {
+  return part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1;
 }

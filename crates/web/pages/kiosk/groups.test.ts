@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MenuService } from '../shared/types.ts';
-import { BUTTONS, entries } from './groups.ts';
+import { BUTTONS, entries, LARGE_BUTTONS } from './groups.ts';
 
 const service = (n: number, group?: string) => ({ id: `s${n}`, series: 'A', group }) as unknown as MenuService;
 const many = (count: number, group?: string) => Array.from({ length: count }, (_, n) => service(n, group));
@@ -18,6 +18,12 @@ test('more are gathered, none is lost, and each view has at most eight', () => {
     expect(ids(behind)).toEqual(ids(many(count)));
     for (const entry of first) expect(entry.kind === 'group' && entry.services.length).toBeLessThanOrEqual(BUTTONS);
   }
+});
+
+test('large type has fewer and larger ones', () => {
+  const first = entries(many(8), [], LARGE_BUTTONS);
+  expect(first.map((entry) => entry.kind === 'group' && entry.services.length)).toEqual([4, 4]);
+  expect(ids(entries(many(3), [], LARGE_BUTTONS))).toEqual(ids(many(3)));
 });
 
 test('the branch’s groups come first, one too large is split, an unknown one is none', () => {

@@ -9,16 +9,19 @@ const VOICES: Record<Language, RegExp> = {
 };
 /** A little slower than usual: it is heard in a hall, by people who do not know the machine. */
 const RATE = 0.9;
+/** What the lobby reads at most, in characters. */
+const LONGEST = 400;
 
 /** Says one thing at a time; the newest counts. */
 export class Speaker {
   #audio: HTMLAudioElement | undefined;
-  #last: { text: string; language: Language } | undefined;
+  #last: { text: string; language: Language; tag: string } | undefined;
 
-  say(text: string, language: Language): void {
+  /** `tag`: what the branch calls the language. */
+  say(text: string, language: Language, tag: string): void {
     if (!text) return;
     this.stop();
-    this.#last = { text, language };
+    this.#last = { text, language, tag };
     const voice = globalThis.speechSynthesis?.getVoices().find((one) => VOICES[language].test(one.lang));
     if (voice) {
       const words = new SpeechSynthesisUtterance(text);
@@ -28,7 +31,7 @@ export class Speaker {
       speechSynthesis.speak(words);
       return;
     }
-    const query = new URLSearchParams({ role: 'kiosk', language, text });
+    const query = new URLSearchParams({ role: 'kiosk', language: tag, text: text.slice(0, LONGEST) });
     this.#audio = new Audio(`/api/v1/speech?${query}`);
     // A machine without a voice says nothing; what it would say stands on the glass.
     this.#audio.play().catch(() => undefined);
@@ -36,7 +39,7 @@ export class Speaker {
 
   /** Says the last thing once more. */
   again(): void {
-    if (this.#last) this.say(this.#last.text, this.#last.language);
+    if (this.#last) this.say(this.#last.text, this.#last.language, this.#last.tag);
   }
 
   stop(): void {
