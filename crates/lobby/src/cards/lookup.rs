@@ -28,7 +28,8 @@ pub(super) enum LookupError {
 pub(super) async fn ask(config: &CardLookupConfig, card: &Card) -> Result<Option<String>, LookupError> {
     let limit = Duration::from_millis(config.timeout_ms.into());
     // The address carries nothing of the card: addresses end up in logs.
-    let client = reqwest::Client::builder().timeout(limit).no_proxy().redirect(reqwest::redirect::Policy::none()).build();
+    let client =
+        reqwest::Client::builder().timeout(limit).no_proxy().redirect(reqwest::redirect::Policy::none()).build();
     let body = json!({"kind": card.kind.name(), "number": card.identity.number()});
     let sent = client.map_err(silent)?.post(&config.url).json(&body).send().await.map_err(silent)?;
     match sent.status().as_u16() {

@@ -1,8 +1,8 @@
 //! The shape of a branch's configuration file, field by field. `deny_unknown_fields` everywhere: a misspelt key is an
 //! error, not a default.
 
-use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
 use super::model_cards::{CardsConfig, GroupConfig};
+use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
 use super::model_health::{HealthConfig, SelfTestConfig};
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;

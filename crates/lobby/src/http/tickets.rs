@@ -138,12 +138,7 @@ struct Wanted {
     identity: Option<Identity>,
 }
 
-fn wanted(
-    config: &Config,
-    caller: &Principal,
-    body: IssueBody,
-    card: Option<CardPass>,
-) -> Result<Wanted, ApiError> {
+fn wanted(config: &Config, caller: &Principal, body: IssueBody, card: Option<CardPass>) -> Result<Wanted, ApiError> {
     let bad_identity = |bad: BadIdentity| ApiError::BadValue { code: "bad_identity", detail: bad.to_string() };
     let identity = body.identity.as_ref().map(Identity::read).transpose().map_err(bad_identity)?;
     if identity.is_some() && card.is_some() {

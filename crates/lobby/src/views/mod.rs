@@ -37,7 +37,9 @@ pub use device::{DeviceHealth, DeviceList, DeviceStatus, DeviceText};
 pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecast};
 pub use hours::sentence;
 pub use journal::{JournalPage, JournalRow};
-pub use menu::{Menu, MenuBranch, MenuGroup, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
+pub use menu::{
+    Menu, MenuBranch, MenuGroup, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu,
+};
 pub use printer::{
     MenuKiosk, MenuPaper, PrintJobAnswer, PrintJobView, PrintJobs, PrinterAnswer, PrinterList, PrinterView, print_job,
     print_jobs, printer, printer_for_copy, printers,

@@ -28,7 +28,8 @@ pub async fn aloud(language: &str, text: &str) -> Result<Vec<u8>, VoiceError> {
     let failed = |cause: String| VoiceError::Espeak { text: text.to_owned(), voice: voice.to_owned(), cause };
     let _turn = SPEAKING.acquire().await.map_err(|closed| failed(closed.to_string()))?;
     let spoken = tokio::time::timeout(LIMIT, speak(voice, text)).await;
-    let spoken = spoken.map_err(|_| failed("it took too long".to_owned()))?.map_err(|cause| failed(cause.to_string()))?;
+    let spoken =
+        spoken.map_err(|_| failed("it took too long".to_owned()))?.map_err(|cause| failed(cause.to_string()))?;
     match with_length(spoken) {
         Some(wav) => Ok(wav),
         None => Err(failed("it made no sound".to_owned())),

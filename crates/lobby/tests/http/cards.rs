@@ -46,7 +46,10 @@ async fn a_card_says_where_its_holder_waits_and_its_number_does_not_come_back() 
     assert!(!got.text().contains(VIP_CARD));
     let card = got.json();
     assert_eq!((&card["kind"], &card["mask"]), (&json!("card"), &json!("622************0018")));
-    assert_eq!((&card["lane"], &card["lane_name"]["en"], &card["lookup"]), (&json!("vip"), &json!("VIP"), &json!("none")));
+    assert_eq!(
+        (&card["lane"], &card["lane_name"]["en"], &card["lookup"]),
+        (&json!("vip"), &json!("VIP"), &json!("none"))
+    );
     assert_eq!(card["live"], json!([]));
     let issued = take(&hall, "cash", &card["card"]).await;
     assert_eq!((issued.status, &issued.json()["ticket"]["lane"]), (201, &json!("vip")));

@@ -20,7 +20,10 @@ pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
         if !prefix.value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) {
             let what = format!("no card's number begins with \"{}\"", prefix.value);
             out.error(prefix.line, what, "Write digits and capital letters, such as \"622848\".");
-        } else if rule.whole("length").is_some_and(|length| length.value < i64::try_from(prefix.value.len()).unwrap_or(i64::MAX)) {
+        } else if rule
+            .whole("length")
+            .is_some_and(|length| length.value < i64::try_from(prefix.value.len()).unwrap_or(i64::MAX))
+        {
             let what = format!("\"{}\" is longer than the number that it begins", prefix.value);
             out.error(prefix.line, what, "Write the length of the whole number, such as length = 19.");
         }
