@@ -59,7 +59,7 @@ for (const glass of GLASSES) {
     test(`${count} services, ${glass.name}`, async ({ browser }) => {
       const page = await openKiosk(browser, count, glass);
       const complaints = listen(page);
-      for (const language of ['English', '繁體中文', '中文']) {
+      for (const language of ['English', '繁體中文', '简体中文']) {
         await page.getByRole('button', { name: language, exact: true }).click();
         await expectFits(page);
         await expectFingers(page, glass);

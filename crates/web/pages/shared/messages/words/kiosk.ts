@@ -2,7 +2,6 @@
 import { words } from './words.ts';
 
 export const kiosk = words({
-  kiosk_language: ['中文', 'English', '繁體中文'],
   kiosk_title: ['请选择要办理的业务', 'What would you like to do?'],
   kiosk_people: ['{count} 人等候', '{count} waiting'],
   kiosk_nobody: ['无人等候', 'Nobody waiting'],
