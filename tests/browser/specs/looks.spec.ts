@@ -1,11 +1,7 @@
 // Every page at its real sizes, in both languages: nothing cut off, readable for everybody, nothing against the policy.
-import { expect, test, type Page } from '@playwright/test';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type axe from 'axe-core';
+import { expect, test } from '@playwright/test';
+import { expectAccessible, listen } from '../accessible.ts';
 import { expectNoSidewaysScroll, Hall } from '../hall.ts';
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** [name, path, width, height, selector that shows the page is there, contrast that is asked for] */
 const PLACES = [
@@ -88,27 +84,3 @@ test('a phone, small and usual', async ({ browser }) => {
     await context.close();
   }
 });
-
-/** Violations of the policy and failed loads end up in the console. */
-function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  return complaints;
-}
-
-async function expectAccessible(page: Page, level: 'AA' | 'AAA'): Promise<void> {
-  await page.evaluate(axeSource); // over the debugger, which no policy forbids
-  const options: axe.RunOptions = {
-    runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'] },
-    rules: { 'color-contrast-enhanced': { enabled: level === 'AAA' } },
-  };
-  const { violations } = await page.evaluate(
-    (how) => (window as unknown as { axe: typeof axe }).axe.run(how),
-    options,
-  );
-  const words = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-  expect(words).toEqual([]);
-}

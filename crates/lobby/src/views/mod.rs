@@ -6,6 +6,7 @@ mod acts;
 mod alerts;
 mod appointment;
 mod board;
+mod card;
 mod counter;
 mod day;
 mod desk;
@@ -31,6 +32,7 @@ pub use appointment::{
     appointments, cancelled_appointment,
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
+pub use card::{CardLive, CardView, card};
 pub(crate) use counter::takes_over;
 pub use counter::{
     CounterAnswer, CounterList, CounterOverflow, CounterRunPlan, CounterTakes, CounterView, counter, counter_answer,
@@ -43,7 +45,9 @@ pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecas
 pub use hall::{HallCounter, HallNow, HallQueue, hall};
 pub use hours::sentence;
 pub use journal::{JournalPage, JournalRow};
-pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
+pub use menu::{
+    Menu, MenuBranch, MenuGroup, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu,
+};
 pub use printer::{
     MenuKiosk, MenuPaper, PrintJobAnswer, PrintJobView, PrintJobs, PrinterAnswer, PrinterList, PrinterView, print_job,
     print_jobs, printer, printer_for_copy, printers,

@@ -5,6 +5,7 @@ mod accounts;
 mod acts;
 mod alerts;
 mod appointments;
+mod cards;
 mod day;
 mod desks;
 mod devices;
