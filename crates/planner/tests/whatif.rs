@@ -70,7 +70,7 @@ fn one_more_counter_at_half_past_ten_helps_those_who_come_then() {
 fn verified(scenario: &Scenario, goal: f64, at_least: f64) -> (f64, f64) {
     let (profile, _) = scenario.search.as_ref().unwrap();
     let law = Law::of(&scenario.plan);
-    let staffed = staff(&law, profile, goal, 7);
+    let staffed = staff(&law, profile, goal, 7, &|| true);
     assert!(staffed.reaches(goal), "{staffed:?}");
     let unseen = Profile { orders: staffed.orders.clone(), ..profile.clone() };
     let days: Vec<_> = (0..300).map(|day| unseen.draw(law.rule.lanes.len(), Random::seed_of(99, &[day]))).collect();

@@ -17,6 +17,8 @@ impl Branch {
                     self.counters.entry(counter.id.clone()).or_insert_with(|| Counter::new(counter.id.clone()));
                 }
                 self.counters.retain(|id, _| plan.counter(id).is_some());
+                // Another configuration is in force as it is written.
+                self.run_plans.clear();
             }
             Event::DayOpened { .. }
             | Event::DrainingStarted
@@ -51,6 +53,7 @@ impl Branch {
             Event::SelfTestStarted(_) | Event::SelfTestFinished { .. } | Event::SelfTestTicked(_) => {
                 self.apply_selftest(at, fact);
             }
+            Event::CounterPlanned { .. } | Event::CounterPlanEnded { .. } => self.apply_run_plan(at, fact),
             Event::NeedsSet { .. } | Event::Flagged { .. } | Event::Deferred { .. } => self.apply_saying(fact),
             Event::Undone { .. } => self.apply_undone(fact),
             Event::WalkStarted { .. } | Event::LineWalked { .. } => self.apply_walk(at, fact),

@@ -83,6 +83,8 @@ pub struct Issued {
     /// What becomes of the paper; `none` where none was asked for.
     #[schema(schema_with = print_states)]
     pub print: &'static str,
+    /// Whether the customer had it already: nothing is printed for it by itself.
+    pub again: bool,
     /// Address of the customer's own page, from the root of the site.
     #[schema(example = "/t/3vQb1M0hJ6Zk7yTq9sWx2A")]
     pub track: String,
@@ -206,6 +208,7 @@ pub fn issued(view: &View<'_>, id: &TicketId) -> Option<Issued> {
         ahead: view.branch.ahead(id).unwrap_or(0),
         estimate: found.promise.map(Estimate::from),
         print: shown.print,
+        again: false,
         track: format!("/t/{}", view.track_token(id)?),
         ticket: shown,
     })
