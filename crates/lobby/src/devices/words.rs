@@ -99,15 +99,13 @@ fn remedy_of(kind: &str, state: &str) -> Option<Both> {
             "Write the right profile of the printer in the branch's file.",
         ),
         ("printer", _) => Both("请检查打印机电源和数据线。", "Check the printer's power and its cable."),
-        ("desk", "key_stuck") => Both(
-            "请松开卡住的按键；松不开请报修，可先用窗口网页叫号。",
-            "Free the key; if it sticks again, call the engineer. Clerks can use the counter page.",
-        ),
+        ("desk", "key_stuck") => {
+            Both("请松开卡住的按键；松不开请报修。", "Free the key; if it sticks again, call the engineer.")
+        }
         ("desk", "out_of_step") => Both("请将终端断电后重新上电。", "Switch the desk unit off and on."),
-        ("desk" | "display", "display_fault") => Both(
-            "请报修号码显示；叫号仍显示在屏幕上。",
-            "Call the engineer for the number display; calls stay on the screens.",
-        ),
+        ("desk" | "display", "display_fault") => {
+            Both("请报修号码显示；叫号仍在屏幕上。", "Have the number display repaired; calls stay on the screens.")
+        }
         ("desk", _) => Both(
             "请检查终端插头，可先用窗口网页叫号。",
             "Check the plug of the desk unit; clerks can use the counter page.",
