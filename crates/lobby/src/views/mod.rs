@@ -16,6 +16,7 @@ mod menu;
 mod printer;
 mod problem;
 mod rule;
+mod screen;
 mod selftest;
 mod ticket;
 mod track;
@@ -42,6 +43,7 @@ pub use printer::{
 };
 pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
+pub use screen::{ScreenList, ScreenService, ScreenView, screens};
 pub use selftest::{SelfTestAnswer, SelfTestItemView, SelfTestView, selftest};
 pub use ticket::{
     Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,

@@ -10,6 +10,7 @@ mod people;
 mod place;
 mod printers;
 mod queue;
+mod screens;
 mod selftest;
 mod wires;
 
@@ -54,6 +55,7 @@ pub(super) fn read(file: &Path, text: &str, past: Option<&Past>) -> Result<(Conf
         wires::check(document.root(), base, &mut out);
         displays::check(document.root(), base, &mut out);
         selftest::check(document.root(), &mut out);
+        screens::check(document.root(), &mut out);
     }
     let config = match document.read::<Config>() {
         Ok(mut config) if out.errors() == 0 => {
