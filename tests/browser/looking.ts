@@ -1,5 +1,6 @@
 // Opening a page as somebody would see it: its size, its language, light or dark.
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { listen } from './accessible.ts';
 import type { LanguageOf, Place } from './places.ts';
 
 export interface Look {
@@ -39,13 +40,4 @@ export async function open(browser: Browser, { place, language, dark = false, ba
     if ((await button.count()) > 0) await button.first().click();
   }
   return { page, context, complaints };
-}
-
-function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  return complaints;
 }

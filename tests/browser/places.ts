@@ -21,7 +21,9 @@ export interface Place {
 const KIOSK = { path: '/kiosk', there: '[data-service]', level: 'AAA', glass: true, language: 'button' } as const;
 const SCREEN = { there: '[data-testid=picture] > :not(.waiting)', level: 'AA', glass: true, language: 'own' } as const;
 const COUNTER = { path: '/counter?counter=1', there: '[data-act=next]', level: 'AA', language: 'browser', dark: true } as const;
-const MANAGER = { path: '/manager', there: '[data-testid=charts] figure', level: 'AA', language: 'browser', dark: true } as const;
+const MANAGER = { path: '/manager', there: '[data-queue]', level: 'AA', language: 'browser', dark: true } as const;
+const AHEAD = { ...MANAGER, path: '/manager#ahead', there: '[data-testid=charts] figure' } as const;
+const REPORT = { ...MANAGER, path: '/manager#day', there: '[data-testid=report] table' } as const;
 const GREETER = { path: '/greeter', there: 'main', level: 'AA', language: 'browser', dark: true } as const;
 const DEVICES = { path: '/devices', there: '[data-device]', level: 'AA', language: 'browser', dark: true } as const;
 const SIGN_IN = { path: '/signin?role=clerk', there: 'main', level: 'AA', language: 'browser', dark: true } as const;
@@ -42,6 +44,11 @@ export const PLACES: readonly Place[] = [
   { name: 'greeter portrait', width: 820, height: 1180, ...GREETER },
   { name: 'manager', width: 1440, height: 900, ...MANAGER },
   { name: 'manager small', width: 1024, height: 768, ...MANAGER },
+  { name: 'two hours', width: 1440, height: 900, ...AHEAD },
+  { name: 'two hours small', width: 1024, height: 768, ...AHEAD },
+  { name: 'report', width: 1440, height: 900, ...REPORT },
+  { name: 'report small', width: 1024, height: 768, ...REPORT },
+  { name: 'what if', width: 1024, height: 768, ...MANAGER, path: '/manager#whatif', there: '[data-testid=whatif-day]' },
   { name: 'devices', width: 1440, height: 900, ...DEVICES },
   { name: 'devices small', width: 1024, height: 768, ...DEVICES },
   { name: 'wiring', path: '/wiring', width: 1024, height: 768, there: '[data-unit]', level: 'AA', language: 'browser', dark: true },
