@@ -57,12 +57,9 @@ pub(super) fn read(file: &Path, text: &str, past: Option<&Past>) -> Result<(Conf
         wires::check(document.root(), base, &mut out);
         displays::check(document.root(), base, &mut out);
         selftest::check(document.root(), &mut out);
-<<<<<<< HEAD
         screens::check(document.root(), &mut out);
-=======
         groups::check(document.root(), &mut out);
         cards::check(document.root(), &mut out);
->>>>>>> main
     }
     let config = match document.read::<Config>() {
         Ok(mut config) if out.errors() == 0 => {
