@@ -179,7 +179,22 @@ const KIOSK: &[Key] = &[
     may("name", Map(&Text), "name = { zh-CN = \"东门取号机\", en = \"Kiosk at the east door\" }"),
 ];
 
-const SCREEN: &[Key] = &[need("id", Text, "id = \"lobby\""), may("counter", Text, "counter = \"3\"")];
+const SCREEN: &[Key] = &[
+    need("id", Text, "id = \"lobby\""),
+    may("name", Map(&Text), "name = { zh-CN = \"东厅\", en = \"East hall\" }"),
+    may("counter", Text, "counter = \"3\""),
+    may("services", List(&Text), "services = [\"cash\"]"),
+    may("counters", List(&Text), "counters = [\"1\", \"2\"]"),
+    may("layout", Choice(&["hall", "calls", "counters", "waiting"]), "layout = \"hall\""),
+    may("languages", List(&Text), "languages = [\"zh-CN\", \"en\"]"),
+    may("theme", Choice(&["light", "dark", "auto"]), "theme = \"light\""),
+    may("sound", Flag, "sound = true"),
+    may(
+        "notices",
+        List(&Map(&Text)),
+        "notices = [{ zh-CN = \"请保管好随身物品\", en = \"Please keep your things with you\" }]",
+    ),
+];
 
 const VOICE: &[Key] = &[
     may("output", Text, "output = \"device\""),

@@ -19,6 +19,7 @@ mod menu;
 mod printer;
 mod problem;
 mod rule;
+mod screen;
 mod selftest;
 mod ticket;
 mod track;
@@ -54,6 +55,7 @@ pub use printer::{
 };
 pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
+pub use screen::{ScreenList, ScreenService, ScreenView, screens};
 pub use selftest::{SelfTestAnswer, SelfTestItemView, SelfTestView, selftest};
 pub use ticket::{
     Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,

@@ -78,6 +78,7 @@ fn the_table_is_the_contract() {
     assert_eq!(may("POST", "/api/v1/day/open"), "manager");
     assert_eq!(may("GET", "/api/v1/devices"), "clerk greeter manager engineer");
     assert!(may("GET", "/api/v1/board/events").starts_with("screen"));
+    assert_eq!(may("GET", "/api/v1/screens"), may("GET", "/api/v1/board"));
     assert!(may("GET", "/api/v1/menu").starts_with("kiosk"));
     for access in access::TABLE.iter().filter(|access| access.path.ends_with("/transfer")) {
         assert_eq!(may(access.method, access.path), "desk clerk manager");

@@ -12,6 +12,7 @@ mod people;
 mod place;
 mod printers;
 mod queue;
+mod screens;
 mod selftest;
 mod wires;
 
@@ -56,6 +57,7 @@ pub(super) fn read(file: &Path, text: &str, past: Option<&Past>) -> Result<(Conf
         wires::check(document.root(), base, &mut out);
         displays::check(document.root(), base, &mut out);
         selftest::check(document.root(), &mut out);
+        screens::check(document.root(), &mut out);
         groups::check(document.root(), &mut out);
         cards::check(document.root(), &mut out);
     }

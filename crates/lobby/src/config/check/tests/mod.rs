@@ -11,6 +11,7 @@ mod past;
 mod people;
 mod place;
 mod queue;
+mod screens;
 mod selftest;
 mod wires;
 
