@@ -23,6 +23,7 @@ mod forecast;
 mod health;
 mod metrics;
 mod pages;
+mod plans;
 mod printers;
 mod records;
 mod reports;
@@ -35,6 +36,7 @@ mod staff;
 mod stream;
 mod tickets;
 mod track;
+mod whatif;
 mod wiring;
 mod wish;
 
@@ -128,6 +130,8 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(cards::routes())
         .merge(speech::routes())
         .merge(counters::routes())
+        .merge(plans::routes())
+        .merge(whatif::routes())
         .merge(board::routes())
         .merge(staff::routes())
         .merge(devices::routes())

@@ -31,6 +31,9 @@ pub struct TicketView {
     /// The last call of this leg.
     #[schema(required)]
     pub called_at: Option<Time>,
+    /// Since when its counter keeps it on hold; `null` when none does.
+    #[schema(required)]
+    pub held_at: Option<Time>,
     /// How often this leg was called out so far.
     pub times: u32,
     /// Why it was called and nobody else: `rule` is `points`, `guarantee`, `pin` or `manual`, with its figure or reason.
@@ -172,6 +175,7 @@ pub fn ticket(branch: &Branch, ticket: &Ticket) -> TicketView {
         issued_at: Time(ticket.issued_at),
         counter: ticket.counter.as_ref().map(|counter| counter.as_str().to_owned()),
         called_at: ticket.called_at.map(Time),
+        held_at: ticket.held_at.map(Time),
         times: ticket.times,
         why: ticket.why.clone(),
         language: ticket.language.clone(),

@@ -102,6 +102,8 @@ export interface Ticket {
   issued_at: string;
   counter: string | null;
   called_at: string | null;
+  /** Since when its counter keeps it on hold. */
+  held_at?: string | null;
   times: number;
   /** Why it was called: the rule and its figure (1/100 points) or reason. */
   why: { rule: 'points' | 'guarantee' | 'pin' | 'manual'; points?: number; reason?: string } | null;
