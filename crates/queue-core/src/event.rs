@@ -5,7 +5,7 @@ use crate::{
     Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
     FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, NoticeId, NoticeOutcome, NoticeWish, Outcome,
     PauseReason, Pin, Plan, PlanDigest, PressMark, PressResult, PrintOutcome, PrinterId, Promise, SelfTestBegun,
-    SelfTestId, SelfTestResult, SelfTestTicked, ServiceId, TicketId, TicketState, Timestamp, Uncalled, WalkEnd,
+    SelfTestId, SelfTestResult, SelfTestTicked, ServiceId, Skill, TicketId, TicketState, Timestamp, Uncalled, WalkEnd,
     WalkUnit, Why,
 };
 use serde::{Deserialize, Serialize};
@@ -311,6 +311,11 @@ pub enum Event {
     SelfTestFinished { test: SelfTestId, results: Vec<SelfTestResult> },
     /// A person has looked at something that only people can look at.
     SelfTestTicked(SelfTestTicked),
+    // Plans at run time.
+    /// A counter takes these from here on, in place of what its configuration says, until the day ends.
+    CounterPlanned { counter: CounterId, skills: Vec<Skill>, reason: String },
+    /// A counter takes what its configuration says again.
+    CounterPlanEnded { counter: CounterId },
     // The voice.
     /// Something is to be said to the hall.
     NoticeAsked {

@@ -13,6 +13,7 @@ mod appointments;
 mod auth;
 mod board;
 mod body;
+mod cards;
 mod counters;
 mod day;
 mod desks;
@@ -23,6 +24,7 @@ mod forecast;
 mod health;
 mod metrics;
 mod pages;
+mod plans;
 mod printers;
 mod records;
 mod reports;
@@ -30,10 +32,12 @@ mod sayings;
 mod screens;
 mod selftest;
 mod spec;
+mod speech;
 mod staff;
 mod stream;
 mod tickets;
 mod track;
+mod whatif;
 mod wiring;
 mod wish;
 
@@ -127,7 +131,11 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(spec::routes())
         .merge(tickets::routes())
         .merge(track::routes())
+        .merge(cards::routes())
+        .merge(speech::routes())
         .merge(counters::routes())
+        .merge(plans::routes())
+        .merge(whatif::routes())
         .merge(board::routes())
         .merge(staff::routes())
         .merge(devices::routes())

@@ -16,6 +16,7 @@
 //! Nothing here knows the branch. A call that cannot be heard still has its caption, so a hall without
 //! sound is never a hall without calls.
 
+mod aloud;
 mod announcement;
 pub mod audio;
 mod build;
@@ -44,6 +45,7 @@ pub mod volume;
 mod wav;
 pub mod wording;
 
+pub use aloud::aloud;
 pub use announcement::{
     Announcement, Call, Caption, DropReason, Outcome, Rank, Saying, Speech, VoiceCondition, VoiceEvent, VoiceState,
 };
