@@ -51,7 +51,11 @@ impl Branch {
             Event::SelfTestStarted(_) | Event::SelfTestFinished { .. } | Event::SelfTestTicked(_) => {
                 self.apply_selftest(at, fact);
             }
-            Event::NeedsSet { .. } | Event::Flagged { .. } | Event::Deferred { .. } => self.apply_saying(fact),
+            Event::NeedsSet { .. }
+            | Event::Flagged { .. }
+            | Event::Deferred { .. }
+            | Event::NoteKept { .. }
+            | Event::ThenSet { .. } => self.apply_saying(fact),
             Event::Undone { .. } => self.apply_undone(fact),
             Event::WalkStarted { .. } | Event::LineWalked { .. } => self.apply_walk(at, fact),
             Event::Pressed { .. } | Event::DeskBaseline { .. } | Event::PressesMissed { .. } => {
@@ -175,7 +179,10 @@ impl Branch {
             Event::Held { ticket, counter } => {
                 self.leave(at, counter);
                 self.at_counter(counter, |counter| counter.held.push(ticket.clone()));
-                self.at_ticket(ticket, |ticket| ticket.state = TicketState::Held);
+                self.at_ticket(ticket, |ticket| {
+                    ticket.state = TicketState::Held;
+                    ticket.held_at = Some(at);
+                });
             }
             Event::TicketResumed { ticket, counter } => {
                 self.unhold(ticket);

@@ -94,6 +94,8 @@ impl Branch {
             flags: BTreeSet::new(),
             deferred: false,
             served: None,
+            held_at: None,
+            notes: 0,
         };
         self.book_number(&issued);
         if appointment.is_none() {

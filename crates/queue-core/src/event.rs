@@ -310,6 +310,12 @@ pub enum Event {
     SelfTestFinished { test: SelfTestId, results: Vec<SelfTestResult> },
     /// A person has looked at something that only people can look at.
     SelfTestTicked(SelfTestTicked),
+    // Words and plans at the counter.
+    /// Somebody wrote a note. Its words lie beside the journal for a while; the digest is salted, and the salt goes with
+    /// them.
+    NoteKept { ticket: TicketId, digest: String },
+    /// Further services on the number, in place of those that were known.
+    ThenSet { ticket: TicketId, then: Vec<ServiceId> },
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]

@@ -153,6 +153,11 @@ pub struct Ticket {
     // Ratings.
     /// The service that was finished last on it.
     pub served: Option<Served>,
+    // Words and plans at the counter.
+    /// When it was held last.
+    pub held_at: Option<Timestamp>,
+    /// Notes that staff wrote on it.
+    pub notes: u32,
 }
 
 impl Ticket {

@@ -2,6 +2,7 @@
 //! error, not a default.
 
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
+use super::model_hall::AlertsConfig;
 use super::model_health::{HealthConfig, SelfTestConfig};
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;
@@ -60,6 +61,10 @@ pub struct Config {
     /// The self-test before the hall opens.
     #[serde(default)]
     pub selftest: SelfTestConfig,
+    // The hall.
+    /// What in the hall staff are told of.
+    #[serde(default)]
+    pub alerts: AlertsConfig,
 }
 
 /// Who and where the branch is.
@@ -124,6 +129,9 @@ pub struct ServiceConfig {
     /// Whether it matters who takes the number.
     #[serde(default)]
     pub identity: IdentityRule,
+    /// A service that takes so long is worth an alert, 0 none; `alerts.overrun_min` without it. Minutes.
+    #[serde(default)]
+    pub overrun_min: Option<u32>,
 }
 
 /// Whether it matters who takes a number.

@@ -12,13 +12,16 @@ mod appointments;
 mod auth;
 mod board;
 mod body;
+mod clerk;
 mod counters;
 mod day;
 mod desks;
 mod devices;
 mod enroll;
 mod error;
+mod expect;
 mod forecast;
+mod greeters;
 mod health;
 mod metrics;
 mod pages;
@@ -37,6 +40,7 @@ mod wiring;
 mod wish;
 
 pub use error::ApiError;
+pub use greeters::Greeters;
 pub use metrics::Metrics;
 pub use records::Records;
 pub use screens::Screens;
@@ -85,6 +89,8 @@ pub struct AppState {
     pub records: Records,
     /// Which screens are connected.
     pub screens: Screens,
+    /// Which greeters are busy.
+    pub greeters: Greeters,
     /// What is counted for Prometheus.
     pub metrics: Metrics,
     /// The lines of desk units, as configured.
@@ -137,6 +143,8 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(wiring::routes())
         .merge(desks::routes())
         .merge(printers::routes())
+        .merge(clerk::routes())
+        .merge(greeters::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {

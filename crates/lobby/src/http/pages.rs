@@ -30,6 +30,7 @@ pub(super) fn routes() -> Router<Arc<AppState>> {
         .route("/kiosk", page("kiosk", Some(Role::Kiosk)))
         .route("/counter", page("counter", Some(Role::Clerk)))
         .route("/screen", page("screen", Some(Role::Screen)))
+        .route("/greeter", page("greeter", Some(Role::Greeter)))
         .route("/manager", page("manager", Some(Role::Manager)))
         .route("/wiring", page("wiring", Some(Role::Engineer)))
         .route("/devices", page("devices", Some(Role::Engineer)))
@@ -42,11 +43,12 @@ pub(super) fn public_routes() -> Router<Arc<AppState>> {
 }
 
 /// The paths of all pages, which are open to anyone.
-pub(super) const OPEN: [&str; 11] = [
+pub(super) const OPEN: [&str; 12] = [
     "/",
     "/kiosk",
     "/counter",
     "/screen",
+    "/greeter",
     "/manager",
     "/wiring",
     "/assets/{file}",

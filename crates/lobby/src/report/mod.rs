@@ -5,12 +5,14 @@
 
 mod collect;
 mod measure;
+mod own;
 mod past;
 mod ratings;
 mod selftest;
 mod table;
 mod visit;
 
+pub use own::{OwnBook, OwnDay, Targets, Whose};
 pub use past::{Past, past};
 pub use ratings::{CounterRatings, RatingReport, Ratings, StaffRatings};
 pub use selftest::SelfTestReport;

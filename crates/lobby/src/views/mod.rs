@@ -5,6 +5,7 @@
 mod alerts;
 mod appointment;
 mod board;
+mod clerk;
 mod counter;
 mod day;
 mod desk;
@@ -21,10 +22,13 @@ mod ticket;
 mod track;
 mod wiring;
 
-pub use alerts::{AlertAnswer, AlertList, AlertTicket, AlertView, alert_answer, alerts};
+pub use alerts::{ALARMS, AlertAnswer, AlertList, AlertTicket, AlertView, alarms, alert_answer, alerts};
 pub use appointment::{
     AppointmentImport, AppointmentList, AppointmentMistake, AppointmentTicket, AppointmentView, appointment,
     appointments, cancelled_appointment,
+};
+pub use clerk::{
+    CounterQueue, GreeterList, GreeterView, LineWaiting, NextView, QueueNow, Queues, counter_queue, queues,
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub(crate) use counter::takes_over;
@@ -44,7 +48,7 @@ pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
 pub use selftest::{SelfTestAnswer, SelfTestItemView, SelfTestView, selftest};
 pub use ticket::{
-    Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,
+    Estimate, HistoryEntry, Issued, NoteView, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,
 };
 pub use track::{Track, track};
 pub use wiring::{KeyView, LineFacts, LineList, LineUnitView, LineView, WalkView, line, speed};

@@ -184,6 +184,7 @@ impl Hall {
             accounts: Accounts::open(dir.path(), clock.clone(), demo).unwrap(),
             records: Records::new(dir.path()),
             screens: Screens::default(),
+            greeters: lobby::http::Greeters::default(),
             metrics: Metrics::default(),
             lines,
             clock,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byService, clock, longDate, minutes, noticeText, pick, tokenOf, waitWords } from './format.ts';
+import { byService, clock, longDate, minutes, noticeText, pick, tokenOf, waitWords, stopwatch } from './format.ts';
 import { say, type MessageKey, type Parameters } from './messages/index.ts';
 import type { BoardWaiting } from './types.ts';
 
@@ -59,4 +59,8 @@ test('lanes of a service are added up, in an order that does not jump, and the s
   const sums = byService([entry('loan', 'regular', 1), entry('cash', 'vip', 2, 60), entry('cash', 'regular', 3, 400)]);
   expect(sums.map(({ service, count }) => [service, count])).toEqual([['cash', 5], ['loan', 1]]);
   expect(sums.map((sum) => sum.estimate?.p50_s)).toEqual([400, undefined]);
+});
+
+test('ages read like a stopwatch and never run backwards', () => {
+  expect([-5_000, 65_400, 3_723_000].map(stopwatch)).toEqual(['0:00', '1:05', '1:02:03']);
 });
