@@ -33,12 +33,23 @@ pub async fn run(handle: Handle, clock: Clock, stop: CancellationToken) -> Resul
         if stop.run_until_cancelled(sleep(pause)).await.is_none() {
             return Ok(());
         }
-        for command in handle.ask(look).await? {
-            if let Err(refusal) = handle.tell(ACTOR, command).await? {
-                warn!(%refusal, "an alert about the hall is not kept");
-            }
+        look_once(&handle).await?;
+    }
+}
+
+/// Looks at the hall and answers how much it raised or ended.
+///
+/// # Errors
+/// [`Stopped`] when the controller has ended.
+pub async fn look_once(handle: &Handle) -> Result<usize, Stopped> {
+    let commands = handle.ask(look).await?;
+    let count = commands.len();
+    for command in commands {
+        if let Err(refusal) = handle.tell(ACTOR, command).await? {
+            warn!(%refusal, "an alert about the hall is not kept");
         }
     }
+    Ok(count)
 }
 
 /// What has to be raised or ended now.

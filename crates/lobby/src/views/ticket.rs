@@ -93,6 +93,9 @@ pub struct Issued {
     /// Address of the customer's own page, from the root of the site.
     #[schema(example = "/t/3vQb1M0hJ6Zk7yTq9sWx2A")]
     pub track: String,
+    /// The whole address for a phone, where the branch has one for phones (`public_url`).
+    #[schema(required)]
+    pub track_url: Option<String>,
 }
 
 /// Tickets of the day, oldest first.
@@ -234,11 +237,13 @@ pub(super) fn need(need: Need) -> &'static str {
 pub fn issued(view: &View<'_>, id: &TicketId) -> Option<Issued> {
     let found = view.branch.ticket(id)?;
     let shown = ticket(view.branch, found);
+    let track = format!("/t/{}", view.track_token(id)?);
     Some(Issued {
         ahead: view.branch.ahead(id).unwrap_or(0),
         estimate: found.promise.map(Estimate::from),
         print: shown.print,
-        track: format!("/t/{}", view.track_token(id)?),
+        track_url: view.config.branch.public_url.as_ref().map(|url| format!("{}{track}", url.trim_end_matches('/'))),
+        track,
         ticket: shown,
     })
 }

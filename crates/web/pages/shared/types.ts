@@ -112,6 +112,8 @@ export interface Issued {
   print: PrintState;
   /** Path of the phone page, `/t/{token}`. */
   track: string;
+  /** The whole address for a phone, where the branch has one for phones. */
+  track_url?: string | null;
 }
 
 export interface Tracked {

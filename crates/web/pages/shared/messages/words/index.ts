@@ -2,6 +2,7 @@
 import { common } from './common.ts';
 import { counter } from './counter.ts';
 import { devices } from './devices.ts';
+import { greeter } from './greeter.ts';
 import { kiosk } from './kiosk.ts';
 import { manager } from './manager.ts';
 import { phone } from './phone.ts';
@@ -9,8 +10,8 @@ import { places } from './places.ts';
 import { screen } from './screen.ts';
 import { wiring } from './wiring.ts';
 
-export const groups = [common, counter, devices, kiosk, manager, phone, places, screen, wiring];
+export const groups = [common, counter, devices, greeter, kiosk, manager, phone, places, screen, wiring];
 
 export const all = {
-  ...common, ...counter, ...devices, ...kiosk, ...manager, ...phone, ...places, ...screen, ...wiring,
+  ...common, ...counter, ...devices, ...greeter, ...kiosk, ...manager, ...phone, ...places, ...screen, ...wiring,
 };
