@@ -3,17 +3,15 @@
 // Two pages of one clerk follow each other through the lobby. An act says which ticket the page had in view, so that an
 // old view does nothing to another customer. An act whose answer is lost is repeated under its key, also by the page
 // that is loaded again in the middle of it.
-import { ask, Problem, Unreachable } from '../shared/api.ts';
+import { ask, Problem } from '../shared/api.ts';
 import { poll, type Poll } from '../shared/backoff.ts';
+import { failureOf, type Failure } from '../shared/failure.ts';
 import type { Language } from '../shared/messages/index.ts';
 import { insist, newKey } from '../shared/retry.ts';
 import { LevelStream, type Link } from '../shared/stream.ts';
 import type { CounterAnswer, CounterQueue, CounterView, Menu, Note, OwnDay, Ticket, TicketDetail } from '../shared/types.ts';
 import type { Act } from './actions.ts';
 import { forget, recall, remember, type Pending } from './pending.ts';
-
-/** Why an act did not go through: the lobby refused, or nobody knows. Worded in the language of the moment. */
-export type Failure = Problem | 'unknown';
 
 /** An act that the lobby would do after all, if somebody stands by it. */
 interface Confirmable {
@@ -232,11 +230,4 @@ export class DeskModel {
   laneName(id: string, language: Language): string {
     return this.menu?.lanes.find((lane) => lane.id === id)?.name[language] ?? id;
   }
-}
-
-/** A lobby that failed in the middle (5xx) has not refused: what it did is unknown. */
-function failureOf(error: unknown): Failure {
-  if (error instanceof Problem && error.status < 500) return error;
-  if (!(error instanceof Unreachable || error instanceof Problem)) console.error(error);
-  return 'unknown';
 }

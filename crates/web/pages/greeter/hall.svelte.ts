@@ -1,7 +1,8 @@
 // The hall as greeter and guard see it: queues, counters, alerts, devices and who is expected, each as fresh as the lobby
 // sends it; and the acts that a tablet may wish for, one key each.
-import { ask, Problem, Unreachable } from '../shared/api.ts';
+import { ask, Problem } from '../shared/api.ts';
 import { poll, type Poll } from '../shared/backoff.ts';
+import { failureOf, type Failure } from '../shared/failure.ts';
 import { insist } from '../shared/retry.ts';
 import { BoardStream, LevelStream, type Link } from '../shared/stream.ts';
 import type { Alert, Board, CounterView, Menu, Queues } from '../shared/types.ts';
@@ -26,8 +27,6 @@ export interface GreeterState {
   busy: boolean;
   since: string;
 }
-
-export type Failure = Problem | 'unknown';
 
 const ROLE = 'greeter';
 /** An act is repeated under its key for so long. */
@@ -178,10 +177,4 @@ export class HallModel {
   openFor(service: string): CounterView[] {
     return this.counters.filter((one) => one.state === 'open' && one.services.includes(service));
   }
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof Problem && error.status < 500) return error;
-  if (!(error instanceof Unreachable || error instanceof Problem)) console.error(error);
-  return 'unknown';
 }

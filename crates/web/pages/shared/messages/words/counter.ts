@@ -10,7 +10,7 @@ export const counter = words({
   clerk_state_called: ['已叫号，等待顾客到窗口', 'Called, on the way to the counter'],
   clerk_state_serving: ['正在办理', 'Being served'],
   clerk_waiting: ['本窗口可叫 {count} 人', '{count} waiting for this counter'],
-  clerk_waiting_list: ['各业务等候人数', 'Waiting by service'],
+  clerk_waiting_list: ['等候与挂起', 'Waiting and on hold'],
   clerk_waiting_none: ['无人等候', 'Nobody is waiting'],
   clerk_held: ['挂起的号码', 'On hold'],
   clerk_held_none: ['没有挂起的号码', 'Nothing on hold'],
@@ -65,6 +65,7 @@ export const counter = words({
   act_help: ['请求协助', 'Help'],
   act_dispute: ['争议', 'Dispute'],
 
+  clerk_lines: ['各队列人数', 'How many in each queue'],
   clerk_next_list: ['接下来的号码', 'Who comes next'],
   clerk_call_this: ['指定叫号 {number}', 'Call {number} out of turn'],
   clerk_from: ['{time} 起可叫', 'from {time}'],

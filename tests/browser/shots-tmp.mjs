@@ -1,0 +1,35 @@
+import { chromium } from '@playwright/test';
+const base = process.env.B, out = '/tmp/cshots';
+const post = async (path, role, body = {}) => {
+  const r = await fetch(`${base}/api/v1/${path}`, { method: 'POST', headers: { Authorization: `Bearer demo-${role}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  const j = await r.json(); if (!r.ok) console.log(path, j); return j;
+};
+for (const c of ['1', '2', '3']) await post(`counters/${c}/open`, 'clerk');
+await post('counters/4/open', 'clerk'); await post('counters/4/pause', 'clerk', { reason: 'meal' });
+const many = Number(process.env.N ?? 16);
+for (let n = 0; n < many; n += 1) await post('tickets', 'greeter', { service: ['cash', 'account', 'loan'][n % 3], lane: n % 7 === 3 ? 'vip' : n % 5 === 2 ? 'priority' : 'regular', needs: n === 0 ? ['hearing', 'mobility'] : [] });
+await post('counters/1/next', 'clerk'); await post('counters/1/hold', 'clerk'); await post('counters/1/next', 'clerk'); await post('counters/2/next', 'clerk');
+const { ticket } = await (await fetch(`${base}/api/v1/counters/1`, { headers: { Authorization: 'Bearer demo-clerk' } })).json();
+await post(`tickets/${ticket.id}/note`, 'greeter', { text: '客户带了两份材料，一份缺章。\n<b>请核对</b>' });
+await post(`tickets/${ticket.id}/then`, 'greeter', { then: ['loan'] });
+await post('counters/2/help', 'clerk', { reason: '零钱不足' }); await post('counters/3/dispute', 'clerk', {});
+await post('greeters', 'greeter', { busy: true });
+const b = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const shoot = async (name, path, w, h, locale, act) => {
+  const ctx = await b.newContext({ viewport: { width: w, height: h }, locale, timezoneId: 'Asia/Shanghai' });
+  const p = await ctx.newPage(); p.on('console', (m) => m.type() === 'error' && console.log(name, m.text()));
+  await p.goto(base + path); await p.waitForTimeout(2500); if (act) await act(p);
+  await p.screenshot({ path: `${out}/${name}.png` });
+  const o = await p.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]);
+  console.log(name, o); await ctx.close();
+};
+await shoot('counter-1280', '/counter?counter=1', 1280, 800, 'zh-CN');
+await shoot('counter-1024-en', '/counter?counter=1', 1024, 768, 'en-GB');
+await shoot('counter-transfer', '/counter?counter=1', 1024, 768, 'zh-CN', async (p) => { await p.keyboard.press('t'); await p.waitForTimeout(800); });
+await shoot('counter-call', '/counter?counter=1', 1024, 768, 'en-GB', async (p) => { await p.keyboard.press('k'); await p.waitForTimeout(800); });
+await shoot('greeter-1024', '/greeter', 1024, 768, 'zh-CN');
+await shoot('greeter-820-en', '/greeter', 820, 1180, 'en-GB', async (p) => { await p.locator('[data-service=account]').click(); });
+await shoot('greeter-ticket', '/greeter', 1024, 768, 'zh-CN', async (p) => { await p.locator('[data-take=loan]').click(); await p.waitForTimeout(1500); });
+await shoot('guard-1024', '/greeter?view=guard', 1024, 768, 'zh-CN');
+await shoot('guard-820-en', '/greeter?view=guard', 820, 1180, 'en-GB', async (p) => { await p.locator('[data-alarm=fight]').click(); await p.waitForTimeout(800); });
+await b.close();
