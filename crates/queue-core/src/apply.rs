@@ -17,6 +17,8 @@ impl Branch {
                     self.counters.entry(counter.id.clone()).or_insert_with(|| Counter::new(counter.id.clone()));
                 }
                 self.counters.retain(|id, _| plan.counter(id).is_some());
+                // Another configuration is in force as it is written.
+                self.run_plans.clear();
             }
             Event::DayOpened { .. }
             | Event::DrainingStarted
@@ -51,6 +53,7 @@ impl Branch {
             Event::SelfTestStarted(_) | Event::SelfTestFinished { .. } | Event::SelfTestTicked(_) => {
                 self.apply_selftest(at, fact);
             }
+            Event::CounterPlanned { .. } | Event::CounterPlanEnded { .. } => self.apply_run_plan(at, fact),
             Event::NeedsSet { .. }
             | Event::Flagged { .. }
             | Event::Deferred { .. }
@@ -194,6 +197,7 @@ impl Branch {
                 self.at_ticket(ticket, |ticket| {
                     ticket.state = TicketState::Serving;
                     ticket.counter = Some(counter.clone());
+                    ticket.held_at = None;
                 });
             }
             Event::HeldMoved { ticket, counter } => {
@@ -243,6 +247,7 @@ impl Branch {
         ticket.counter = None;
         ticket.called_at = None;
         ticket.arrived_at = None;
+        ticket.held_at = None;
         ticket.times = 0;
         self.queues.insert(ticket);
     }
@@ -256,6 +261,7 @@ impl Branch {
         }
         ticket.state = state;
         ticket.pin = None;
+        ticket.held_at = None;
         if let Some(counter) = ticket.counter.clone() {
             self.at_counter(&counter, |counter| {
                 if counter.ticket.as_ref() == Some(id) {

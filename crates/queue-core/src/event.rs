@@ -5,7 +5,7 @@ use crate::{
     Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
     FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Pin, Plan, PlanDigest,
     PressMark, PressResult, PrintOutcome, PrinterId, Promise, SelfTestBegun, SelfTestId, SelfTestResult,
-    SelfTestTicked, ServiceId, TicketId, TicketState, Timestamp, Uncalled, WalkEnd, WalkUnit, Why,
+    SelfTestTicked, ServiceId, Skill, TicketId, TicketState, Timestamp, Uncalled, WalkEnd, WalkUnit, Why,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -316,6 +316,11 @@ pub enum Event {
     NoteKept { ticket: TicketId, digest: String },
     /// Further services on the number, in place of those that were known.
     ThenSet { ticket: TicketId, then: Vec<ServiceId> },
+    // Plans at run time.
+    /// A counter takes these from here on, in place of what its configuration says, until the day ends.
+    CounterPlanned { counter: CounterId, skills: Vec<Skill>, reason: String },
+    /// A counter takes what its configuration says again.
+    CounterPlanEnded { counter: CounterId },
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]

@@ -95,6 +95,8 @@ impl Event {
             Event::SelfTestTicked(_) => "self_test_ticked",
             Event::NoteKept { .. } => "note_kept",
             Event::ThenSet { .. } => "then_set",
+            Event::CounterPlanned { .. } => "counter_planned",
+            Event::CounterPlanEnded { .. } => "counter_plan_ended",
         }
     }
 }

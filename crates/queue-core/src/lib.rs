@@ -35,6 +35,7 @@ mod prospects;
 mod queues;
 mod rating;
 mod refusal;
+mod run_plan;
 mod selftest;
 mod ticket;
 mod time;
@@ -62,6 +63,7 @@ pub use prospects::Prospect;
 pub use queues::Place;
 pub use rating::{BEST_SCORE, Rated, Served};
 pub use refusal::Refusal;
+pub use run_plan::RunPlan;
 pub use selftest::{
     SelfTest, SelfTestBegun, SelfTestId, SelfTestItem, SelfTestMeans, SelfTestOutcome, SelfTestPart, SelfTestResult,
     SelfTestTick, SelfTestTicked,

@@ -25,6 +25,15 @@ const refuse = (status: number, code: string, detail: string): Reply => ({
 /** A ticket and what only the lobby knows of it. */
 type Held = Ticket & { printedAt: number; later: boolean; rating: number | null; promised: Estimate };
 
+/** Counter 2 was told to take something else today. */
+function planned({ counter, services }: CounterView): object {
+  const takes = { serves: services, overflow: [{ serves: '*/vip', after_min: 8 }] };
+  if (counter !== '2') return { takes, run_plan: null };
+  const configured = { serves: ['cash', 'account'], overflow: [] };
+  const toml = '[[counters]]\nid = "2"\nserves = ["cash"]\n';
+  return { takes, run_plan: { since: new Date().toISOString(), reason: '贷款排队', configured, toml } };
+}
+
 export class MockBranch {
   #tickets: Held[] = [];
   #calls: BoardCall[] = [];
@@ -199,6 +208,8 @@ export class MockBranch {
         takes_over: counter.state === 'paused' ? ['1', '3'] : [],
         waiting: this.#waiting().filter((one) => counter.services.includes(one.service)).length,
         held: this.#tickets.filter((one) => one.counter === counter.counter && one.state === 'held'),
+        // For the manager's page.
+        ...planned(counter),
       },
       ticket: ticket ?? null,
     };

@@ -18,6 +18,7 @@ mod shape;
 mod shape_table;
 mod time;
 mod wires;
+mod written;
 
 #[cfg(test)]
 mod calendar_tests;
@@ -32,3 +33,4 @@ pub use model_hall::*;
 pub use model_health::*;
 pub use plan::digest;
 pub use wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig, Shows, UnitConfig};
+pub(crate) use written::{Written, written};

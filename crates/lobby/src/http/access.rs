@@ -77,6 +77,13 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
     get("/api/v1/reports/day/{date}", Who::Roles(&[Role::Manager, Role::Hq])),
     get("/api/v1/forecast", Who::Roles(&[Role::Manager])),
+    // The duty manager.
+    get("/api/v1/hall", STAFF),
+    put("/api/v1/counters/{counter}/plan", MANAGER),
+    delete("/api/v1/counters/{counter}/plan", MANAGER),
+    get("/api/v1/forecast/acts", MANAGER),
+    get("/api/v1/whatif", MANAGER),
+    get("/api/v1/reports/days", Who::Roles(&[Role::Manager, Role::Hq])),
     // Acts of people.
     get("/api/v1/alerts", STAFF),
     get("/api/v1/alerts/events", STAFF),

@@ -25,6 +25,7 @@ mod greeters;
 mod health;
 mod metrics;
 mod pages;
+mod plans;
 mod printers;
 mod records;
 mod reports;
@@ -36,6 +37,7 @@ mod staff;
 mod stream;
 mod tickets;
 mod track;
+mod whatif;
 mod wiring;
 mod wish;
 
@@ -130,6 +132,8 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(tickets::routes())
         .merge(track::routes())
         .merge(counters::routes())
+        .merge(plans::routes())
+        .merge(whatif::routes())
         .merge(board::routes())
         .merge(staff::routes())
         .merge(devices::routes())

@@ -2,6 +2,7 @@
 //!
 //! Every answer and every stream is worded here and nowhere else, so a page, a test and `openapi.json` agree.
 
+mod acts;
 mod alerts;
 mod appointment;
 mod board;
@@ -11,6 +12,7 @@ mod day;
 mod desk;
 mod device;
 mod forecast;
+mod hall;
 mod hours;
 mod journal;
 mod menu;
@@ -20,8 +22,10 @@ mod rule;
 mod selftest;
 mod ticket;
 mod track;
+mod whatif;
 mod wiring;
 
+pub use acts::{Act, ActCall, ActToll, Acts, acts};
 pub use alerts::{ALARMS, AlertAnswer, AlertList, AlertTicket, AlertView, alarms, alert_answer, alerts};
 pub use appointment::{
     AppointmentImport, AppointmentList, AppointmentMistake, AppointmentTicket, AppointmentView, appointment,
@@ -32,11 +36,15 @@ pub use clerk::{
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub(crate) use counter::takes_over;
-pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
+pub use counter::{
+    CounterAnswer, CounterList, CounterOverflow, CounterRunPlan, CounterTakes, CounterView, counter, counter_answer,
+    counters,
+};
 pub use day::{DayNumbers, DaySession, DayView, day};
 pub use desk::{DeskLamps, DeskPicture, DeskView, MarkView, PressAnswer, desk};
 pub use device::{DeviceHealth, DeviceList, DeviceStatus, DeviceText};
 pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecast};
+pub use hall::{HallCounter, HallNow, HallQueue, hall};
 pub use hours::sentence;
 pub use journal::{JournalPage, JournalRow};
 pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
@@ -51,6 +59,7 @@ pub use ticket::{
     Estimate, HistoryEntry, Issued, NoteView, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,
 };
 pub use track::{Track, track};
+pub use whatif::{Whatif, WhatifHalfHour, WhatifLane, WhatifMeasure, WhatifStaffing, WhatifStaffingHalfHour, whatif};
 pub use wiring::{KeyView, LineFacts, LineList, LineUnitView, LineView, WalkView, line, speed};
 
 use queue_core::{Branch, Timestamp};

@@ -31,6 +31,9 @@ pub struct TicketView {
     /// The last call of this leg.
     #[schema(required)]
     pub called_at: Option<Time>,
+    /// Since when its counter keeps it on hold; `null` when none does.
+    #[schema(required)]
+    pub held_at: Option<Time>,
     /// How often this leg was called out so far.
     pub times: u32,
     /// Why it was called and nobody else: `rule` is `points`, `guarantee`, `pin` or `manual`, with its figure or reason.
@@ -50,9 +53,6 @@ pub struct TicketView {
     pub print: &'static str,
     /// From when its waiting counts: issue, booked time, or so that the minutes before a transfer count again.
     pub waiting_since: Time,
-    /// Since when it is held, while it is.
-    #[schema(required)]
-    pub held_at: Option<Time>,
     /// The counter that it waits for, while it waits for one.
     #[schema(required)]
     pub pin: Option<String>,
@@ -205,6 +205,7 @@ pub fn ticket(branch: &Branch, ticket: &Ticket) -> TicketView {
         issued_at: Time(ticket.issued_at),
         counter: ticket.counter.as_ref().map(|counter| counter.as_str().to_owned()),
         called_at: ticket.called_at.map(Time),
+        held_at: ticket.held_at.map(Time),
         times: ticket.times,
         why: ticket.why.clone(),
         language: ticket.language.clone(),
@@ -213,7 +214,6 @@ pub fn ticket(branch: &Branch, ticket: &Ticket) -> TicketView {
         then: ticket.then.iter().map(|service| service.as_str().to_owned()).collect(),
         print: print(branch, ticket),
         waiting_since: Time(ticket.origin),
-        held_at: ticket.held_at.filter(|_| ticket.state == TicketState::Held).map(Time),
         pin: ticket.pin.as_ref().map(|pin| pin.counter.as_str().to_owned()),
         notes: ticket.notes,
     }

@@ -16,6 +16,7 @@ mod hall;
 mod identity;
 mod import;
 mod kept;
+mod manager;
 mod pages;
 mod past;
 mod plan;

@@ -7,6 +7,7 @@ mod counters;
 mod day;
 mod leaving;
 mod missing;
+mod planning;
 pub(crate) mod pressing;
 mod printing;
 mod rating;
@@ -96,6 +97,10 @@ impl Branch {
                 self.expect_at(counter, ticket.as_ref())?;
                 self.decide(at, actor, act)
             }
+            Command::PlanCounter { counter, skills, reason, confirm } => {
+                self.decide_plan_counter(counter, skills, reason, *confirm)
+            }
+            Command::EndCounterPlan { counter, confirm } => self.decide_end_counter_plan(counter, *confirm),
         }
     }
 

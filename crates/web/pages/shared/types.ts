@@ -71,6 +71,8 @@ export interface Ticket {
   issued_at: string;
   counter: string | null;
   called_at: string | null;
+  /** Since when its counter keeps it on hold. */
+  held_at?: string | null;
   times: number;
   /** Why it was called: the rule and its figure (1/100 points) or reason. */
   why: { rule: 'points' | 'guarantee' | 'pin' | 'manual'; points?: number; reason?: string } | null;
@@ -82,7 +84,6 @@ export interface Ticket {
   flags?: string[];
   /** From when its waiting counts. */
   waiting_since?: string;
-  held_at?: string | null;
   /** The counter that it waits for. */
   pin?: string | null;
   /** How many notes staff wrote on it. */

@@ -2,6 +2,15 @@
 // names numbers; it stands where a code has no words here, so that a new refusal is never silent.
 
 export const refusals: Readonly<Record<string, string>> = {
+  bad_change: '无法按所写的调整推演，请检查窗口、业务和时间。',
+  bad_goal: '目标比例应在 0.5 与 1 之间，例如 0.9。',
+  bad_plan: '请至少选择一项业务，并检查等候分钟数。',
+  bad_whatif: '这一天无法按所写的调整试算，请检查窗口、业务和时间，或换一天。',
+  leaves_nobody: '改办后，有等候的顾客将没有开放窗口可以办理；请先开放其他窗口，或确认仍要这样办。',
+  no_forecast: '还没有预测：今日未开门，或系统刚启动，请稍候片刻。',
+  serves_nobody: '窗口至少要办理一项业务；不再办理请关闭窗口。',
+  unknown_day: '没有这一天的营业记录。',
+  whatif_busy: '正在试算另一天，请等它结束，或先在那里取消。',
   already_arrived: '顾客已到窗口，请直接办结。',
   after_last_ticket: '今日已停止取号，已取的号码仍会办理。',
   appointment_lane: '预约客户在预约队列等候，请不要选择其他队列。',
