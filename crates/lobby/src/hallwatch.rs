@@ -140,7 +140,8 @@ fn overrun(view: &View<'_>) -> Vec<AlertSubject> {
         let ticket = view.branch.ticket_at(&plan.id).filter(|ticket| ticket.state == TicketState::Serving)?;
         let limit = Millis::from(view.config.overrun_s(ticket.service.as_str())?) * 1_000;
         let since = ticket.arrived_at.or(ticket.called_at)?;
-        let about = AlertSubject { ticket: Some(ticket.id.clone()), ..AlertSubject::at(AlertKind::Overrun, plan.id.clone()) };
+        let about =
+            AlertSubject { ticket: Some(ticket.id.clone()), ..AlertSubject::at(AlertKind::Overrun, plan.id.clone()) };
         (view.at.since(since) > limit).then_some(about)
     });
     served.collect()

@@ -223,7 +223,10 @@ impl Branch {
 }
 
 /// Lanes with a guarantee and a candidate that has waited past its limit.
-pub(crate) fn accruing<'a, 'c: 'a>(candidates: &'a [Candidate<'c>], at: Timestamp) -> impl Iterator<Item = &'c LanePlan> + 'a {
+pub(crate) fn accruing<'a, 'c: 'a>(
+    candidates: &'a [Candidate<'c>],
+    at: Timestamp,
+) -> impl Iterator<Item = &'c LanePlan> + 'a {
     candidates
         .iter()
         .filter(move |c| c.lane.share1000 > 0 && at.since(c.place.origin) >= c.lane.guard_after_ms)

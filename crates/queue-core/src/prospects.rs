@@ -42,10 +42,8 @@ impl Branch {
             .collect();
         let mut credit = self.credit.clone();
         while found.len() < limit {
-            let heads: Vec<_> = lines
-                .iter_mut()
-                .filter_map(|line| Some((line.service, line.lane, *line.queue.peek()?)))
-                .collect();
+            let heads: Vec<_> =
+                lines.iter_mut().filter_map(|line| Some((line.service, line.lane, *line.queue.peek()?))).collect();
             let past = |lane: &LanePlan| {
                 heads.iter().any(|(_, of, place)| **of == lane.id && at.since(place.origin) >= lane.guard_after_ms)
             };

@@ -23,14 +23,7 @@ pub struct AlertsConfig {
 
 impl Default for AlertsConfig {
     fn default() -> AlertsConfig {
-        AlertsConfig {
-            vip_lane: None,
-            vip_wait_s: 180,
-            lane_targets: true,
-            idle_s: 30,
-            overrun_min: 30,
-            again_min: 10,
-        }
+        AlertsConfig { vip_lane: None, vip_wait_s: 180, lane_targets: true, idle_s: 30, overrun_min: 30, again_min: 10 }
     }
 }
 

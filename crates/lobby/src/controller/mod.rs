@@ -99,7 +99,14 @@ impl Wish {
         let scope = format!("desk:{}", press.desk.as_str().replace('/', ":"));
         let request = RequestKey { scope, key: format!("{boot}:{wraps}:{seq}"), fingerprint };
         let command = Command::Press(press);
-        Wish { actor: actor.into(), request: Some(request), command, identity: None, note: None, render: Box::new(render) }
+        Wish {
+            actor: actor.into(),
+            request: Some(request),
+            command,
+            identity: None,
+            note: None,
+            render: Box::new(render),
+        }
     }
 
     /// A wish whose answer nobody reads: from a device or the schedule.

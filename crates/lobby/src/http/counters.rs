@@ -172,7 +172,8 @@ async fn call(
     asked: Asked<CallBody>,
 ) -> Answered {
     let (ticket, reason) = (asked.body.ticket.into(), free_text("reason", asked.body.reason)?);
-    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::CallTicket { counter, ticket, reason }).await
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::CallTicket { counter, ticket, reason })
+        .await
 }
 
 /// Calls the same number again.

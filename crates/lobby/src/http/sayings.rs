@@ -26,11 +26,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 const STAFF_NUMBER: usize = 32;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
-    OpenApiRouter::new()
-        .routes(routes!(needs))
-        .routes(routes!(flag))
-        .routes(routes!(then))
-        .routes(routes!(note))
+    OpenApiRouter::new().routes(routes!(needs)).routes(routes!(flag)).routes(routes!(then)).routes(routes!(note))
 }
 
 /// What staff should know.

@@ -63,9 +63,8 @@ impl Journal {
 /// [`JournalError`] when the journal cannot be read.
 pub fn notes(db: &Connection, ticket: &TicketId) -> Result<Vec<KeptNote>, JournalError> {
     let mut rows = db.prepare_cached("SELECT at, actor, text FROM notes WHERE ticket = ?1 ORDER BY id")?;
-    let read = |row: &rusqlite::Row<'_>| {
-        Ok(KeptNote { at: Timestamp(row.get(0)?), by: row.get(1)?, text: row.get(2)? })
-    };
+    let read =
+        |row: &rusqlite::Row<'_>| Ok(KeptNote { at: Timestamp(row.get(0)?), by: row.get(1)?, text: row.get(2)? });
     let found: Result<Vec<KeptNote>, _> = rows.query_map([ticket.as_str()], read)?.collect();
     Ok(found?)
 }

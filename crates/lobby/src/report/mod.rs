@@ -19,12 +19,12 @@ mod station;
 mod table;
 mod visit;
 
-pub use own::{OwnBook, OwnDay, Targets, Whose};
 pub use alerts::AlertReport;
 pub use clerks::StaffReport;
 pub use csv::{Table, write as csv};
 pub use half_hours::{HalfHourReport, ServiceVolume};
 pub use jumps::JumpReport;
+pub use own::{OwnBook, OwnDay, Targets, Whose};
 pub use papers::PaperReport;
 pub use past::{Past, past};
 pub use ratings::{CounterRatings, RatingReport, Ratings, StaffRatings};

@@ -1,9 +1,6 @@
 //! A clerk's own day in numbers, while it lasts: read on from where the last question stopped.
 
-use super::{
-    measure::count,
-    visit::seconds,
-};
+use super::{measure::count, visit::seconds};
 use crate::journal::{self, JournalError};
 use queue_core::{BusinessDay, CounterId, Event, LaneId, TicketId, Timestamp};
 use rusqlite::Connection;
@@ -103,10 +100,15 @@ impl OwnBook {
     /// [`JournalError`] when the journal cannot be read.
     pub fn read(&mut self, db: &Connection) -> Result<(), JournalError> {
         self.read = Some(match self.read {
-            Some(after) => journal::facts(db, after, |_| true, |row| {
-                self.book(row.at, &row.fact);
-                true
-            })?,
+            Some(after) => journal::facts(
+                db,
+                after,
+                |_| true,
+                |row| {
+                    self.book(row.at, &row.fact);
+                    true
+                },
+            )?,
             None => {
                 let mut last = None;
                 let day = self.day.clone();
@@ -183,9 +185,8 @@ impl OwnBook {
             None => call.counter == whose.counter,
         };
         let calls: Vec<&Call> = self.calls.iter().filter(own).collect();
-        let ended = |which: fn(End) -> bool| {
-            calls.iter().filter(|call| call.end.is_some_and(|(_, end)| which(end))).count()
-        };
+        let ended =
+            |which: fn(End) -> bool| calls.iter().filter(|call| call.end.is_some_and(|(_, end)| which(end))).count();
         let services: Vec<f64> = calls.iter().filter_map(|call| call.service_s()).collect();
         let waits: Vec<f64> = calls.iter().map(|call| seconds(call.waited_ms.max(0))).collect();
         let kept = calls.iter().filter_map(|call| {

@@ -77,9 +77,7 @@ pub struct AlertTicket {
 }
 
 fn kinds() -> openapi::Object {
-    use AlertKind::{
-        Alarm, Device, Dispute, Forecast, Help, Idle, LaneWait, LastCounter, Needs, Overrun, VipWait,
-    };
+    use AlertKind::{Alarm, Device, Dispute, Forecast, Help, Idle, LaneWait, LastCounter, Needs, Overrun, VipWait};
     let kinds = [Needs, Help, Dispute, LastCounter, Forecast, Device, VipWait, LaneWait, Idle, Overrun, Alarm];
     one_of(&kinds.map(AlertKind::name))
 }

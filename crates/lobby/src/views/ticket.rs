@@ -1,7 +1,10 @@
 //! Tickets as staff and kiosks see them.
 
 use super::{Time, print_states, ticket_states};
-use crate::{controller::View, journal::{Export, KeptNote}};
+use crate::{
+    controller::View,
+    journal::{Export, KeptNote},
+};
 use queue_core::{Branch, LaneId, Need, Promise, ServiceId, Ticket, TicketId, TicketState, Why};
 use serde::Serialize;
 use serde_json::Value;

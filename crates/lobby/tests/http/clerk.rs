@@ -28,7 +28,10 @@ async fn who_comes_next_is_told_with_the_reason_and_comes() {
     assert_eq!((&queue["next"][0]["why"]["rule"], &queue["next"][0]["from"]), (&json!("points"), &Value::Null));
     assert!(queue["next"][0]["due"].as_str() > queue["at"].as_str());
     let own: Vec<_> = queue["lines"].as_array().unwrap().iter().map(|line| (&line["service"], &line["own"])).collect();
-    assert_eq!(own, [(&json!("account"), &json!(true)), (&json!("cash"), &json!(true)), (&json!("loan"), &json!(false))]);
+    assert_eq!(
+        own,
+        [(&json!("account"), &json!(true)), (&json!("cash"), &json!(true)), (&json!("loan"), &json!(false))]
+    );
     for number in ["A001", "B001", "A002"] {
         assert_eq!(hall.act("1", "next", json!({})).await["ticket"]["number"], number);
     }
@@ -168,7 +171,9 @@ async fn further_services_are_added_at_the_counter() {
     let set = hall.post("clerk", &then, json!({"then": ["loan"]})).await;
     assert_eq!((set.status, &set.json()["then"]), (200, &json!(["loan"])), "{}", set.text());
     hall.post("clerk", &then, json!({"then": ["gold"]})).await.problem(422, "unknown_service");
-    hall.post("clerk", &then, json!({"then": ["loan", "loan", "loan", "loan", "loan"]})).await.problem(422, "too_many_services");
+    hall.post("clerk", &then, json!({"then": ["loan", "loan", "loan", "loan", "loan"]}))
+        .await
+        .problem(422, "too_many_services");
     let gone = hall.act("2", "finish", json!({})).await;
     assert_eq!((&gone["ticket"]["state"], &gone["ticket"]["service"]), (&json!("waiting"), &json!("loan")));
     hall.act("3", "open", json!({})).await;
@@ -200,7 +205,11 @@ async fn the_day_in_numbers_goes_on_from_question_to_question() {
     assert_eq!((&undone["calls"], &undone["no_shows"]), (&json!(2), &json!(0)));
     hall.act("2", "transfer", json!({"service": "loan", "confirm": true})).await;
     assert_eq!(day().await["sent_on"], 1);
-    assert_eq!(hall.get("clerk", "/api/v1/counters/1/day").await.json()["calls"], 0, "another counter's day is its own");
+    assert_eq!(
+        hall.get("clerk", "/api/v1/counters/1/day").await.json()["calls"],
+        0,
+        "another counter's day is its own"
+    );
 }
 
 #[tokio::test]

@@ -33,7 +33,10 @@ async fn the_queues_say_who_waits_past_the_target_and_where_they_can_go() {
     let numbers: Vec<_> = late["late"].as_array().unwrap().iter().map(|ticket| ticket["number"].clone()).collect();
     assert_eq!(numbers, ["A001", "A002"], "the VIP is past a shorter target");
     let queue = &late["queues"][0];
-    assert_eq!((&queue["lane"], &queue["target_s"], &queue["counters"]), (&json!("regular"), &json!(900), &json!(["2"])));
+    assert_eq!(
+        (&queue["lane"], &queue["target_s"], &queue["counters"]),
+        (&json!("regular"), &json!(900), &json!(["2"]))
+    );
     assert!(queue["oldest"].is_string() && queue["late"] == 1);
 }
 

@@ -64,9 +64,16 @@ fn lane_wait(view: &View<'_>, code: &str) -> (String, String) {
 
 fn alarm(code: &str) -> (String, String) {
     let (zh, en) = match code {
-        "fight" => ("有人打架、争吵，请立即到场；必要时拨打 110", "Fighting or shouting: come at once; call 110 if needed"),
-        "drunk" => ("有醉酒或滋事人员，请立即到场；必要时拨打 110", "Somebody drunk makes trouble: come at once; call 110 if needed"),
-        "medical" => ("有人身体不适，请立即到场；必要时拨打 120", "Somebody is unwell: come at once; call 120 if needed"),
+        "fight" => {
+            ("有人打架、争吵，请立即到场；必要时拨打 110", "Fighting or shouting: come at once; call 110 if needed")
+        }
+        "drunk" => (
+            "有醉酒或滋事人员，请立即到场；必要时拨打 110",
+            "Somebody drunk makes trouble: come at once; call 110 if needed",
+        ),
+        "medical" => {
+            ("有人身体不适，请立即到场；必要时拨打 120", "Somebody is unwell: come at once; call 120 if needed")
+        }
         "fire" => ("发现火情，请立即到场；拨打 119", "Fire: come at once; call 119"),
         "other" => ("大堂有突发情况，请到场", "Something happened in the hall: please come"),
         _ => ("大堂请求协助", "Help is needed in the hall"),
