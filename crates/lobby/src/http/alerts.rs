@@ -7,7 +7,6 @@ use super::{
     body::Asked,
     counters::{self, Answered, Lobby},
     error::{ApiError, Named, answer},
-    expect::Expect,
     spec::Problems,
     stream,
     tickets::{kiosk, spoken_here},
@@ -151,5 +150,5 @@ async fn dispute(State(state): Lobby, by: Caller, PathName(id): PathName, asked:
 async fn call_for(state: &AppState, by: &Caller, id: String, kind: AlertKind, asked: Asked<CallBody>) -> Answered {
     let reason = asked.body.reason.map(|reason| free_text("reason", reason)).transpose()?;
     let raise = |counter| Command::RaiseAlert { subject: AlertSubject::at(kind, counter), reason, language: None };
-    counters::act(state, by, (id, Expect::Anything), asked.request, raise).await
+    counters::act(state, by, id, asked.request, raise).await
 }

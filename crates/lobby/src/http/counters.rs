@@ -6,7 +6,7 @@ use super::{
     body::Asked,
     clerk::staff_number,
     error::{ApiError, Named, answer, json},
-    expect::{Expect, Plain},
+    expect::{At, Expect, Plain},
     spec::Problems,
     wish::{Act, free_text, wish},
 };
@@ -297,11 +297,11 @@ async fn transfer(State(state): Lobby, by: Caller, PathName(id): PathName, asked
 pub(super) async fn act(
     state: &AppState,
     caller: &Caller,
-    (id, expect): (String, Expect),
+    at: impl Into<At>,
     request: Option<RequestKey>,
     command: impl FnOnce(CounterId) -> Command,
 ) -> Answered {
-    let counter = CounterId::from(id);
+    let At { counter, expect } = at.into();
     let command = command(counter.clone());
     let sends_away = matches!(
         command,

@@ -46,6 +46,24 @@ impl Expect {
     }
 }
 
+/// Where an act is wished, and what the caller has in view there.
+pub(super) struct At {
+    pub(super) counter: CounterId,
+    pub(super) expect: Expect,
+}
+
+impl From<String> for At {
+    fn from(counter: String) -> At {
+        At { counter: counter.into(), expect: Expect::Anything }
+    }
+}
+
+impl From<(String, Expect)> for At {
+    fn from((counter, expect): (String, Expect)) -> At {
+        At { counter: counter.into(), expect }
+    }
+}
+
 /// The body of an act at a counter that needs no words.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
