@@ -17,9 +17,9 @@ export function hasNews(before: readonly Alert[], now: readonly Alert[]): boolea
 
 let audio: AudioContext | undefined;
 
-/** Two short tones, and a shake where the tablet can. Browsers allow the sound once somebody has touched the page. */
+/** Two short tones, and a shake where the tablet can. Browsers allow both once somebody has touched the page. */
 export function ring(loud: boolean): void {
-  navigator.vibrate?.([200, 100, 200]);
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([200, 100, 200]);
   if (!loud || typeof AudioContext === 'undefined') return;
   audio ??= new AudioContext();
   void audio.resume();

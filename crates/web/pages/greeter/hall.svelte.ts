@@ -40,7 +40,8 @@ export class HallModel {
   menu: Menu | undefined = $state.raw();
   queues: Queues | undefined = $state.raw();
   counters: CounterView[] = $state.raw([]);
-  alerts: Alert[] = $state.raw([]);
+  /** `undefined` before the lobby's first word. */
+  alerts: Alert[] | undefined = $state.raw();
   devices: Device[] = $state.raw([]);
   appointments: Appointment[] = $state.raw([]);
   printers: Printer[] = $state.raw([]);
