@@ -178,7 +178,7 @@ impl Branch {
             Event::Held { ticket, counter } => {
                 self.leave(at, counter);
                 self.at_counter(counter, |counter| counter.held.push(ticket.clone()));
-                self.at_ticket(ticket, |ticket| ticket.state = TicketState::Held);
+                self.at_ticket(ticket, |ticket| (ticket.state, ticket.held_at) = (TicketState::Held, Some(at)));
             }
             Event::TicketResumed { ticket, counter } => {
                 self.unhold(ticket);
@@ -190,6 +190,7 @@ impl Branch {
                 self.at_ticket(ticket, |ticket| {
                     ticket.state = TicketState::Serving;
                     ticket.counter = Some(counter.clone());
+                    ticket.held_at = None;
                 });
             }
             Event::HeldMoved { ticket, counter } => {
@@ -239,6 +240,7 @@ impl Branch {
         ticket.counter = None;
         ticket.called_at = None;
         ticket.arrived_at = None;
+        ticket.held_at = None;
         ticket.times = 0;
         self.queues.insert(ticket);
     }
@@ -252,6 +254,7 @@ impl Branch {
         }
         ticket.state = state;
         ticket.pin = None;
+        ticket.held_at = None;
         if let Some(counter) = ticket.counter.clone() {
             self.at_counter(&counter, |counter| {
                 if counter.ticket.as_ref() == Some(id) {

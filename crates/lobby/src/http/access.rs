@@ -70,6 +70,7 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/counters/{counter}/undo", AT_COUNTERS),
     get("/api/v1/board", BOARD),
     get("/api/v1/board/events", BOARD),
+    get("/api/v1/screens", BOARD),
     get("/api/v1/rule", Who::Roles(&Role::ALL)),
     get("/api/v1/devices", STAFF),
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
@@ -125,6 +126,10 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/printers/{id}/jobs", STAFF),
     post("/api/v1/printers/{id}/paper-change", STAFF),
     post("/api/v1/printers/{id}/jobs/{job}/void", Who::Roles(&[Role::Greeter, Role::Manager])),
+    // The kiosk: cards, and a second paper for whoever holds the link of a number.
+    post("/api/v1/cards", Who::Roles(&[Role::Kiosk, Role::Greeter])),
+    post("/api/v1/copies", Who::Roles(&[Role::Kiosk])),
+    get("/api/v1/speech", Who::Roles(&[Role::Kiosk])),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

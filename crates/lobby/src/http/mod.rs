@@ -12,6 +12,7 @@ mod appointments;
 mod auth;
 mod board;
 mod body;
+mod cards;
 mod counters;
 mod day;
 mod desks;
@@ -30,6 +31,7 @@ mod sayings;
 mod screens;
 mod selftest;
 mod spec;
+mod speech;
 mod staff;
 mod stream;
 mod tickets;
@@ -125,6 +127,8 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(spec::routes())
         .merge(tickets::routes())
         .merge(track::routes())
+        .merge(cards::routes())
+        .merge(speech::routes())
         .merge(counters::routes())
         .merge(plans::routes())
         .merge(whatif::routes())

@@ -6,6 +6,7 @@ mod acts;
 mod alerts;
 mod appointment;
 mod board;
+mod card;
 mod counter;
 mod day;
 mod desk;
@@ -18,6 +19,7 @@ mod menu;
 mod printer;
 mod problem;
 mod rule;
+mod screen;
 mod selftest;
 mod ticket;
 mod track;
@@ -31,6 +33,7 @@ pub use appointment::{
     appointments, cancelled_appointment,
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
+pub use card::{CardLive, CardView, card};
 pub(crate) use counter::takes_over;
 pub use counter::{
     CounterAnswer, CounterList, CounterOverflow, CounterRunPlan, CounterTakes, CounterView, counter, counter_answer,
@@ -43,13 +46,16 @@ pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecas
 pub use hall::{HallCounter, HallNow, HallQueue, hall};
 pub use hours::sentence;
 pub use journal::{JournalPage, JournalRow};
-pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
+pub use menu::{
+    Menu, MenuBranch, MenuGroup, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu,
+};
 pub use printer::{
     MenuKiosk, MenuPaper, PrintJobAnswer, PrintJobView, PrintJobs, PrinterAnswer, PrinterList, PrinterView, print_job,
     print_jobs, printer, printer_for_copy, printers,
 };
 pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
+pub use screen::{ScreenList, ScreenService, ScreenView, screens};
 pub use selftest::{SelfTestAnswer, SelfTestItemView, SelfTestView, selftest};
 pub use ticket::{
     Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,
