@@ -60,7 +60,9 @@ fn is_one(delays: &[Delay]) -> bool {
 /// The delay of most lanes; the shortest of several.
 fn commonest(lanes: &[(&LaneId, Delay)]) -> Delay {
     let mut counts: BTreeMap<Delay, usize> = BTreeMap::new();
-    lanes.iter().for_each(|(_, delay)| *counts.entry(*delay).or_default() += 1);
+    for (_, delay) in lanes {
+        *counts.entry(*delay).or_default() += 1;
+    }
     counts.into_iter().rev().max_by_key(|(_, count)| *count).and_then(|(delay, _)| delay)
 }
 
