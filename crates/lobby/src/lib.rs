@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod appointments;
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -24,5 +25,6 @@ pub mod run;
 mod schedule;
 pub mod selftest;
 pub mod simulate;
+pub mod storage;
 pub mod views;
 pub mod voice;

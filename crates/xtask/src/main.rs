@@ -1,4 +1,4 @@
-//! Every chore of the repository as a command: `cargo xtask demo | test | bench | soak | pages | check`.
+//! Every chore of the repository as a command: `cargo xtask demo | test | bench | soak | torture | pages | check`.
 //!
 //! Brings what a chore needs, says what and why first, and takes it from package registries only. Knows no other
 //! member of the workspace, so that it builds before they can.
@@ -15,6 +15,7 @@ mod process;
 mod python;
 mod soak;
 mod test;
+mod torture;
 
 use clap::{Parser, Subcommand};
 use std::{
@@ -42,6 +43,8 @@ enum Chore {
     Bench(bench::Options),
     /// A simulated day with faults from a seed, judged at its end
     Soak(soak::Options),
+    /// Power cuts at every write of random days, and disks that fail, judged afterwards
+    Torture(torture::Options),
     /// Makes the pages anew
     Pages,
     /// Formatting, clippy and tidiness: what to run before a commit
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Chore::Test(options) => test::run(&root, &options),
         Chore::Bench(options) => bench::run(&root, &options),
         Chore::Soak(options) => soak::run(&root, &options),
+        Chore::Torture(options) => torture::run(&root, &options),
         Chore::Pages => pages::make(&root),
         Chore::Check => test::check(&root),
     };

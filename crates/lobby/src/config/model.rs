@@ -2,7 +2,7 @@
 //! error, not a default.
 
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
-use super::model_health::{HealthConfig, SelfTestConfig};
+use super::model_health::{BackupConfig, HealthConfig, SelfTestConfig, StorageConfig};
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
@@ -60,6 +60,13 @@ pub struct Config {
     /// The self-test before the hall opens.
     #[serde(default)]
     pub selftest: SelfTestConfig,
+    // The disk.
+    /// Room on the disk.
+    #[serde(default)]
+    pub storage: StorageConfig,
+    /// Copies that are made every day.
+    #[serde(default)]
+    pub backup: Option<BackupConfig>,
 }
 
 /// Who and where the branch is.

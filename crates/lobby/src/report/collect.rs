@@ -213,6 +213,7 @@ impl Collector {
             promise: measure::promise(&self.plan, &visits),
             ratings: self.ratings.report(),
             selftests: Vec::new(),
+            head: None,
         })
     }
 }

@@ -47,7 +47,11 @@ pub fn write(report: &DayReport, out: &mut dyn Write) -> io::Result<()> {
     promise(out, "the promise", &report.promise.total)?;
     report.promise.lanes.iter().try_for_each(|lane| promise(out, &format!("  {}", lane.lane), &lane.kept))?;
     ratings(out, &report.ratings)?;
-    report.selftests.iter().try_for_each(|test| selftest(out, test))
+    report.selftests.iter().try_for_each(|test| selftest(out, test))?;
+    match &report.head {
+        Some(head) => writeln!(out, "the journal at closing: {head}"),
+        None => Ok(()),
+    }
 }
 
 fn selftest(out: &mut dyn Write, test: &SelfTestReport) -> io::Result<()> {

@@ -14,6 +14,7 @@ mod issue;
 mod process;
 mod restart;
 mod screen;
+mod year;
 
 use clap::Parser;
 use figure::{Bench, Figure};
@@ -28,12 +29,12 @@ struct Arguments {
     /// Write the figures there as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Only these: core, foresee, issue, http, desk, screen, restart, memory, size
-    #[arg(value_parser = ["core", "foresee", "issue", "http", "desk", "screen", "restart", "memory", "size"])]
+    /// Only these: core, foresee, issue, http, desk, screen, restart, year, memory, size
+    #[arg(value_parser = ["core", "foresee", "issue", "http", "desk", "screen", "restart", "year", "memory", "size"])]
     only: Vec<String>,
 }
 
-const BENCHES: [(&str, Bench); 9] = [
+const BENCHES: [(&str, Bench); 10] = [
     ("core", core::run),
     ("foresee", foresee::run),
     ("issue", issue::run),
@@ -41,6 +42,7 @@ const BENCHES: [(&str, Bench); 9] = [
     ("desk", desk::run),
     ("screen", screen::run),
     ("restart", restart::run),
+    ("year", year::run),
     ("memory", process::memory),
     ("size", process::size),
 ];

@@ -2,6 +2,7 @@
 //! Each rule looks at what is there and passes over the rest, so one mistake does not hide the next.
 
 mod acts;
+mod backup;
 mod displays;
 mod hours;
 mod lanes;
@@ -54,6 +55,7 @@ pub(super) fn read(file: &Path, text: &str, past: Option<&Past>) -> Result<(Conf
         wires::check(document.root(), base, &mut out);
         displays::check(document.root(), base, &mut out);
         selftest::check(document.root(), &mut out);
+        backup::check(document.root(), &mut out);
     }
     let config = match document.read::<Config>() {
         Ok(mut config) if out.errors() == 0 => {

@@ -1,6 +1,10 @@
 //! The controller on a real journal: one fact a request, nothing lost by a restart, an edited past that shows.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod backup;
+mod recover;
+mod snapshot;
+
 use lobby::{
     clock::Clock,
     config::Config,
@@ -12,7 +16,7 @@ use queue_core::{Command, IssueWish};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 use tokio::sync::{oneshot, watch};
 
-const BRANCH: &str = include_str!("../../../config/demo/branch.toml");
+const BRANCH: &str = include_str!("../../../../config/demo/branch.toml");
 
 fn outputs() -> Outputs {
     Outputs {
@@ -34,10 +38,17 @@ fn outputs() -> Outputs {
 
 type End = oneshot::Receiver<Result<(), JournalError>>;
 
+fn config() -> Config {
+    toml::from_str(BRANCH).unwrap()
+}
+
 fn start(dir: &Path) -> (Handle, End) {
-    let config: Config = toml::from_str(BRANCH).unwrap();
+    start_at(dir, Clock::real())
+}
+
+fn start_at(dir: &Path, clock: Clock) -> (Handle, End) {
     let journal = Journal::open(dir).unwrap();
-    spawn(Setup { config: Arc::new(config), clock: Clock::real(), journal, outputs: outputs() }).unwrap()
+    spawn(Setup { config: Arc::new(config()), clock, journal, outputs: outputs() }).unwrap()
 }
 
 async fn stop(handle: Handle, end: End) {
