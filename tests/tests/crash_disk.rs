@@ -5,7 +5,7 @@
 use lobby_tests::torture::{Defect, Outcome, TorturePlan, torture};
 
 const SMALL: TorturePlan =
-    TorturePlan { seed: 1, rounds: 14, faults: false, images: 1, deep: 60, defect: Defect::None };
+    TorturePlan { seed: 1, rounds: 20, faults: false, images: 1, deep: 60, defect: Defect::None };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_power_cut_at_every_write_loses_nothing() {

@@ -14,7 +14,7 @@ use crate::{
         registry::{self, Registry},
         wires,
     },
-    journal::{Journal, JournalError},
+    journal::JournalError,
     orders::Frame,
     schedule,
 };
@@ -117,14 +117,12 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         return Err(RunError::DemoNotLoopback(address));
     }
     let data = args.data.clone().unwrap_or_else(|| PathBuf::from("var").join(&config.branch.id));
-    crate::storage::prepare(&data, &config.storage)?;
-    let journal = Journal::open(&data)?;
+    let journal = parts::open_journal(&data, &config)?;
     let clock = Clock::fast(args.speed).going_on_from(journal.last_at()?);
     let accounts = crate::accounts::Accounts::open(&data, clock.clone(), config.demo)?;
     let socket = parts::bind(address).await?;
     let address = socket.local_addr()?;
     let public = parts::public_socket(&config).await?;
-
     let registry = Registry::new(clock.clone());
     let ports: Arc<dyn PortOpener> = Arc::new(SystemPorts::new(&args.wires));
     let mut tasks: JoinSet<Result<(), RunError>> = JoinSet::new();

@@ -20,7 +20,7 @@ pub(super) fn config() -> Config {
 }
 
 /// Senders whose receivers are gone: whatever is shown or printed is shown to nobody.
-pub fn outputs() -> Outputs {
+pub(super) fn outputs() -> Outputs {
     let frame = || Arc::new(Frame { epoch: 1, seq: 0, json: "{}".into() });
     Outputs {
         epoch: 1,

@@ -79,8 +79,6 @@ pub struct Lived {
     /// From the first failure of the disk to the restart after it, nobody knows what of the last group is there.
     pub(super) unknown: Vec<(usize, usize)>,
     pub(super) end: Timestamp,
-    /// Business days may have begun before that moment.
-    pub(super) closings: usize,
     asked: usize,
     _dir: TempDir,
 }
@@ -133,9 +131,9 @@ impl Lived {
             asked: 0,
         };
         life.rounds().await;
-        let Life { told, unknown, asked, hands, day, .. } = life;
+        let Life { told, unknown, asked, hands, .. } = life;
         let truth = truth(dir.path());
-        Lived { disk, told, truth, unknown, end: hands.at(), closings: day, asked, _dir: dir }
+        Lived { disk, told, truth, unknown, end: hands.at(), asked, _dir: dir }
     }
 }
 
@@ -205,10 +203,13 @@ impl Life<'_> {
 
     async fn stop_and_start(&mut self, counter: Counter) -> Counter {
         let before = self.disk.operations();
-        if let Counter::Lobby(handle, end) = counter {
-            drop(handle);
-            // A disk that fails may have ended it before.
-            let _ = end.await;
+        match counter {
+            Counter::Lobby(handle, end) => {
+                drop(handle);
+                // A disk that fails may have ended it before.
+                let _ = end.await;
+            }
+            Counter::Careless(careless) => drop(careless),
         }
         self.restart_after(before)
     }

@@ -56,8 +56,8 @@ pub enum BackupError {
     Locked,
     #[error("it does not open: {0}")]
     WrongKey(String),
-    #[error("`{0}` is no public key of age; it begins with age1")]
-    BadRecipient(String),
+    #[error("the recipient is no public key of age, which begins with age1")]
+    BadRecipient,
     #[error("{0} holds no passphrase: its first line is empty")]
     NoPassphrase(PathBuf),
     #[error("{path}: {cause}")]
@@ -69,7 +69,7 @@ pub enum BackupError {
 impl BackupError {
     /// Whether the command line is at fault.
     pub fn is_wrong_use(&self) -> bool {
-        matches!(self, BackupError::BadRecipient(_) | BackupError::Locked | BackupError::NoPassphrase(_))
+        matches!(self, BackupError::BadRecipient | BackupError::Locked | BackupError::NoPassphrase(_))
     }
 }
 

@@ -40,7 +40,7 @@ pub enum Key {
 /// # Errors
 /// [`BackupError::BadRecipient`].
 pub fn recipient(text: &str) -> Result<age::x25519::Recipient, BackupError> {
-    text.trim().parse().map_err(|_| BackupError::BadRecipient(text.to_owned()))
+    text.trim().parse().map_err(|_| BackupError::BadRecipient)
 }
 
 fn passphrase(path: &Path) -> Result<SecretString, BackupError> {

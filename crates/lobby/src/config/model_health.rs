@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HealthConfig {
-    /// A printer, line, desk unit or display in trouble for so many seconds raises an alert.
+    /// A printer, line, desk unit, display, disk or backup in trouble for so many seconds raises an alert.
     pub alert_after_s: u32,
 }
 

@@ -258,4 +258,6 @@ async fn an_edited_past_shows() {
     assert_eq!(edit("DELETE FROM journal WHERE seq = 4").0, Some(5));
     // A tail that was cut off fits the chain; the head that was printed at the end of the day does not.
     assert_eq!(edit("DELETE FROM journal WHERE seq = 7"), (None, false));
+    assert_eq!(journal::verify_until(dir.path(), Some(&clean.head)).unwrap().anchor, Some(7));
+    assert_eq!(journal::verify_until(dir.path(), Some("00")).unwrap().anchor, None);
 }

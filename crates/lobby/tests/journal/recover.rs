@@ -48,7 +48,7 @@ async fn any_one_page_may_be_damaged() {
     let (_dir, data, backup, truth) = journal_and_backup().await;
     let backed = {
         let db = rusqlite::Connection::open(&backup).unwrap();
-        db.query_row("SELECT count(*) FROM journal", [], |row| row.get::<_, usize>(0)).unwrap()
+        db.query_row("SELECT count(*) FROM journal", [], |row| row.get::<_, i64>(0)).unwrap()
     };
     let pages = std::fs::read(data.join(journal::FILE)).unwrap().len() / PAGE;
     assert!(pages > 15, "only {pages} pages");
@@ -64,7 +64,11 @@ async fn any_one_page_may_be_damaged() {
         let done = recover(copy.path(), Some(&backup)).unwrap_or_else(|cause| panic!("page {page}: {cause}"));
         let rows = hashes(copy.path());
         assert!(truth.starts_with(&rows), "page {page}: a row that was never written");
-        assert!(rows.len() >= backed, "page {page}: {} rows are left, the backup has {backed}", rows.len());
+        assert!(
+            i64::try_from(rows.len()).unwrap() >= backed,
+            "page {page}: {} rows are left, the backup has {backed}",
+            rows.len()
+        );
         assert_eq!(usize::try_from(done.rows).unwrap(), rows.len());
         let all = rows.len() == truth.len();
         without_loss += usize::from(all);
