@@ -261,3 +261,24 @@ async fn an_edited_past_shows() {
     assert_eq!(journal::verify_until(dir.path(), Some(&clean.head)).unwrap().anchor, Some(7));
     assert_eq!(journal::verify_until(dir.path(), Some("00")).unwrap().anchor, None);
 }
+
+#[tokio::test]
+async fn the_head_of_a_closed_day_stands_in_its_report_and_the_chain_runs_through_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (handle, end) = start(dir.path());
+    answer(&handle, wish(None, take("cash"))).await;
+    let day = handle.ask(|view| view.branch.day().day.clone().unwrap()).await.unwrap();
+    let report = |day| lobby::report::day(&journal::open_read_only(dir.path()).unwrap(), day).unwrap();
+    assert_eq!(report(&day).head, None, "the day is open");
+    answer(&handle, wish(None, Command::CloseDay { force: true })).await;
+    let head = report(&day).head.unwrap();
+    let printed = journal::verify(dir.path()).unwrap();
+    assert_eq!(head, printed.head);
+    // More happens; whoever recomputes the chain cannot bring that hash back.
+    answer(&handle, wish(None, Command::OpenDay { day: day.clone() })).await;
+    answer(&handle, wish(None, take("cash"))).await;
+    assert_eq!(report(&day).head, None, "it is open again");
+    stop(handle, end).await;
+    let verified = journal::verify_until(dir.path(), Some(&head)).unwrap();
+    assert_eq!((verified.anchor, verified.broken), (Some(printed.rows), None));
+}
