@@ -139,9 +139,11 @@ async fn nothing_is_ever_overwritten_and_a_torn_backup_is_none() {
     }
     // A number in a row: the chain shows it.
     let mut changed = whole.clone();
-    let place = changed.windows(4).position(|window| window == b"A003").unwrap();
-    changed[place + 3] = b'9';
+    let number = b"\"number\":\"A003\"";
+    let place = changed.windows(number.len()).position(|window| window == number).unwrap();
+    changed[place + number.len() - 2] = b'9';
     std::fs::write(&torn, &changed).unwrap();
-    assert!(matches!(restore(&torn, &new, &Key::None), Err(BackupError::Broken(_))));
+    let refused = restore(&torn, &new, &Key::None);
+    assert!(matches!(refused, Err(BackupError::Broken(_))), "{refused:?}");
     assert!(matches!(make(&dir.path().join("nothing"), &dir.path().join("y"), &Lock::Open), Err(_)));
 }

@@ -17,10 +17,10 @@ async fn journal_and_backup() -> (tempfile::TempDir, PathBuf, PathBuf, Vec<Strin
             answer(&handle, wish(Some((&format!("{number}"), 1)), take("cash"))).await;
         }
     };
-    fill(0, 60).await;
+    fill(0, 100).await;
     let file = dir.path().join("file");
     lobby::backup::make(&data, &file, &lobby::backup::Lock::Open).unwrap();
-    fill(60, 90).await;
+    fill(100, 140).await;
     stop(handle, end).await;
     std::fs::create_dir(&backup).unwrap();
     lobby::backup::journal_of(&file, &backup, &lobby::backup::Key::None).unwrap();
@@ -53,7 +53,7 @@ async fn any_one_page_may_be_damaged() {
     let pages = std::fs::read(data.join(journal::FILE)).unwrap().len() / PAGE;
     assert!(pages > 15, "only {pages} pages");
     let (mut said, mut without_loss) = (0, 0);
-    for page in 0..pages {
+    for page in (0..pages).step_by(2) {
         let copy = damaged(&data, page);
         let verified = journal::verify(copy.path());
         if let Err(cause) = &verified {
@@ -84,8 +84,8 @@ async fn any_one_page_may_be_damaged() {
         let again = recover(copy.path(), None).unwrap();
         assert_eq!(again.kept, None, "page {page}: what is whole is left alone");
     }
-    assert!(said > 5, "only {said} damages were said by verify");
-    assert!(without_loss > pages / 2, "{without_loss} of {pages} damages were mended without a loss");
+    assert!(said > 3, "only {said} damages were said by verify");
+    assert!(without_loss > pages / 4, "{without_loss} of {pages} damages were mended without a loss");
 
     // And a lobby starts on it.
     let copy = damaged(&data, pages / 2);
@@ -102,7 +102,7 @@ async fn without_a_backup_the_proven_beginning_is_left() {
     let (_dir, data, _, truth) = journal_and_backup().await;
     let pages = std::fs::read(data.join(journal::FILE)).unwrap().len() / PAGE;
     let mut gaps = 0;
-    for page in 1..pages {
+    for page in (1..pages).step_by(3) {
         let copy = damaged(&data, page);
         match recover(copy.path(), None) {
             Ok(done) => {
@@ -113,7 +113,7 @@ async fn without_a_backup_the_proven_beginning_is_left() {
             Err(cause) => assert!(cause.to_string().contains("give a backup"), "page {page}: {cause}"),
         }
     }
-    assert!(gaps > 3, "only {gaps} damages left a gap");
+    assert!(gaps > 1, "only {gaps} damages left a gap");
 }
 
 #[test]

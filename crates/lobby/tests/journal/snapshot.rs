@@ -6,10 +6,7 @@ use lobby::{
     controller::{SNAPSHOT, compare_snapshot},
 };
 use queue_core::{Branch, Timestamp};
-use std::{
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 const DAY_MS: i64 = 86_400_000;
 /// Noon of a Monday in Shanghai.
@@ -21,13 +18,14 @@ async fn two_days() -> (tempfile::TempDir, Hands) {
     let (clock, hands) = Clock::by_hand(NOON);
     let (handle, end) = start_at(dir.path(), clock.clone());
     hall(&handle, "a").await;
+    let first = written(dir.path(), 0).await;
     answer(&handle, wish(None, Command::CloseDay { force: true })).await;
     hands.set(NOON.plus(DAY_MS));
     let day = config().business_day(hands.at());
     answer(&handle, wish(None, Command::OpenDay { day })).await;
     hall(&handle, "b").await;
     stop(handle, end).await;
-    written(dir.path().join(SNAPSHOT)).await;
+    written(dir.path(), first).await;
     (dir, hands)
 }
 
@@ -42,11 +40,17 @@ async fn hall(handle: &Handle, name: &str) {
     }
 }
 
-/// A thread of its own writes it.
-async fn written(path: PathBuf) {
+/// A thread of its own writes it: the row that it stands after, once that is behind `after`.
+async fn written(dir: &Path, after: i64) -> i64 {
     let end = Instant::now() + Duration::from_secs(30);
-    while !path.is_file() {
-        assert!(Instant::now() < end, "no snapshot was written");
+    loop {
+        let text = std::fs::read_to_string(dir.join(SNAPSHOT)).unwrap_or_default();
+        let head: serde_json::Value =
+            text.lines().next().and_then(|head| serde_json::from_str(head).ok()).unwrap_or_default();
+        match head["seq"].as_i64() {
+            Some(seq) if seq > after => return seq,
+            _ => assert!(Instant::now() < end, "no snapshot behind row {after} was written: {head}"),
+        }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
@@ -81,7 +85,7 @@ async fn a_start_from_the_snapshot_comes_to_the_same_as_the_whole_journal() {
     assert_eq!(with.0.tickets().count(), 6);
 
     // It was not there for nothing: a row of the first day is not read again.
-    written(dir.path().join(SNAPSHOT)).await;
+    written(dir.path(), 0).await;
     std::fs::write(dir.path().join(SNAPSHOT), kept).unwrap();
     edit(dir.path(), "UPDATE journal SET json = '?' WHERE seq = 3");
     assert_eq!(comes_to(dir.path(), &hands).await, with);
