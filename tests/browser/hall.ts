@@ -9,16 +9,19 @@ interface Ticket {
 }
 
 interface CounterAnswer {
-  counter: { state: string };
+  counter: { state: string; services: string[] };
   ticket: Ticket | null;
 }
 
 /** Kiosk, screens and counters of the demo, driven from outside. */
 export class Hall {
-  constructor(readonly request: APIRequestContext) {}
+  constructor(
+    readonly request: APIRequestContext,
+    readonly base: string = lobbyUrl,
+  ) {}
 
   async #post<T>(path: string, role: string, data: unknown = {}): Promise<T> {
-    const response = await this.request.post(`${lobbyUrl}/api/v1/${path}`, {
+    const response = await this.request.post(`${this.base}/api/v1/${path}`, {
       headers: { Authorization: `Bearer demo-${role}`, 'Idempotency-Key': randomUUID() },
       data,
     });
@@ -31,7 +34,7 @@ export class Hall {
   }
 
   async counter(counter: string): Promise<CounterAnswer> {
-    const response = await this.request.get(`${lobbyUrl}/api/v1/counters/${counter}`, {
+    const response = await this.request.get(`${this.base}/api/v1/counters/${counter}`, {
       headers: { Authorization: 'Bearer demo-clerk' },
     });
     return (await response.json()) as CounterAnswer;
@@ -42,12 +45,33 @@ export class Hall {
     return this.#post('tickets', 'greeter', { service, language: 'zh-CN', needs });
   }
 
+  /** So many tickets, taken by so many greeters at once. */
+  async crowd(services: readonly string[], count: number): Promise<void> {
+    const AT_ONCE = 8;
+    for (let issued = 0; issued < count; issued += AT_ONCE) {
+      const some = Array.from({ length: Math.min(AT_ONCE, count - issued) }, (_, n) => services[(issued + n) % services.length]!);
+      await Promise.all(some.map((service) => this.issue(service)));
+    }
+  }
+
   /** Nobody waits, every counter is closed: the state that each test starts from. */
   async empty(): Promise<void> {
+    await this.unplan();
     // Counter 3 takes every service. Each `next` finishes the one before.
     await this.act('3', 'open');
     for (let called = await this.act('3', 'next'); called.ticket; ) called = await this.act('3', 'next');
     for (const counter of ['1', '2', '3', '4']) await this.close(counter);
+  }
+
+  /** Every counter takes what its configuration says. */
+  async unplan(): Promise<void> {
+    for (const counter of ['1', '2', '3', '4']) {
+      const response = await this.request.delete(`${lobbyUrl}/api/v1/counters/${counter}/plan`, {
+        headers: { Authorization: 'Bearer demo-manager' },
+        data: { confirm: true },
+      });
+      expect(response.ok(), `DELETE plan of ${counter}: ${response.status()}`).toBe(true);
+    }
   }
 
   async close(counter: string): Promise<void> {

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod appointments;
 pub mod backup;
+pub mod cards;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -186,13 +186,12 @@ impl Inode {
         let whole = rng.below(self.pending.len() + 1);
         for (number, change) in self.pending.iter().enumerate() {
             match way {
-                0 => {}
                 1 => change.make(&mut content),
                 2 if number < whole => change.make(&mut content),
                 2 if number == whole => change.tear(&mut content, rng),
-                2 => {}
                 3 | 4 if rng.coin() => change.make(&mut content),
                 5 if rng.coin() => change.tear(&mut content, rng),
+                // Way 0 keeps nothing.
                 _ => {}
             }
         }

@@ -1,4 +1,4 @@
-//! Chance from a seed, so that what was found once is found again (SplitMix64).
+//! Chance from a seed, so that what was found once is found again (`SplitMix64`).
 
 /// Draws numbers; the same seed draws the same ones.
 #[derive(Clone, Debug)]

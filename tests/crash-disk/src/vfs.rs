@@ -61,7 +61,7 @@ fn register() {
             ffi::sqlite3_initialize();
             let real = ffi::sqlite3_vfs_find(ptr::null());
             let mut ours = *real;
-            ours.szOsFile = (*real).szOsFile + size_of::<Shim>() as c_int;
+            ours.szOsFile = (*real).szOsFile + c_int::try_from(size_of::<Shim>()).unwrap_or(0);
             ours.pNext = ptr::null_mut();
             ours.zName = c"crash-disk".as_ptr();
             ours.xOpen = Some(open);

@@ -9,14 +9,17 @@ mod lanes;
 mod load;
 mod mistake;
 mod model;
+mod model_cards;
 mod model_day;
 mod model_health;
+mod model_screens;
 mod people;
 mod plan;
 mod shape;
 mod shape_table;
 mod time;
 mod wires;
+mod written;
 
 #[cfg(test)]
 mod calendar_tests;
@@ -26,7 +29,10 @@ mod shape_tests;
 pub use load::check_file;
 pub use mistake::{Mistake, Mistakes};
 pub use model::*;
+pub use model_cards::*;
 pub use model_day::*;
 pub use model_health::*;
+pub use model_screens::*;
 pub use plan::digest;
 pub use wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig, Shows, UnitConfig};
+pub(crate) use written::{Written, written};

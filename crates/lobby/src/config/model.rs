@@ -1,8 +1,10 @@
 //! The shape of a branch's configuration file, field by field. `deny_unknown_fields` everywhere: a misspelt key is an
 //! error, not a default.
 
+use super::model_cards::{CardsConfig, GroupConfig};
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
 use super::model_health::{BackupConfig, HealthConfig, SelfTestConfig, StorageConfig};
+use super::model_screens::ScreenConfig;
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
@@ -67,6 +69,13 @@ pub struct Config {
     /// Copies that are made every day.
     #[serde(default)]
     pub backup: Option<BackupConfig>,
+    // The kiosk.
+    /// Buttons of the kiosk that services stand behind, in their order.
+    #[serde(default)]
+    pub groups: Vec<GroupConfig>,
+    /// Cards at the kiosk; without it the page does not speak of cards.
+    #[serde(default)]
+    pub cards: Option<CardsConfig>,
 }
 
 /// Who and where the branch is.
@@ -131,6 +140,9 @@ pub struct ServiceConfig {
     /// Whether it matters who takes the number.
     #[serde(default)]
     pub identity: IdentityRule,
+    /// The button of the kiosk that it stands behind.
+    #[serde(default)]
+    pub group: Option<String>,
 }
 
 /// Whether it matters who takes a number.
@@ -224,17 +236,6 @@ pub struct KioskConfig {
     /// Name for customers, such as where it stands; another kiosk that is out of order sends them there.
     #[serde(default)]
     pub name: Text,
-}
-
-/// A screen that should be connected.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScreenConfig {
-    /// Device id is `screen-<id>`; the page says who it is by `?screen=<id>`.
-    pub id: String,
-    /// The window view of that counter.
-    #[serde(default)]
-    pub counter: Option<String>,
 }
 
 /// The voice of the hall.

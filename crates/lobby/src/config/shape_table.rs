@@ -42,6 +42,8 @@ pub(super) const BRANCH_FILE: &[Key] = &[
     may("selftest", Table(SELFTEST), "[selftest] with at = \"before_open\""),
     may("storage", Table(STORAGE), "[storage] with alarm_mib = 512"),
     may("backup", Table(BACKUP), "[backup] with dir = \"/mnt/backup\""),
+    may("groups", List(&Table(GROUP)), "[[groups]] with id and name"),
+    may("cards", Table(CARDS), "[cards], with [[cards.rules]] and [cards.lookup] where they are wanted"),
 ];
 
 const NAME: &str = "name = { zh-CN = \"现金业务\", en = \"Cash\" }";
@@ -116,6 +118,7 @@ const SERVICE: &[Key] = &[
     may("quota", Whole(1, LAST_NUMBER), "quota = 40"),
     may("issue_windows", List(&Table(ISSUE_WINDOW)), "issue_windows = [{ from = \"09:00\", until = \"11:00\" }]"),
     may("identity", Choice(&["required", "optional", "none"]), "identity = \"required\""),
+    may("group", Text, "group = \"personal\""),
 ];
 
 const LANE: &[Key] = &[
@@ -178,7 +181,22 @@ const KIOSK: &[Key] = &[
     may("name", Map(&Text), "name = { zh-CN = \"东门取号机\", en = \"Kiosk at the east door\" }"),
 ];
 
-const SCREEN: &[Key] = &[need("id", Text, "id = \"lobby\""), may("counter", Text, "counter = \"3\"")];
+const SCREEN: &[Key] = &[
+    need("id", Text, "id = \"lobby\""),
+    may("name", Map(&Text), "name = { zh-CN = \"东厅\", en = \"East hall\" }"),
+    may("counter", Text, "counter = \"3\""),
+    may("services", List(&Text), "services = [\"cash\"]"),
+    may("counters", List(&Text), "counters = [\"1\", \"2\"]"),
+    may("layout", Choice(&["hall", "calls", "counters", "waiting"]), "layout = \"hall\""),
+    may("languages", List(&Text), "languages = [\"zh-CN\", \"en\"]"),
+    may("theme", Choice(&["light", "dark", "auto"]), "theme = \"light\""),
+    may("sound", Flag, "sound = true"),
+    may(
+        "notices",
+        List(&Map(&Text)),
+        "notices = [{ zh-CN = \"请保管好随身物品\", en = \"Please keep your things with you\" }]",
+    ),
+];
 
 const VOICE: &[Key] = &[
     may("output", Text, "output = \"device\""),
@@ -211,4 +229,23 @@ const BACKUP: &[Key] = &[
     may("keep", Whole(1, 10_000), "keep = 14"),
     may("recipient", Text, "recipient = \"age1…\""),
     may("passphrase_file", Text, "passphrase_file = \"/etc/lobby/backup.pass\""),
+];
+
+const GROUP: &[Key] = &[need("id", Text, "id = \"personal\""), need("name", Map(&Text), NAME)];
+
+const CARDS: &[Key] = &[
+    may("rules", List(&Table(CARD_RULE)), "[[cards.rules]] with prefix and lane"),
+    may("lookup", Table(CARD_LOOKUP), "[cards.lookup] with url"),
+];
+
+const CARD_RULE: &[Key] = &[
+    need("prefix", Text, "prefix = \"622848\""),
+    may("length", Whole(6, 32), "length = 19"),
+    need("lane", Text, "lane = \"vip\""),
+    may("check", Choice(&["luhn", "none"]), "check = \"none\""),
+];
+
+const CARD_LOOKUP: &[Key] = &[
+    need("url", Text, "url = \"http://cards.branch:9000/lane\""),
+    may("timeout_ms", Whole(100, 5_000), "timeout_ms = 1000"),
 ];

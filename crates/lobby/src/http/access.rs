@@ -70,11 +70,19 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/counters/{counter}/undo", AT_COUNTERS),
     get("/api/v1/board", BOARD),
     get("/api/v1/board/events", BOARD),
+    get("/api/v1/screens", BOARD),
     get("/api/v1/rule", Who::Roles(&Role::ALL)),
     get("/api/v1/devices", STAFF),
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
     get("/api/v1/reports/day/{date}", Who::Roles(&[Role::Manager, Role::Hq])),
     get("/api/v1/forecast", Who::Roles(&[Role::Manager])),
+    // The duty manager.
+    get("/api/v1/hall", STAFF),
+    put("/api/v1/counters/{counter}/plan", MANAGER),
+    delete("/api/v1/counters/{counter}/plan", MANAGER),
+    get("/api/v1/forecast/acts", MANAGER),
+    get("/api/v1/whatif", MANAGER),
+    get("/api/v1/reports/days", Who::Roles(&[Role::Manager, Role::Hq])),
     // Acts of people.
     get("/api/v1/alerts", STAFF),
     get("/api/v1/alerts/events", STAFF),
@@ -118,6 +126,10 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/printers/{id}/jobs", STAFF),
     post("/api/v1/printers/{id}/paper-change", STAFF),
     post("/api/v1/printers/{id}/jobs/{job}/void", Who::Roles(&[Role::Greeter, Role::Manager])),
+    // The kiosk: cards, and a second paper for whoever holds the link of a number.
+    post("/api/v1/cards", Who::Roles(&[Role::Kiosk, Role::Greeter])),
+    post("/api/v1/copies", Who::Roles(&[Role::Kiosk])),
+    get("/api/v1/speech", Who::Roles(&[Role::Kiosk])),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

@@ -12,6 +12,7 @@ mod appointments;
 mod auth;
 mod board;
 mod body;
+mod cards;
 mod counters;
 mod day;
 mod desks;
@@ -22,6 +23,7 @@ mod forecast;
 mod health;
 mod metrics;
 mod pages;
+mod plans;
 mod printers;
 mod records;
 mod reports;
@@ -29,10 +31,12 @@ mod sayings;
 mod screens;
 mod selftest;
 mod spec;
+mod speech;
 mod staff;
 mod stream;
 mod tickets;
 mod track;
+mod whatif;
 mod wiring;
 mod wish;
 
@@ -123,7 +127,11 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(spec::routes())
         .merge(tickets::routes())
         .merge(track::routes())
+        .merge(cards::routes())
+        .merge(speech::routes())
         .merge(counters::routes())
+        .merge(plans::routes())
+        .merge(whatif::routes())
         .merge(board::routes())
         .merge(staff::routes())
         .merge(devices::routes())

@@ -72,12 +72,16 @@ fn the_table_is_the_contract() {
     assert_eq!(may("POST", "/api/v1/tickets/{id}/cancel"), "greeter");
     assert_eq!(may("POST", "/api/v1/counters/{counter}/next"), "desk clerk manager");
     assert_eq!(may("POST", "/api/v1/track/{token}/cancel"), "anyone");
+    assert_eq!(may("POST", "/api/v1/cards"), "kiosk greeter");
+    assert_eq!(may("POST", "/api/v1/copies"), "kiosk");
+    assert_eq!(may("GET", "/api/v1/speech"), "kiosk");
     assert_eq!(may("GET", "/api/v1/journal"), "manager engineer");
     assert_eq!(may("GET", "/api/v1/forecast"), "manager");
     assert_eq!(may("POST", "/api/v1/lines/{line}/walk"), "engineer manager");
     assert_eq!(may("POST", "/api/v1/day/open"), "manager");
     assert_eq!(may("GET", "/api/v1/devices"), "clerk greeter manager engineer");
     assert!(may("GET", "/api/v1/board/events").starts_with("screen"));
+    assert_eq!(may("GET", "/api/v1/screens"), may("GET", "/api/v1/board"));
     assert!(may("GET", "/api/v1/menu").starts_with("kiosk"));
     for access in access::TABLE.iter().filter(|access| access.path.ends_with("/transfer")) {
         assert_eq!(may(access.method, access.path), "desk clerk manager");

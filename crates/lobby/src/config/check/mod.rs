@@ -3,7 +3,9 @@
 
 mod acts;
 mod backup;
+mod cards;
 mod displays;
+mod groups;
 mod hours;
 mod lanes;
 mod past;
@@ -11,6 +13,7 @@ mod people;
 mod place;
 mod printers;
 mod queue;
+mod screens;
 mod selftest;
 mod wires;
 
@@ -56,6 +59,9 @@ pub(super) fn read(file: &Path, text: &str, past: Option<&Past>) -> Result<(Conf
         displays::check(document.root(), base, &mut out);
         selftest::check(document.root(), &mut out);
         backup::check(document.root(), &mut out);
+        screens::check(document.root(), &mut out);
+        groups::check(document.root(), &mut out);
+        cards::check(document.root(), &mut out);
     }
     let config = match document.read::<Config>() {
         Ok(mut config) if out.errors() == 0 => {

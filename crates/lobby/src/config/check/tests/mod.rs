@@ -3,13 +3,16 @@
 
 mod acts;
 mod backup;
+mod cards;
 mod displays;
+mod groups;
 mod hours;
 mod lanes;
 mod past;
 mod people;
 mod place;
 mod queue;
+mod screens;
 mod selftest;
 mod wires;
 
