@@ -3,6 +3,7 @@
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { expectAccessible, listen } from '../accessible.ts';
 import { branchOf, startLobby, type OwnLobby } from '../branches.ts';
+import { swipe } from '../hall.ts';
 
 /** A 22-inch panel upright and lying: pixels, and millimetres of its width. */
 const GLASSES = [
@@ -139,8 +140,7 @@ test('a service that wants to know who comes asks for a card; a lookup that fail
   await expect(page.getByTestId('wants-card')).toContainText('请刷身份证或银行卡');
   await expectAccessible(page, 'AAA');
   await page.getByTestId('back').click();
-  await page.keyboard.type('6228480402564890018');
-  await page.keyboard.press('Enter');
+  await swipe(page, '6228480402564890018');
   await expect(page.getByTestId('card')).toContainText('请先按普通顺序取号');
   await expectFits(page);
   await page.locator('[data-service=s1]').click();
@@ -148,8 +148,7 @@ test('a service that wants to know who comes asks for a card; a lookup that fail
   await page.getByRole('button', { name: '完成' }).click();
 
   await page.locator('[data-service=s1]').click();
-  await page.keyboard.type('11010519491231002X');
-  await page.keyboard.press('Enter');
+  await swipe(page, '11010519491231002X');
   await expect(page.getByTestId('number')).toHaveText(/^B\d{3}$/); // goes on by itself
   await page.close();
 });
