@@ -186,10 +186,16 @@ test('without paper the number is huge, and a phone can take it along', async ({
 });
 
 test('the device’s clock says nothing about waits', async ({ page }) => {
-  await hall.act('1', 'open');
-  for (let n = 0; n < 4; n += 1) await hall.issue('cash');
-  await page.clock.setSystemTime(new Date('2001-01-01T00:00:00Z'));
+  await page.route('**/api/v1/menu*', async (route) => {
+    const response = await route.fetch();
+    const menu = (await response.json()) as { services: Record<string, unknown>[] };
+    Object.assign(menu.services[0]!, { waiting: 3, estimate: { low_s: 300, p50_s: 480, high_s: 840 } });
+    return route.fulfill({ response, json: menu });
+  });
   await openKiosk(page);
   const wait = page.locator('[data-service=cash]').getByTestId('wait');
-  await expect(wait).toHaveText(/^约 \d{1,2} 分钟/);
+  await expect(wait).toHaveText('约 8 分钟，最多 15 分钟');
+  await page.clock.setSystemTime(new Date('2001-01-01T00:00:00Z'));
+  for (let n = 0; n < 2; n += 1) await page.waitForResponse('**/api/v1/menu*');
+  await expect(wait).toHaveText('约 8 分钟，最多 15 分钟');
 });
