@@ -44,7 +44,7 @@ class MockLobby {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://mock');
     if (pathname.startsWith('/mock/')) return this.#lever(pathname.slice(6), response);
     if (!pathname.startsWith('/api/')) {
-      const page = /^\/(kiosk|counter|screen|manager|devices|wiring)$/.exec(pathname)?.[1];
+      const page = /^\/(kiosk|counter|screen|manager|devices|wiring|signin|enroll|staff)$/.exec(pathname)?.[1];
       if (page) request.url = request.url?.replace(pathname, `/${page}.html`);
       else if (/^\/t\/[^/]+$/.test(pathname)) request.url = '/track.html';
       else if (/^\/t\/(assets|track|shared)\//.test(pathname)) request.url = pathname.slice(2); // loaded by the phone page
