@@ -1,6 +1,7 @@
 //! The shape of a branch's configuration file, field by field. `deny_unknown_fields` everywhere: a misspelt key is an
 //! error, not a default.
 
+use super::model_accounts::AccountsConfig;
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
 use super::model_health::{HealthConfig, SelfTestConfig};
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
@@ -60,6 +61,10 @@ pub struct Config {
     /// The self-test before the hall opens.
     #[serde(default)]
     pub selftest: SelfTestConfig,
+    // People who sign in.
+    /// How long people stay signed in, and how often they may err.
+    #[serde(default)]
+    pub accounts: AccountsConfig,
 }
 
 /// Who and where the branch is.

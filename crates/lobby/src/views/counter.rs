@@ -1,6 +1,6 @@
 //! Counters as the people who work there see them.
 
-use super::{TicketView, counter_states, pause_reason_if_any, ticket};
+use super::{TicketView, Time, counter_states, pause_reason_if_any, ticket};
 use crate::controller::View;
 use queue_core::{Branch, Counter, CounterId, CounterState, Ticket, TicketId};
 use serde::Serialize;
@@ -25,6 +25,12 @@ pub struct CounterView {
     /// Staff number of who works there, where known.
     #[schema(required)]
     pub staff: Option<String>,
+    /// Since when that one is named there.
+    #[schema(required)]
+    pub staff_since: Option<Time>,
+    /// Star level of that one, 0 to 5, where known.
+    #[schema(required)]
+    pub stars: Option<u8>,
     /// Services that it ever takes.
     pub services: Vec<String>,
     /// While it takes no customers: the open counters that do its services.
@@ -64,6 +70,8 @@ pub fn counter(branch: &Branch, counter: &Counter) -> CounterView {
         ready: counter.ready,
         number: branch.ticket_at(&counter.id).map(|ticket| ticket.number.clone()),
         staff: counter.staff.clone(),
+        staff_since: counter.staff_since.map(Time),
+        stars: counter.stars,
         services: services(branch, &counter.id),
         takes_over: takes_over(branch, counter),
         reason: counter.reason.map(queue_core::PauseReason::name),

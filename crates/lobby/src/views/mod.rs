@@ -2,6 +2,7 @@
 //!
 //! Every answer and every stream is worded here and nowhere else, so a page, a test and `openapi.json` agree.
 
+mod accounts;
 mod alerts;
 mod appointment;
 mod board;
@@ -21,6 +22,10 @@ mod ticket;
 mod track;
 mod wiring;
 
+pub use accounts::{
+    AuditEntry, AuditPage, NewEnrolment, NewToken, Revoked, SessionAnswer, SessionView, StaffAnswer, StaffBadge, StaffList,
+    StaffView, TokenList, TokenView,
+};
 pub use alerts::{AlertAnswer, AlertList, AlertTicket, AlertView, alert_answer, alerts};
 pub use appointment::{
     AppointmentImport, AppointmentList, AppointmentMistake, AppointmentTicket, AppointmentView, appointment,
@@ -116,7 +121,7 @@ impl ToSchema for TextSchema {
 }
 
 /// The open business day, or `None` between two days.
-fn open_day(branch: &Branch) -> Option<String> {
+pub(crate) fn open_day(branch: &Branch) -> Option<String> {
     let day = branch.day();
     day.day.as_ref().filter(|_| day.open).map(|day| day.as_str().to_owned())
 }
