@@ -26,7 +26,8 @@ pub(crate) fn run(tools: &Tools) -> Done {
         .args(["exec", "--", "playwright", "test"])
         .args(&tools.spec)
         .env("NS_LOBBY_URL", format!("http://{}", hall.lobby))
-        .env("NS_SIM_URL", format!("http://{}", hall.sim));
+        .env("NS_SIM_URL", format!("http://{}", hall.sim))
+        .env("NS_LOBBY_BIN", process::built(&tools.root, "debug").join("lobby"));
     let tested = process::run(&mut playwright).map_err(|why| {
         format!("{why}; the lobby's last words:\n{}\nall of them: {}", lobby.last_words(), lobby.log.display())
     });

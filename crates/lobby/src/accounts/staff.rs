@@ -4,7 +4,7 @@ use super::{AccountsError, Role};
 use queue_core::Timestamp;
 
 /// Most stars of a level.
-pub const MOST_STARS: u8 = 5;
+const MOST_STARS: u8 = 5;
 /// Fewest characters of a password.
 const PASSWORD_MIN: usize = 8;
 /// Most bytes of a secret that are hashed; more is nobody's password.

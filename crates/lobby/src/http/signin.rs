@@ -17,7 +17,7 @@ use crate::{
 };
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, header},
     response::Response,
 };
 use queue_core::Command;
@@ -96,7 +96,7 @@ async fn sign_out(
 ) -> Result<Response, ApiError> {
     if by.0.person.is_none() {
         let detail = "this is the credential of a device, not of a person; revoke it, or leave it".to_owned();
-        return Err(ApiError::Conflict { code: "no_session", detail });
+        return Err(ApiError::Conflict { code: "not_signed_in", detail });
     }
     let session = SessionView::of(&by.0, state.accounts.idle_s());
     let mut response = answer(Answer { status: 200, body: json(&SessionAnswer { session }) });
@@ -114,7 +114,7 @@ async fn sign_out(
             Some(own) => pages::set_cookie(&state, role, own),
             None => pages::session_cookie(&state, role, "", 0),
         };
-        response.headers_mut().append(header::SET_COOKIE, cookie.unwrap_or(HeaderValue::from_static("")));
+        response.headers_mut().append(header::SET_COOKIE, cookie.ok_or(ApiError::Unexpected("cookie"))?);
     }
     // Whoever holds a bearer token keeps it; a session sent as one is ended like a cookie.
     if let Ok(Some(secret)) = auth::bearer(&headers) {

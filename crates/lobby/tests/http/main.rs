@@ -26,5 +26,7 @@ mod requests;
 mod roles;
 mod rule;
 mod selftest;
+mod signin;
+mod staff_page;
 mod stream;
 mod wiring;

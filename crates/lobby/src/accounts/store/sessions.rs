@@ -178,3 +178,117 @@ impl Store {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::accounts::{SecretKind, Staff};
+
+    const MINUTE: Millis = 60_000;
+    const LIMITS: Limits = Limits { idle: 30 * MINUTE, longest: 600 * MINUTE, lock_after: 5 };
+
+    fn store(roles: &[Role]) -> (tempfile::TempDir, Store) {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let staff = Staff {
+            number: "1001".to_owned(),
+            name: "Li Na".to_owned(),
+            roles: roles.to_vec(),
+            stars: 3,
+            secret: SecretKind::Pin,
+            created_at: Timestamp(0),
+            signed_in_at: None,
+            disabled_at: None,
+        };
+        store.insert_staff(&staff, "-").unwrap();
+        (dir, store)
+    }
+
+    fn begin(store: &Store, role: Role, day: Option<&str>) -> SecretHash {
+        secret::hash(&store.begin_session("1001", role, "desk:pc-1", day, Timestamp(0), &LIMITS).unwrap())
+    }
+
+    fn lives(store: &Store, session: &SecretHash, at: Millis) -> bool {
+        store.find_session(session, Timestamp(at), &LIMITS).unwrap().is_some()
+    }
+
+    #[test]
+    fn delays_grow_and_failures_are_forgotten_after_a_day() {
+        let (_dir, store) = store(&[Role::Clerk]);
+        let mut at = 0;
+        let mut fail = |store: &Store, account: &str, place: &str| {
+            let wait = store.count_try(account, place, Timestamp(at), &LIMITS).unwrap();
+            at += wait.unwrap_or(0);
+            wait
+        };
+        for _ in 0..5 {
+            assert_eq!(fail(&store, "1001", "a"), None);
+        }
+        let mut waits = Vec::new();
+        for _ in 0..7 {
+            waits.push(fail(&store, "1001", "a").unwrap() / 1_000);
+            assert_eq!(fail(&store, "1001", "a"), None, "the wait is over");
+        }
+        assert_eq!(waits, [30, 60, 120, 240, 480, 900, 900]);
+        assert_eq!(fail(&store, "1001", "b"), None, "another device");
+        assert_eq!(fail(&store, "1002", "a"), None, "another number");
+        assert!(fail(&store, "1001", "a").is_some());
+        assert_eq!(store.count_try("1001", "a", Timestamp(at + 2 * DAY), &LIMITS).unwrap(), None);
+    }
+
+    #[test]
+    fn a_device_that_tries_many_numbers_is_locked_as_a_whole() {
+        let (_dir, store) = store(&[Role::Clerk]);
+        let tries = |number: i32| store.count_try(&number.to_string(), "a", Timestamp(0), &LIMITS).unwrap();
+        assert_eq!((0..50).filter_map(tries).count(), 0);
+        assert_eq!(tries(50), Some(FIRST_DELAY));
+        assert_eq!(store.count_try("50", "b", Timestamp(0), &LIMITS).unwrap(), None);
+    }
+
+    #[test]
+    fn a_session_ends_when_idle_and_at_the_latest_after_its_limit() {
+        let (_dir, store) = store(&[Role::Clerk]);
+        let session = begin(&store, Role::Clerk, None);
+        assert!(lives(&store, &session, 30 * MINUTE - 1));
+        store.touch_session(&session, Timestamp(29 * MINUTE)).unwrap();
+        assert!(lives(&store, &session, 58 * MINUTE));
+        assert!(!lives(&store, &session, 59 * MINUTE));
+        assert!(!lives(&store, &session, 58 * MINUTE), "ended for good");
+        let session = begin(&store, Role::Clerk, None);
+        for act in (0..=600).step_by(20) {
+            store.touch_session(&session, Timestamp(act * MINUTE)).unwrap();
+        }
+        assert!(lives(&store, &session, 600 * MINUTE - 1) && !lives(&store, &session, 600 * MINUTE));
+        let why: Vec<_> = store.audit(None, 9).unwrap().into_iter().map(|act| act.detail).collect();
+        assert_eq!(why, ["longest", "idle"]);
+    }
+
+    #[test]
+    fn sessions_end_with_the_shift_or_the_next_day() {
+        let (_dir, store) = store(&[Role::Clerk, Role::Manager]);
+        let (early, clerk, manager) =
+            (begin(&store, Role::Clerk, None), begin(&store, Role::Clerk, Some("d1")), begin(&store, Role::Manager, Some("d1")));
+        let alive = |at| [&early, &clerk, &manager].map(|session| lives(&store, session, at));
+        // Whoever came before the opening belongs to the day.
+        assert_eq!(store.end_shift(Some("d1"), Timestamp(1)).unwrap(), 0);
+        assert_eq!(alive(2), [true, true, true]);
+        assert_eq!(store.end_shift(None, Timestamp(3)).unwrap(), 2);
+        assert_eq!(alive(4), [false, false, true]);
+        assert_eq!(store.end_shift(Some("d2"), Timestamp(5)).unwrap(), 1);
+        assert_eq!(alive(6), [false, false, false]);
+    }
+
+    #[test]
+    fn who_is_disabled_or_loses_a_role_is_out() {
+        let (_dir, store) = store(&[Role::Clerk, Role::Greeter]);
+        let (clerk, greeter) = (begin(&store, Role::Clerk, None), begin(&store, Role::Greeter, None));
+        let change = crate::accounts::StaffChange { roles: Some(vec![Role::Greeter]), ..Default::default() };
+        store.change_staff("1001", &change).unwrap();
+        assert!(!lives(&store, &clerk, 1) && lives(&store, &greeter, 1));
+        store.set_enabled("1001", false, Timestamp(2)).unwrap();
+        assert!(!lives(&store, &greeter, 3));
+        store.set_enabled("1001", true, Timestamp(4)).unwrap();
+        assert!(!lives(&store, &greeter, 5), "one signs in anew");
+    }
+}

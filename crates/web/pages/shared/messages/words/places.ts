@@ -22,6 +22,8 @@ export const places = words({
   ],
   index_wiring: ['接线', 'Wiring'],
   index_wiring_for: ['逐个窗口按键，核对每一台终端，打印接线表', 'Press every key of every counter once, and print the wiring list'],
+  index_staff: ['员工和设备', 'Staff and devices'],
+  index_staff_for: ['谁可以登录，登记新设备，谁做过什么', 'Who may sign in, new devices, and who did what'],
   index_phone: ['手机页面', 'Phone page'],
   index_phone_for: ['扫描号票上的二维码打开，地址为 /t/…', 'Opened by the code on the ticket, at /t/…'],
   index_engineer: ['工程师', 'Engineer'],
