@@ -1,7 +1,7 @@
 //! From the button on the kiosk to the digits over the counter, through the real program and simulated wires.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use lobby_tests::{Hall, until};
+use lobby_tests::{Hall, HallPlan, until};
 use serde_json::{Value, json};
 
 /// The tickets that came out of the kiosk's printer.
@@ -125,7 +125,7 @@ async fn a_reprint_is_marked_as_a_copy() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_lies_in_a_recording_and_is_in_time() {
-    let hall = Hall::start().await;
+    let hall = Hall::start_with(HallPlan { voice: true, ..HallPlan::default() }).await;
     hall.device("voice-main", "ok").await;
     hall.take("cash").await;
     let clerk = hall.role("clerk");
@@ -148,7 +148,7 @@ async fn a_call_lies_in_a_recording_and_is_in_time() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hall_without_any_hardware_still_queues_and_says_what_is_missing() {
-    let hall = Hall::start_with(lobby_tests::HallPlan { without_hardware: true, ..Default::default() }).await;
+    let hall = Hall::start_with(HallPlan { without_hardware: true, ..Default::default() }).await;
     hall.device("line-desks", "unplugged").await;
     hall.device("kiosk-1", "unplugged").await;
     let issued = hall.take("cash").await;
@@ -195,7 +195,7 @@ async fn help_is_called_by_a_key_and_its_lamp_says_that_somebody_comes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_alert_that_nobody_answers_goes_to_the_manager_by_the_clock_alone() {
-    let plan = lobby_tests::HallPlan { without_hardware: true, speed: 60, ..Default::default() };
+    let plan = HallPlan { without_hardware: true, speed: 60, ..Default::default() };
     let hall = Hall::start_with(plan).await;
     hall.role("kiosk").post("/api/v1/help", &json!({})).await;
     until("the alert to be the manager's", async || {

@@ -150,7 +150,7 @@ async fn every_unit_shows_its_own_address() {
         let four = hands.get("/desks/4").await["text"].clone();
         if one == "U   1" && four == "U   4" { Ok(()) } else { Err(format!("{one} {four}")) }
     });
-    let args = ["identify", "--config", demo.to_str().unwrap(), "--line", "desks", "--seconds", "3"];
+    let args = ["identify", "--config", demo.to_str().unwrap(), "--line", "desks", "--seconds", "6"];
     let (told, ()) = tokio::join!(bench.line(&args), shown);
     assert_eq!(told.status, 0, "{}", told.err);
     assert!(told.out.contains("unit 4 (counter 4) shows its address"), "{}", told.out);

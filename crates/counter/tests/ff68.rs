@@ -83,6 +83,31 @@ fn a_press_is_acknowledged_and_counted_once_however_often_it_comes() {
 }
 
 #[test]
+fn a_host_that_was_held_up_hears_one_press_and_not_two() {
+    let mut line = BoxLine::new(&[1], true);
+    line.presses();
+    let press = Frame::new(1, 1, &[0x0C]).encode();
+    let mut press_after = |time| {
+        line.now += ms(time);
+        line.say(&press);
+    };
+    // The box says it again and again, and the host comes to write its echo only after half a second.
+    for pause in [0, 310, 190] {
+        press_after(pause);
+    }
+    line.run_for(ms(20));
+    // The repeat that crossed the echo on the wire.
+    line.now += ms(200);
+    line.say(&press);
+    line.run_for(ms(20));
+    assert_eq!(line.presses(), ["1:1"]);
+    line.now += ms(310);
+    line.say(&press);
+    line.run_for(ms(20));
+    assert_eq!(line.presses(), ["1:1"], "a finger again");
+}
+
+#[test]
 fn a_digit_and_ok_is_one_wish_and_other_digits_stay_digits() {
     let mut line = BoxLine::new(&[1], true);
     line.reports.clear();

@@ -19,7 +19,7 @@ function card(page: Page, id: string): Locator {
 
 async function open(page: Page, language: 'zh-CN' | 'en'): Promise<void> {
   await page.goto('/devices');
-  await page.getByRole('button', { name: language === 'en' ? 'English' : '中文' }).click();
+  await page.getByRole('button', { name: language === 'en' ? 'English' : '简体中文' }).click();
   await expect(card(page, 'line-desks')).toHaveAttribute('data-state', 'ok');
   for (const id of ['kiosk-1', 'desk-1', 'desk-2']) await expect(card(page, id)).toHaveAttribute('data-state', 'ok');
 }

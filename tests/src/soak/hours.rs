@@ -80,9 +80,7 @@ impl Hours {
                 .entry(format!("{} ({})", fault.fault, fault.device.split('/').next().unwrap_or_default()))
                 .or_default() += 1;
         }
-        let silent = ("output = \"wav:".to_owned(), "output = \"off\" # ".to_owned());
         let mut hall = Hall::start_with(HallPlan {
-            edits: vec![silent],
             hardware: Some(hardware()),
             speed: self.speed,
             keeps_address: true,

@@ -193,6 +193,11 @@ impl Bench {
         (1..=jobs).map(|job| tickets.iter().flatten().filter(|line| **line == number(job)).count()).collect()
     }
 
+    /// What stands on each piece of paper.
+    pub fn strips(&self) -> Vec<String> {
+        self.printer().tray().all().iter().map(|ticket| ticket.view().lines.join("\n")).collect()
+    }
+
     pub async fn finish(self) -> Vec<Fact> {
         let facts = self.task.stop().await;
         if let Some(sim) = self.sim {

@@ -17,7 +17,7 @@ use crate::registers::Picture;
 use crate::sequence::Mark;
 use crate::timing::{LineTiming, TURNAROUND};
 
-/// The same frame of the same box again within this time is the same press. Source: HARDWARE §1.
+/// The same frame of the same box again within this time, counted from the echo, is the same press. Source: HARDWARE §1.
 pub const REPEAT: Duration = Duration::from_millis(300);
 /// How long after another host's turn its bytes may still be given up as noise.
 const FOREIGN: Duration = Duration::from_millis(200);

@@ -41,6 +41,8 @@ pub(super) struct Peer {
     invite: Option<Duration>,
     /// Echo of a frame from the box that it waits for.
     pub(super) acknowledge: Option<Frame>,
+    /// When the last such echo went out.
+    echoed: Duration,
     /// The last key, when it was first and last heard.
     last_key: Option<(Frame, Duration, Duration)>,
     stuck: bool,
@@ -66,6 +68,7 @@ impl Peer {
             beep: None,
             invite: None,
             acknowledge: None,
+            echoed: Duration::ZERO,
             last_key: None,
             stuck: false,
             typed: String::new(),
@@ -144,9 +147,13 @@ impl Peer {
             return;
         }
         self.tell(Output::Online { unit: self.unit }, reports);
+        // A box repeats until it hears its echo, so the time of a repeat runs from there: a host that was held up has not
+        // heard two presses.
+        let unheard = self.acknowledge.is_some();
         self.acknowledge = Some(frame.clone());
         let Some(byte) = frame.data.last().copied() else { return };
-        let repeat = self.last_key.as_ref().filter(|(last, _, at)| *last == frame && now.saturating_sub(*at) < REPEAT);
+        let again = |at: Duration| unheard || now.saturating_sub(at.max(self.echoed)) < REPEAT;
+        let repeat = self.last_key.as_ref().filter(|(last, _, at)| *last == frame && again(*at));
         let first = repeat.map(|(_, first, _)| *first);
         let table = if frame.function == RATER { &keys.rater } else { &keys.keys };
         let meaning = table.get(&byte).copied();
@@ -245,6 +252,7 @@ impl Peer {
     /// The next frame for this box.
     pub(super) fn next(&mut self, now: Duration) -> Option<Frame> {
         if let Some(frame) = self.acknowledge.take() {
+            self.echoed = now;
             return Some(frame);
         }
         if self.awaited.is_none() && self.write_at <= now {

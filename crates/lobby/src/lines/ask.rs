@@ -19,7 +19,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// More bytes than any answer has: a line that babbles is cut here.
 const MOST: usize = 512;
 
-/// Asks one address once and waits so long beyond the time of the wire. Whatever stood in the buffer before is no answer and is thrown away.
+/// Asks one address once and waits so long beyond the time of the wire, for the first byte and for the rest. Whatever
+/// stood in the buffer before is no answer and is thrown away.
 ///
 /// # Errors
 /// When the port is gone.
@@ -47,7 +48,7 @@ pub(super) async fn ask(
         }
         arrived.extend_from_slice(&buffer[..read]);
         let left = probe.reply_len().saturating_sub(arrived.len());
-        until = Instant::now() + timing.characters(left) + timing.gap() + PAUSE;
+        until = Instant::now() + timing.characters(left) + timing.gap() + PAUSE.max(grace);
     }
     Ok(probe.judge(unit, &arrived))
 }

@@ -40,6 +40,8 @@ const USUAL: [(u32, bool); 10] = [
 const ATTEMPTS: usize = 3;
 /// How long a late answer is waited for, once it is known that somebody is there: a serial server, a busy machine.
 const PATIENCE: Duration = Duration::from_millis(120);
+/// The same of an address that said something, or should have: few, so they may cost more.
+const MOST_PATIENCE: Duration = Duration::from_millis(400);
 
 /// How to look.
 pub(super) struct Search<'a> {
@@ -73,7 +75,9 @@ impl Search<'_> {
         if answers.values().flatten().any(|heard| *heard != Heard::Silence) {
             tokio::time::sleep(PATIENCE).await; // what was late has passed then
             for (unit, heard) in answers.iter_mut().filter(|(_, heard)| verdict(heard) != Verdict::Well) {
-                *heard = attempts(&mut port, timing, probe, *unit, expected, PATIENCE).await?;
+                let there = expected.contains(unit) || heard.iter().any(|heard| *heard != Heard::Silence);
+                let patience = if there { MOST_PATIENCE } else { PATIENCE };
+                *heard = attempts(&mut port, timing, probe, *unit, expected, patience).await?;
             }
         }
         answers.retain(|_, heard| heard.iter().any(|heard| *heard != Heard::Silence));

@@ -12,7 +12,7 @@ use crate::{
     },
     selftest::{Expected, FIRST_TEST_ID},
 };
-use queue_core::{Command, JobId, PrintOutcome, PrinterId};
+use queue_core::{Command, JobId, PrintOutcome, PrintState, PrinterId};
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -145,6 +145,18 @@ impl PrintLog for Log {
                     info!(printer = self.printer, %job, "the lobby stops; this ticket's outcome will be uncertain");
                 }
             }
+        })
+    }
+
+    fn half_done(&self) -> BoxFuture<'_, bool> {
+        let printer = PrinterId::from(self.printer.as_str());
+        Box::pin(async move {
+            let last = self.handle.ask(move |view| {
+                let started = view.branch.jobs().filter(|job| job.printer == printer && job.started_at.is_some());
+                started.last().map(|job| job.state.clone())
+            });
+            // A printer that never proves anything cuts every ticket off all the same.
+            matches!(last.await, Ok(Some(PrintState::Ended(PrintOutcome::Uncertain { cause }))) if cause != "no_proof")
         })
     }
 }

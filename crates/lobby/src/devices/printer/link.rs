@@ -189,7 +189,8 @@ impl<'a, W: AsyncWrite + Unpin> Link<'a, W> {
         match self.send(&bytes).await {
             Ok(()) => match self.prove(proof).await {
                 Ok(outcome) => (outcome, None),
-                Err(Lost) => (uncertain("unplugged"), Some(Torn(false))),
+                // That the port took all bytes does not say that the printer got them.
+                Err(Lost) => (uncertain("unplugged"), Some(Torn(true))),
             },
             Err((0, cause)) => (PrintOutcome::Failed { cause: cause.to_owned() }, Some(Torn(false))),
             Err((_, cause)) => (uncertain(cause), Some(Torn(true))),

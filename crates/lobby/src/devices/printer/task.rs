@@ -47,6 +47,11 @@ pub trait PrintLog: Send + Sync {
 
     /// Says how the job ended. May come twice for one job; the first counts.
     fn ended(&self, job: JobId, outcome: PrintOutcome) -> BoxFuture<'_, ()>;
+
+    /// Whether the last job that was started there, by a lobby before this one, may hang half from the printer.
+    fn half_done(&self) -> BoxFuture<'_, bool> {
+        Box::pin(async { false })
+    }
 }
 
 /// One printer of the branch.
@@ -141,6 +146,10 @@ pub async fn run(
         Task { setup: &setup, log: &*log, stop: &stop, ear: &ear, queue, torn: false, out: None, face: None };
     if task.meanwhile(setup.find_font()).await.map(|face| task.took(face)).is_none() {
         return;
+    }
+    match task.meanwhile(log.half_done()).await {
+        Some(torn) => task.torn = torn,
+        None => return,
     }
     let mut pauses = Backoff::default();
     while !stop.is_cancelled() {

@@ -17,6 +17,12 @@ export function known(tag: string | undefined | null): Language | undefined {
   return short.startsWith('en') ? 'en' : undefined;
 }
 
+/** Those of `tags` that we speak, in their order, each once; all of ours when there is none. */
+export function offeredOf(tags: readonly string[]): readonly Language[] {
+  const spoken = tags.map(known).filter((language) => language !== undefined);
+  return spoken.length > 0 ? [...new Set(spoken)] : languages;
+}
+
 /** The sentence of `key` with its holes open. */
 export function sentence(language: Language, key: MessageKey): string {
   const [simplified, english] = all[key];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isKey, known, languages, say, sentence, type MessageKey } from './index.ts';
+import { isKey, known, languages, offeredOf, say, sentence, type MessageKey } from './index.ts';
 import { all, groups } from './words/index.ts';
 
 const holes = (words: string) => (words.match(/\{\w+\}/g) ?? []).sort();
@@ -36,4 +36,9 @@ test('language tags of browsers and lobbies are understood', () => {
   expect(tags.map(known)).toEqual([
     'zh-CN', 'zh-CN', 'zh-CN', 'zh-Hant', 'zh-Hant', 'zh-Hant', 'zh-Hant', 'en', 'en', undefined, undefined,
   ]);
+});
+
+test('a branch offers the languages that we speak, in its order, each once', () => {
+  expect(offeredOf(['yue', 'zh-Hant', 'en', 'ug'])).toEqual(['zh-Hant', 'en']);
+  expect(offeredOf(['ug'])).toEqual(languages);
 });

@@ -2,7 +2,9 @@
 import { words } from './words.ts';
 
 export const common = words({
-  language_name: ['中文', 'English'],
+  language_name: ['简体中文', 'English', '繁體中文'],
+  language_short: ['简体', 'English', '繁體'],
+  language_alone: ['中文', 'English'],
   offline_retrying: ['网络中断，正在重新连接…', 'Connection lost, reconnecting…'],
   unknown_outcome: [
     '暂时无法确认结果，请看当前状态后再操作。',
