@@ -87,7 +87,10 @@ async fn a_cable_pulled_in_the_middle_leaves_doubt_and_no_second_ticket() {
     let came_out = bench.came_out(2);
     assert!(came_out[0] <= 1 && came_out[1] == 1, "{came_out:?}");
     let strips = bench.strips();
-    assert!(!strips.iter().any(|strip| strip.contains("A001") && strip.contains("A002")), "half a ticket first: {strips:?}");
+    assert!(
+        !strips.iter().any(|strip| strip.contains("A001") && strip.contains("A002")),
+        "half a ticket first: {strips:?}"
+    );
     let facts = bench.finish().await;
     assert_eq!(facts.iter().filter(|fact| **fact == Fact::Started(1)).count(), 1);
 }

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
+import { accounts } from './mock-accounts.ts';
 import { MockBranch } from './mock-branch.ts';
 import { devices } from './mock-devices.ts';
 import { forecast, report } from './mock-manager.ts';
@@ -65,7 +66,7 @@ class MockLobby {
       return true;
     }
 
-    const page = managerAnswer(pathname, searchParams) ?? this.#wiring.answer(pathname);
+    const page = managerAnswer(pathname, searchParams) ?? this.#wiring.answer(pathname) ?? accounts(request, pathname);
     if (page) {
       send(response, { status: 200, body: page });
       return true;

@@ -76,6 +76,16 @@ pub struct StaffChange {
     pub stars: Option<u8>,
 }
 
+impl StaffChange {
+    /// What changes, for the audit; a name is nobody's business there.
+    pub(super) fn words(&self) -> String {
+        let roles = self.roles.as_ref().map(|roles| format!("roles {}", role_names(roles)));
+        let stars = self.stars.map(|stars| format!("stars {stars}"));
+        let name = self.name.as_ref().map(|_| "name".to_owned());
+        [roles, stars, name].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// Whether a role is one that people sign in for.
 pub(crate) fn is_for_people(role: Role) -> bool {
     matches!(role, Role::Clerk | Role::Greeter | Role::Manager | Role::Engineer | Role::Hq)
@@ -105,6 +115,11 @@ pub(super) fn check_person_name(name: &str) -> Result<(), AccountsError> {
 
 pub(super) fn check_stars(stars: u8) -> Result<(), AccountsError> {
     if stars <= MOST_STARS { Ok(()) } else { Err(AccountsError::BadStars(stars)) }
+}
+
+/// Roles by name, with spaces between: as they are stored, noted and listed.
+pub(super) fn role_names(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" ")
 }
 
 /// Each role once, in the order of [`Role::ALL`].

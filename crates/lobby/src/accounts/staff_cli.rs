@@ -2,7 +2,7 @@
 
 use super::{
     AccountsError, By, FILE, NewStaff, Role, Staff, StaffChange, Store, hashing,
-    staff::check_secret,
+    staff::{check_secret, role_names},
 };
 use crate::{clock::Clock, views::Time};
 use std::{
@@ -79,7 +79,7 @@ impl StaffCommand {
                 let (number, name, roles, stars) = (number.clone(), name.clone(), roles.clone(), *stars);
                 let secret = ask(&format!("PIN or password of {number}"))?;
                 let (staff, secret) = NewStaff { number, name, roles, stars, secret }.checked(now)?;
-                let (hash, roles) = (hashing::hash(&secret)?, roles_of(&staff));
+                let (hash, roles) = (hashing::hash(&secret)?, role_names(&staff.roles));
                 let add = |store: &Store| store.insert_staff(&staff, &hash);
                 store.audited(&by, now, "staff_added", (&staff.number, &roles), add)?;
                 format!("staff {} may sign in as {roles}\n", staff.number)
@@ -107,7 +107,7 @@ impl StaffCommand {
             StaffCommand::Role { number, roles } => {
                 let change = StaffChange { roles: Some(roles.clone()), ..StaffChange::default() };
                 let staff = changed(&store, &by, number, &change)?;
-                format!("staff {number} may sign in as {}\n", roles_of(&staff))
+                format!("staff {number} may sign in as {}\n", role_names(&staff.roles))
             }
             StaffCommand::Stars { number, stars } => {
                 let change = StaffChange { stars: Some(*stars), ..StaffChange::default() };
@@ -141,17 +141,9 @@ impl StaffCommand {
 }
 
 fn changed(store: &Store, by: &By, number: &str, change: &StaffChange) -> Result<Staff, AccountsError> {
-    let words = match (&change.roles, change.stars) {
-        (Some(roles), _) => format!("roles {}", roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" ")),
-        (None, Some(stars)) => format!("stars {stars}"),
-        (None, None) => String::new(),
-    };
+    let words = change.words();
     let now = Clock::real().now();
     store.audited(by, now, "staff_changed", (number, &words), |store| store.change_staff(number, change))
-}
-
-fn roles_of(staff: &Staff) -> String {
-    staff.roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" ")
 }
 
 fn list(staff: &[Staff]) -> String {
@@ -159,9 +151,10 @@ fn list(staff: &[Staff]) -> String {
         return "no staff yet; `lobby staff add 1001 --name … --role clerk` adds somebody\n".to_owned();
     }
     let lines = staff.iter().map(|one| {
-        let seen = one.signed_in_at.map_or_else(|| "never signed in".to_owned(), |at| format!("signed in {}", Time(at)));
+        let seen =
+            one.signed_in_at.map_or_else(|| "never signed in".to_owned(), |at| format!("signed in {}", Time(at)));
         let off = one.disabled_at.map(|at| format!("  disabled {}", Time(at))).unwrap_or_default();
-        let (number, name, roles, secret) = (&one.number, &one.name, roles_of(one), one.secret.name());
+        let (number, name, roles, secret) = (&one.number, &one.name, role_names(&one.roles), one.secret.name());
         format!("{number:<8} {roles:<24} {} stars  {secret:<8}  {seen}{off}  {name}\n", one.stars)
     });
     lines.collect()

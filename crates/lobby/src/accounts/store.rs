@@ -15,7 +15,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::{path::Path, time::Duration};
 
 /// One script a step; only ever appended to.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE credentials (
         hash         BLOB PRIMARY KEY,  -- SHA-256 of the secret
         kind         TEXT NOT NULL CHECK (kind IN ('token', 'page')),
@@ -32,7 +33,8 @@ const MIGRATIONS: &[&str] = &["
         name         TEXT NOT NULL,
         expires_at   INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-", "
+",
+    "
     CREATE TABLE staff (
         number       TEXT PRIMARY KEY,
         name         TEXT NOT NULL,
@@ -72,7 +74,8 @@ const MIGRATIONS: &[&str] = &["
         about        TEXT NOT NULL,
         detail       TEXT NOT NULL
     ) STRICT;
-"];
+",
+];
 
 /// How long an enrolment code lives.
 pub(super) const CODE_LIFE: Millis = 10 * 60_000;

@@ -78,8 +78,7 @@ async fn open(State(state): Lobby, by: Caller, PathName(id): PathName, asked: As
 /// A clerk's credential carries the staff number as its name; the built-in one of a demo has none.
 fn clerk_of(caller: &Principal) -> Option<Clerk> {
     let stars = caller.person.as_ref().map(|person| person.stars);
-    (caller.role == Role::Clerk && caller.name != Principal::DEMO)
-        .then(|| Clerk { number: caller.name.clone(), stars })
+    (caller.role == Role::Clerk && caller.name != Principal::DEMO).then(|| Clerk { number: caller.name.clone(), stars })
 }
 
 /// Whom the counter is taken over from.
@@ -90,7 +89,7 @@ struct ClerkBody {
     from: Option<String>,
 }
 
-/// Names the clerk who calls at a counter. Where another one is named, that has to be confirmed; its customer and its
+/// Names the clerk who calls at a counter; at a closed one nobody is named until it is opened. Where another one is named, that has to be confirmed; its customer and its
 /// held tickets stay.
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/clerk", tag = "counter", params(("counter" = String, Path)),
     request_body = Option<ClerkBody>, responses((status = 200, body = CounterAnswer), Problems))]

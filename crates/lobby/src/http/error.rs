@@ -189,9 +189,11 @@ impl IntoResponse for ApiError {
 fn refused_sign_in(refusal: &SignInRefusal) -> String {
     match refusal {
         SignInRefusal::Wrong => "number or secret is not right; try again, or ask a manager for a new one".to_owned(),
-        SignInRefusal::PinNeedsDevice => "a PIN is good on enrolled devices only; enrol this one with a code, or sign in \
+        SignInRefusal::PinNeedsDevice => {
+            "a PIN is good on enrolled devices only; enrol this one with a code, or sign in \
                                           with a password"
-            .to_owned(),
+                .to_owned()
+        }
         SignInRefusal::NotTheirRole(role) => {
             format!("you may not sign in as {}; ask whoever manages staff", role.name())
         }

@@ -126,11 +126,7 @@ async fn sign_out(
     Ok(response)
 }
 
-async fn device_cookie<'a>(
-    state: &AppState,
-    headers: &'a HeaderMap,
-    role: Role,
-) -> Result<Option<&'a str>, ApiError> {
+async fn device_cookie<'a>(state: &AppState, headers: &'a HeaderMap, role: Role) -> Result<Option<&'a str>, ApiError> {
     let Some(secret) = auth::cookie(headers, &auth::device_cookie_name(state.port)) else { return Ok(None) };
     let known = state.accounts.authenticate(secret).await?;
     Ok(known.filter(|known| known.role == role).map(|_| secret))

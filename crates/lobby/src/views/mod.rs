@@ -23,8 +23,8 @@ mod track;
 mod wiring;
 
 pub use accounts::{
-    AuditEntry, AuditPage, NewEnrolment, NewToken, Revoked, SessionAnswer, SessionView, StaffAnswer, StaffBadge, StaffList,
-    StaffView, TokenList, TokenView,
+    AuditEntry, AuditPage, NewEnrolment, NewToken, Revoked, SessionAnswer, SessionView, StaffAnswer, StaffBadge,
+    StaffList, StaffView, TokenList, TokenView,
 };
 pub use alerts::{AlertAnswer, AlertList, AlertTicket, AlertView, alert_answer, alerts};
 pub use appointment::{

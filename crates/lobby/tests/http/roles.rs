@@ -46,7 +46,8 @@ fn may(access: &Access) -> BTreeSet<&'static str> {
 
 #[test]
 fn the_table_is_the_contract() {
-    let table: BTreeMap<_, _> = access::TABLE.iter().map(|access| ((access.method, access.path), may(access))).collect();
+    let table: BTreeMap<_, _> =
+        access::TABLE.iter().map(|access| ((access.method, access.path), may(access))).collect();
     assert_eq!(table.len(), access::TABLE.len(), "a route stands in the table twice");
     let contract = contract();
     for (route, roles) in &table {

@@ -129,12 +129,14 @@ async fn tokens_are_shown_once_and_the_same_request_twice_is_one_token() {
     office.manager("tokens", json!({"role": "kiosk", "name": "k9"})).await.problem(409, "token_taken");
     let token = first.json()["token"].as_str().unwrap().to_owned();
     let bearer = format!("Bearer {token}");
-    let menu = crate::hall::request("GET", "/api/v1/menu", "", &[("authorization", &bearer)], axum::body::Body::empty());
+    let menu =
+        crate::hall::request("GET", "/api/v1/menu", "", &[("authorization", &bearer)], axum::body::Body::empty());
     assert_eq!(office.hall.send(menu).await.status, 200);
     let listed = office.read("tokens").await;
     assert!(!listed.to_string().contains(&token) && listed.to_string().contains("k9"));
     assert_eq!(office.manager("tokens/revoke", json!({"role": "kiosk", "name": "k9"})).await.json()["revoked"], 1);
-    let menu = crate::hall::request("GET", "/api/v1/menu", "", &[("authorization", &bearer)], axum::body::Body::empty());
+    let menu =
+        crate::hall::request("GET", "/api/v1/menu", "", &[("authorization", &bearer)], axum::body::Body::empty());
     office.hall.send(menu).await.problem(401, "bad_credential");
     office.manager("tokens/revoke", json!({"role": "kiosk", "name": "k9"})).await.problem(404, "nothing_to_revoke");
 

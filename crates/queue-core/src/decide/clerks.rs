@@ -23,6 +23,8 @@ impl Branch {
     pub(super) fn decide_name_clerk(&self, id: &CounterId, clerk: &Clerk, from: Option<&str>) -> Judgement {
         let counter = self.known_counter(id)?;
         match counter.staff.as_deref() {
+            // Whoever opens it is named with that; looking at a closed counter is not working there.
+            None if counter.state == CounterState::Closed => Ok(Vec::new()),
             Some(staff) if staff == clerk.number && counter.stars == clerk.stars => Ok(Vec::new()),
             // Confirmed for the one whom the clerk saw there, not for whoever came meanwhile.
             Some(staff) if staff != clerk.number && from == Some(staff) => Ok(vec![named_at(id, clerk, Some(staff))]),
@@ -41,11 +43,9 @@ impl Branch {
 
 fn held_by_another(counter: &Counter, clerk: &Clerk) -> Result<(), Refusal> {
     match &counter.staff {
-        Some(staff) if *staff != clerk.number => Err(Refusal::CounterTaken {
-            counter: counter.id.clone(),
-            staff: staff.clone(),
-            since: counter.staff_since,
-        }),
+        Some(staff) if *staff != clerk.number => {
+            Err(Refusal::CounterTaken { counter: counter.id.clone(), staff: staff.clone(), since: counter.staff_since })
+        }
         _ => Ok(()),
     }
 }

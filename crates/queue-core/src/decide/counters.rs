@@ -10,7 +10,8 @@ impl Branch {
             return Ok(vec![Event::CounterOpened { counter: id.clone(), staff: staff.cloned(), stars: None }]);
         }
         let renamed = staff.filter(|staff| counter.staff.as_ref() != Some(*staff));
-        let named = |staff: &String| Event::StaffNamed { counter: id.clone(), staff: staff.clone(), stars: None, from: None };
+        let named =
+            |staff: &String| Event::StaffNamed { counter: id.clone(), staff: staff.clone(), stars: None, from: None };
         Ok(renamed.map(named).into_iter().collect())
     }
 

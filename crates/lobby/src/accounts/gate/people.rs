@@ -3,7 +3,7 @@
 use super::Accounts;
 use crate::accounts::{
     AccountsError, Audited, By, Credential, Role, Staff, StaffChange,
-    staff::{self, check_secret},
+    staff::{self, check_secret, role_names},
     store::CODE_LIFE,
 };
 use queue_core::Timestamp;
@@ -65,7 +65,7 @@ impl Accounts {
     pub async fn add_staff(&self, wish: NewStaff, by: By) -> Result<Staff, AccountsError> {
         let (staff, secret) = wish.checked(self.0.clock.now())?;
         let hash = self.hashed(secret).await?;
-        let (number, roles) = (staff.number.clone(), roles_of(&staff));
+        let (number, roles) = (staff.number.clone(), role_names(&staff.roles));
         self.change(by, "staff_added", number, roles, move |store, _| {
             store.insert_staff(&staff, &hash)?;
             Ok(staff)
@@ -78,14 +78,8 @@ impl Accounts {
     /// # Errors
     /// [`AccountsError`], whose sentence says what to change.
     pub async fn change_staff(&self, number: &str, change: StaffChange, by: By) -> Result<Staff, AccountsError> {
-        let mut words = Vec::new();
-        if let Some(roles) = &change.roles {
-            words.push(format!("roles {}", roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" ")));
-        }
-        words.extend(change.stars.map(|stars| format!("stars {stars}")));
-        words.extend(change.name.as_ref().map(|_| "name".to_owned()));
         let number = number.to_owned();
-        self.change(by, "staff_changed", number.clone(), words.join(", "), move |store, _| {
+        self.change(by, "staff_changed", number.clone(), change.words(), move |store, _| {
             store.change_staff(&number, &change)
         })
         .await
@@ -162,8 +156,4 @@ impl Accounts {
     pub async fn audit(&self, before: Option<i64>, limit: u32) -> Result<Vec<Audited>, AccountsError> {
         self.read(move |store| store.audit(before, limit)).await
     }
-}
-
-fn roles_of(staff: &Staff) -> String {
-    staff.roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" ")
 }

@@ -118,8 +118,9 @@ impl Accounts {
 
     async fn begin(&self, staff: Staff, roles: Vec<Role>, place: Place) -> Result<SignedIn, AccountsError> {
         let (limits, day) = (self.0.limits, lock(&self.0.day).clone());
-        let by = By { who: format!("{}:{}", roles.first().map_or("", |role| role.name()), staff.number), place: place.name };
-        let names = roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" ");
+        let by =
+            By { who: format!("{}:{}", roles.first().map_or("", |role| role.name()), staff.number), place: place.name };
+        let names = staff::role_names(&roles);
         let number = staff.number.clone();
         let place = by.place.clone();
         self.change(by, "signed_in", number, names, move |store, now| {

@@ -267,8 +267,11 @@ mod tests {
     #[test]
     fn sessions_end_with_the_shift_or_the_next_day() {
         let (_dir, store) = store(&[Role::Clerk, Role::Manager]);
-        let (early, clerk, manager) =
-            (begin(&store, Role::Clerk, None), begin(&store, Role::Clerk, Some("d1")), begin(&store, Role::Manager, Some("d1")));
+        let (early, clerk, manager) = (
+            begin(&store, Role::Clerk, None),
+            begin(&store, Role::Clerk, Some("d1")),
+            begin(&store, Role::Manager, Some("d1")),
+        );
         let alive = |at| [&early, &clerk, &manager].map(|session| lives(&store, session, at));
         // Whoever came before the opening belongs to the day.
         assert_eq!(store.end_shift(Some("d1"), Timestamp(1)).unwrap(), 0);

@@ -3,7 +3,7 @@
 use super::{Store, time};
 use crate::accounts::{
     AccountsError, Role, Staff, StaffChange,
-    staff::{self, SecretKind},
+    staff::{self, SecretKind, role_names},
 };
 use queue_core::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
@@ -13,19 +13,11 @@ const COLUMNS: &str = "number, name, roles, stars, secret_kind, created_at, sign
 impl Store {
     /// Adds somebody. `hash` is that of their secret, whose kind was checked.
     pub(in crate::accounts) fn insert_staff(&self, staff: &Staff, hash: &str) -> Result<(), AccountsError> {
-        let roles = names(&staff.roles);
+        let roles = role_names(&staff.roles);
         let added = self.db.execute(
             "INSERT INTO staff (number, name, roles, stars, secret, secret_kind, created_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                staff.number,
-                staff.name,
-                roles,
-                staff.stars,
-                hash,
-                staff.secret.name(),
-                staff.created_at.0
-            ],
+            params![staff.number, staff.name, roles, staff.stars, hash, staff.secret.name(), staff.created_at.0],
         );
         match added {
             Err(rusqlite::Error::SqliteFailure(cause, _)) if cause.code == rusqlite::ErrorCode::ConstraintViolation => {
@@ -69,11 +61,7 @@ impl Store {
     }
 
     /// Changes what is known of somebody.
-    pub(in crate::accounts) fn change_staff(
-        &self,
-        number: &str,
-        change: &StaffChange,
-    ) -> Result<Staff, AccountsError> {
+    pub(in crate::accounts) fn change_staff(&self, number: &str, change: &StaffChange) -> Result<Staff, AccountsError> {
         let mut staff = self.one_of_staff(number)?;
         if let Some(name) = &change.name {
             staff::check_person_name(name)?;
@@ -92,7 +80,7 @@ impl Store {
         }
         self.db.execute(
             "UPDATE staff SET name = ?2, roles = ?3, stars = ?4 WHERE number = ?1",
-            params![number, staff.name, names(&staff.roles), staff.stars],
+            params![number, staff.name, role_names(&staff.roles), staff.stars],
         )?;
         Ok(staff)
     }
@@ -137,10 +125,6 @@ impl Store {
         self.db.execute("UPDATE staff SET signed_in_at = ?2 WHERE number = ?1", params![number, at.0])?;
         Ok(())
     }
-}
-
-fn names(roles: &[Role]) -> String {
-    roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" ")
 }
 
 /// Roles as they are stored; what this program does not know is left out.
