@@ -9,7 +9,7 @@ interface Ticket {
 }
 
 interface CounterAnswer {
-  counter: { state: string };
+  counter: { state: string; services: string[] };
   ticket: Ticket | null;
 }
 
@@ -44,10 +44,22 @@ export class Hall {
 
   /** Nobody waits, every counter is closed: the state that each test starts from. */
   async empty(): Promise<void> {
+    await this.unplan();
     // Counter 3 takes every service. Each `next` finishes the one before.
     await this.act('3', 'open');
     for (let called = await this.act('3', 'next'); called.ticket; ) called = await this.act('3', 'next');
     for (const counter of ['1', '2', '3', '4']) await this.close(counter);
+  }
+
+  /** Every counter takes what its configuration says. */
+  async unplan(): Promise<void> {
+    for (const counter of ['1', '2', '3', '4']) {
+      const response = await this.request.delete(`${lobbyUrl}/api/v1/counters/${counter}/plan`, {
+        headers: { Authorization: 'Bearer demo-manager' },
+        data: { confirm: true },
+      });
+      expect(response.ok(), `DELETE plan of ${counter}: ${response.status()}`).toBe(true);
+    }
   }
 
   async close(counter: string): Promise<void> {

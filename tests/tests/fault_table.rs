@@ -154,7 +154,7 @@ async fn faults_of_a_desk_unit() {
         (json!({"unplug": true}), State("offline")),
         (json!({"garble": 1.0}), State("offline")),
         (json!({"late_ms": 400}), State("offline")),
-        (json!({"stuck": "recall"}), State("error")),
+        (json!({"stuck": "recall"}), State("key_stuck")),
         (json!({"reboot": true}), Repainted),
     ];
     go_through(&hall, "desk-1", "desks/1", "1", &faults).await;
@@ -171,7 +171,7 @@ async fn faults_of_a_call_box() {
         (json!({"unplug": true}), State("offline")),
         (json!({"garble": 1.0}), State("offline")),
         (json!({"late_ms": 1_000}), Harmless),
-        (json!({"stuck": "recall"}), State("error")),
+        (json!({"stuck": "recall"}), State("key_stuck")),
         (json!({"reboot": true}), Repainted),
     ];
     go_through(&hall, "desk-3", "desks/3", "3", &faults).await;

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod appointments;
+pub mod cards;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -5,6 +5,9 @@ use crate::estimate::Staffing;
 use queue_core::{CounterId, CounterPlan, LaneId, Millis, Plan, Preset, ServiceId, Skill};
 use std::fmt;
 
+#[path = "change_text.rs"]
+mod text;
+
 const MINUTE: Millis = 60_000;
 /// Last minute that a time of day can name.
 const DAY_MINUTES: Millis = 1_440;
@@ -40,6 +43,13 @@ pub enum Part {
         /// At least one.
         services: Vec<ServiceId>,
     },
+    /// `help:3:loan:5`: what the counter serves besides, of those who have waited for so long.
+    Help {
+        /// The counter.
+        counter: CounterId,
+        /// What, and when.
+        help: Help,
+    },
     /// `rule:fifo`.
     Rule(Preset),
     /// `lane:vip:target=5`.
@@ -51,6 +61,15 @@ pub enum Part {
         /// Minutes, points, or hundredths.
         value: i64,
     },
+}
+
+/// Help for queues that a counter does not serve at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Help {
+    /// At least one.
+    pub services: Vec<ServiceId>,
+    /// From this wait on, minutes.
+    pub after_min: u32,
 }
 
 /// A part of a day; an end that is not given is that of the day.
@@ -145,6 +164,7 @@ impl Change {
             match part {
                 Part::Lane { lane, setting, value } => set_lane(&mut plan, lane, *setting, *value),
                 Part::Move { counter, services } => move_counter(&mut plan, counter, services),
+                Part::Help { counter, help } => help_out(&mut plan, counter, help),
                 Part::Rule(_) | Part::Staff { .. } => {}
             }
         }
@@ -187,13 +207,10 @@ impl Part {
             "close" => staff(about, Staffing::Close, "close:2, or close:2@15:00", plan),
             "move" => {
                 let (counter, services) = about.split_once(':').ok_or("write move:3:cash+account")?;
-                // In an address a plus is a space.
-                let services = services.split(['+', ' ']).map(|name| service(name, plan));
-                Ok(Part::Move {
-                    counter: self::counter(counter, "move:3:cash", plan)?,
-                    services: services.collect::<Result<_, _>>()?,
-                })
+                let counter = self::counter(counter, "move:3:cash", plan)?;
+                Ok(Part::Move { counter, services: services_of(services, plan)? })
             }
+            "help" => help(about, plan),
             "rule" => {
                 let names = listed(Preset::ALL.iter().map(|preset| preset.name()));
                 let preset =
@@ -201,9 +218,30 @@ impl Part {
                 Ok(Part::Rule(preset))
             }
             "lane" => lane(about, plan),
-            _ => Err("a change is open:5, close:2, move:3:cash+account, rule:targets or lane:vip:target=5".to_owned()),
+            _ => Err(
+                "a change is open:5, close:2, move:3:cash+account, help:3:loan:5, rule:targets or lane:vip:target=5"
+                    .to_owned(),
+            ),
         }
     }
+}
+
+/// Services joined by a plus; in an address a plus is a space.
+fn services_of(names: &str, plan: &Plan) -> Result<Vec<ServiceId>, String> {
+    names.split(['+', ' ']).map(|name| service(name, plan)).collect()
+}
+
+fn help(about: &str, plan: &Plan) -> Result<Part, String> {
+    let example = "write help:3:loan:5, whom counter 3 takes after 5 minutes";
+    let mut parts = about.split(':');
+    let (Some(name), Some(services), Some(after), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(example.to_owned());
+    };
+    let after_min = after.trim().parse().ok().filter(|after| Millis::from(*after) <= DAY_MINUTES);
+    let after_min = after_min.ok_or_else(|| format!("`{after}` is no number of minutes up to a day; {example}"))?;
+    let counter = counter(name, "help:3:loan:5", plan)?;
+    Ok(Part::Help { counter, help: Help { services: services_of(services, plan)?, after_min } })
 }
 
 fn staff(about: &str, staffing: Staffing, example: &str, plan: &Plan) -> Result<Part, String> {
@@ -312,6 +350,22 @@ fn move_counter(plan: &mut Plan, id: &CounterId, services: &[ServiceId]) {
         service: Some(service.clone()),
         lane: Some(lane.clone()),
         delay_ms: Some(counter.delay(service, lane).unwrap_or(0)),
+    });
+    let skills = skills.collect();
+    plan.counters[place].skills = skills;
+}
+
+/// The counter serves these besides, in all lanes, after a wait: sooner than it did, never later.
+fn help_out(plan: &mut Plan, id: &CounterId, help: &Help) {
+    let Some(place) = plan.counters.iter().position(|counter| counter.id == *id) else { return };
+    let after = Millis::from(help.after_min) * MINUTE;
+    let counter: &CounterPlan = &plan.counters[place];
+    let classes = plan.services.iter().flat_map(|service| plan.lanes.iter().map(move |lane| (&service.id, &lane.id)));
+    let skills = classes.filter_map(|(service, lane)| {
+        let delay = counter.delay(service, lane);
+        let helped = help.services.contains(service).then_some(after);
+        let delay_ms = delay.into_iter().chain(helped).min()?;
+        Some(Skill { service: Some(service.clone()), lane: Some(lane.clone()), delay_ms: Some(delay_ms) })
     });
     let skills = skills.collect();
     plan.counters[place].skills = skills;

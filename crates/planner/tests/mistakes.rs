@@ -103,6 +103,8 @@ fn of_several_days_the_wrong_one_is_named() {
     let file = json!({ "format": "traces", "traces": [good, bad] }).to_string();
     let said = answer_traces(&file).unwrap_err().to_string();
     assert!(said.starts_with("trace monday: event 1: kind `jump`"), "{said}");
+    let said = answer_traces(r#"{ "traces": [] }"#).unwrap_err().to_string();
+    assert!(said.starts_with("`traces` is empty"), "{said}");
 }
 
 #[test]

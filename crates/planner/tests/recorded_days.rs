@@ -123,19 +123,10 @@ fn the_replay_makes_the_recorded_calls() {
 }
 
 #[test]
-fn empty_days_and_no_days_are_answered() {
-    let mut file = cut(0, 0, 0);
-    assert!(estimates(&file).estimates.is_empty());
-    file["days"] = json!([]);
-    assert!(estimates(&file).estimates.is_empty());
-}
-
-#[test]
-fn an_empty_day_does_not_spoil_the_next() {
-    let mut file = cut(0, 1, 60);
-    file["days"][0]["events"] = json!([]);
-    let said = estimates(&file).estimates;
-    assert!(said.len() > 20 && said.iter().all(|ticket| ticket.high_s.is_finite() && ticket.high_s < 20_000.0));
+fn no_days_and_days_without_events_are_told_with_their_place() {
+    assert_eq!(complaint(|file| file["days"] = json!([])), "`days` is empty: there is nothing to estimate");
+    let said = complaint(|file| file["days"][1]["events"] = json!([]));
+    assert!(said.starts_with("days[1]: `events` is empty"), "{said}");
 }
 
 #[test]

@@ -1,8 +1,10 @@
-//! The engine beside `rule.py`, the rule's executable form, on random worlds: the same calls, the same wake-ups.
+//! The core and the engine beside `rule.py`, the rule's executable form, on random worlds: the same calls, the same
+//! wake-ups.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 // The engine is pure; its examiner starts Python.
 #![allow(clippy::disallowed_types, clippy::disallowed_methods)]
 
+mod core;
 mod worlds;
 
 use planner::{formats, random::Random};
@@ -61,6 +63,8 @@ fn two_thousand_random_worlds_are_called_as_the_reference_calls_them() {
             ours["calls"],
             theirs["calls"]
         );
+        let core = core::calls(&world.config, &world.events);
+        assert!(core == theirs["calls"], "world {answered}: the core differs\n{}\n{core}", world.file());
         assert!(json!(world.wakes) == theirs["wakes"], "world {answered}: wake-ups differ\n{}", world.file());
         seen.count(world, &ours["calls"]);
         answered += 1;

@@ -70,7 +70,7 @@ fn one_more_counter_at_half_past_ten_helps_those_who_come_then() {
 fn verified(scenario: &Scenario, goal: f64, at_least: f64) -> (f64, f64) {
     let (profile, _) = scenario.search.as_ref().unwrap();
     let law = Law::of(&scenario.plan);
-    let staffed = staff(&law, profile, goal, 7);
+    let staffed = staff(&law, profile, goal, 7, &|| true);
     assert!(staffed.reaches(goal), "{staffed:?}");
     let unseen = Profile { orders: staffed.orders.clone(), ..profile.clone() };
     let days: Vec<_> = (0..300).map(|day| unseen.draw(law.rule.lanes.len(), Random::seed_of(99, &[day]))).collect();
@@ -120,6 +120,7 @@ fn a_mistake_is_told_with_its_key() {
     for (pointer, value, expected) in [
         ("/profile/arrivals/cash~1regular", json!([1, 2]), "profile: arrivals of `cash/regular`: 2 numbers for the 16"),
         ("/profile/arrivals/cash~1regular", json!(-1), "profile: arrivals of `cash/regular`: -1 customers"),
+        ("/profile/arrivals", json!({}), "profile: `arrivals` is empty"),
         ("/profile/no_show", json!(1.5), "profile: `no_show` is 1.5"),
         ("/profile/days", json!(0), "profile: `days` is 0; it lies from 1"),
         ("/config/open", json!("25:00"), "config: `open`: \"25:00\" is no time of a day"),

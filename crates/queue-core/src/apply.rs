@@ -17,6 +17,8 @@ impl Branch {
                     self.counters.entry(counter.id.clone()).or_insert_with(|| Counter::new(counter.id.clone()));
                 }
                 self.counters.retain(|id, _| plan.counter(id).is_some());
+                // Another configuration is in force as it is written.
+                self.run_plans.clear();
             }
             Event::DayOpened { .. }
             | Event::DrainingStarted
@@ -52,6 +54,7 @@ impl Branch {
             Event::SelfTestStarted(_) | Event::SelfTestFinished { .. } | Event::SelfTestTicked(_) => {
                 self.apply_selftest(at, fact);
             }
+            Event::CounterPlanned { .. } | Event::CounterPlanEnded { .. } => self.apply_run_plan(at, fact),
             Event::NeedsSet { .. } | Event::Flagged { .. } | Event::Deferred { .. } => self.apply_saying(fact),
             Event::Undone { .. } => self.apply_undone(fact),
             Event::WalkStarted { .. } | Event::LineWalked { .. } => self.apply_walk(at, fact),
@@ -179,7 +182,10 @@ impl Branch {
             Event::Held { ticket, counter } => {
                 self.leave(at, counter);
                 self.at_counter(counter, |counter| counter.held.push(ticket.clone()));
-                self.at_ticket(ticket, |ticket| ticket.state = TicketState::Held);
+                self.at_ticket(ticket, |ticket| {
+                    ticket.state = TicketState::Held;
+                    ticket.held_at = Some(at);
+                });
             }
             Event::TicketResumed { ticket, counter } => {
                 self.unhold(ticket);
@@ -191,6 +197,7 @@ impl Branch {
                 self.at_ticket(ticket, |ticket| {
                     ticket.state = TicketState::Serving;
                     ticket.counter = Some(counter.clone());
+                    ticket.held_at = None;
                 });
             }
             Event::HeldMoved { ticket, counter } => {
@@ -240,6 +247,7 @@ impl Branch {
         ticket.counter = None;
         ticket.called_at = None;
         ticket.arrived_at = None;
+        ticket.held_at = None;
         ticket.times = 0;
         self.queues.insert(ticket);
     }
@@ -253,6 +261,7 @@ impl Branch {
         }
         ticket.state = state;
         ticket.pin = None;
+        ticket.held_at = None;
         if let Some(counter) = ticket.counter.clone() {
             self.at_counter(&counter, |counter| {
                 if counter.ticket.as_ref() == Some(id) {

@@ -80,6 +80,7 @@ impl Branch {
             arrived_at: None,
             waited_ms: 0,
             missed_at: None,
+            held_at: None,
             returns: 0,
             pin: None,
             language: language.clone(),

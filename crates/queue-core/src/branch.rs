@@ -2,8 +2,8 @@
 
 use crate::{
     Actor, Alert, AlertId, Appointment, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId,
-    Event, Hours, IdentityHash, JobId, LaneId, LineId, Place, Plan, PlanDigest, PrintJob, PrinterId, Refusal, SelfTest,
-    ServiceId, Ticket, TicketId, TicketState, Timestamp, Walk, Walked, queues::Queues,
+    Event, Hours, IdentityHash, JobId, LaneId, LineId, Place, Plan, PlanDigest, PrintJob, PrinterId, Refusal, RunPlan,
+    SelfTest, ServiceId, Ticket, TicketId, TicketState, Timestamp, Walk, Walked, queues::Queues,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -90,6 +90,8 @@ pub struct Branch {
     pub(crate) walked: BTreeMap<DeskId, Walked>,
     /// The last one.
     pub(crate) selftest: Option<SelfTest>,
+    /// Counters that take something else than their configuration says; `plan` has what they take.
+    pub(crate) run_plans: BTreeMap<CounterId, RunPlan>,
 }
 
 impl Branch {

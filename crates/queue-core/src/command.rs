@@ -3,7 +3,7 @@
 use crate::{
     AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, Clerk, CounterId, DeskId, DeviceId, Flag,
     Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark,
-    PrintOutcome, PrinterId, Promise, Rated, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId,
+    PrintOutcome, PrinterId, Promise, Rated, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId, Skill,
     TicketId, WalkUnit,
 };
 
@@ -126,6 +126,11 @@ pub enum Command {
     FinishSelfTest { test: SelfTestId, results: Vec<SelfTestResult> },
     /// A person has looked at something.
     TickSelfTest { test: SelfTestId, item: DeviceId, ok: bool, note: Option<String> },
+    // Plans at run time.
+    /// A counter takes these until the day ends. `confirm` also where people who wait are then left to nobody.
+    PlanCounter { counter: CounterId, skills: Vec<Skill>, reason: String, confirm: bool },
+    /// A counter takes what its configuration says again.
+    EndCounterPlan { counter: CounterId, confirm: bool },
 }
 
 /// What a customer asks for.

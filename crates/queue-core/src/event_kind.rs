@@ -92,6 +92,8 @@ impl Event {
             Event::SelfTestStarted(_) => "self_test_started",
             Event::SelfTestFinished { .. } => "self_test_finished",
             Event::SelfTestTicked(_) => "self_test_ticked",
+            Event::CounterPlanned { .. } => "counter_planned",
+            Event::CounterPlanEnded { .. } => "counter_plan_ended",
         }
     }
 }

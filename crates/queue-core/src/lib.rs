@@ -34,6 +34,7 @@ mod print;
 mod queues;
 mod rating;
 mod refusal;
+mod run_plan;
 mod selftest;
 mod ticket;
 mod time;
@@ -60,6 +61,7 @@ pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState, VOID_AFTER_MS};
 pub use queues::Place;
 pub use rating::{BEST_SCORE, Rated, Served};
 pub use refusal::Refusal;
+pub use run_plan::RunPlan;
 pub use selftest::{
     SelfTest, SelfTestBegun, SelfTestId, SelfTestItem, SelfTestMeans, SelfTestOutcome, SelfTestPart, SelfTestResult,
     SelfTestTick, SelfTestTicked,

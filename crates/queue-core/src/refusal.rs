@@ -138,6 +138,11 @@ pub enum Refusal {
     // Call boxes.
     #[error("counter {0} holds nobody")]
     NobodyHeld(CounterId),
+    // Plans at run time.
+    #[error("counter {0} would serve nobody; name at least one service, or close it")]
+    ServesNobody(CounterId),
+    #[error("{} would wait for nobody: of the open counters only {counter} takes them; confirm if it is meant", .numbers.join(", "))]
+    LeavesNobody { counter: CounterId, numbers: Vec<String> },
     // Wiring.
     #[error("line {0} has no units with keys, so there is nothing to walk")]
     NothingToWalk(LineId),

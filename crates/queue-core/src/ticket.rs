@@ -123,6 +123,8 @@ pub struct Ticket {
     pub waited_ms: Millis,
     /// Since when it is away as a no-show.
     pub missed_at: Option<Timestamp>,
+    /// Since when a counter keeps it on hold.
+    pub held_at: Option<Timestamp>,
     /// How often it came back from a no-show.
     pub returns: u32,
     /// Waits for that counter for a while.

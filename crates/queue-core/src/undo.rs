@@ -158,6 +158,7 @@ impl Branch {
         ticket.waited_ms = *waited_ms;
         ticket.then.clone_from(then);
         ticket.missed_at = None;
+        ticket.held_at = None;
         ticket.pin = None;
         if let Some(counter) = self.counters.get_mut(counter) {
             counter.ticket = Some(id.clone());

@@ -85,6 +85,7 @@ days! {
     the_last_counter_for_people_who_wait_is_closed_by_a_manager
     the_series_goes_on_when_the_same_day_is_opened_again
     the_whole_life_of_a_ticket
+    what_a_counter_takes_is_changed_for_the_day
     who_goes_on_to_a_further_service_keeps_the_lane_its_guarantee
     who_waits_for_a_counter_that_closes_waits_in_the_queue
     without_a_lane_for_urgent_cases_there_is_no_urgent_flag

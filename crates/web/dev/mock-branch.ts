@@ -25,6 +25,15 @@ const refuse = (status: number, code: string, detail: string): Reply => ({
 /** A ticket and what only the lobby knows of it. */
 type Held = Ticket & { printedAt: number; later: boolean; rating: number | null; promised: Estimate };
 
+/** Counter 2 was told to take something else today. */
+function planned({ counter, services }: CounterView): object {
+  const takes = { serves: services, overflow: [{ serves: '*/vip', after_min: 8 }] };
+  if (counter !== '2') return { takes, run_plan: null };
+  const configured = { serves: ['cash', 'account'], overflow: [] };
+  const toml = '[[counters]]\nid = "2"\nserves = ["cash"]\n';
+  return { takes, run_plan: { since: new Date().toISOString(), reason: '贷款排队', configured, toml } };
+}
+
 export class MockBranch {
   #tickets: Held[] = [];
   #calls: BoardCall[] = [];
@@ -64,6 +73,9 @@ export class MockBranch {
     if (area === 'menu') return { status: 200, body: this.menu() };
     if (area === 'board') return { status: 200, body: this.board() };
     if (area === 'tickets' && method === 'POST') return this.#issue(body);
+    if (area === 'cards') return this.#card(body);
+    if (area === 'copies') return this.#copy(body['track'] ?? '');
+    if (area === 'help') return { status: 200, body: {} };
     if (area === 'track') return this.#track(id ?? '', act, body);
     if (area !== 'counters') return refuse(404, 'not_found', 'Nothing here.');
     if (!id) return { status: 200, body: { counters: this.#counters.map((one) => this.#view(one).counter) } };
@@ -89,7 +101,11 @@ export class MockBranch {
         const past_closing = this.#pastClosing && service.id === 'account';
         return { ...service, open, why: open ? null : why, waiting, estimate: estimate(waiting), lanes, past_closing };
       }),
+      groups: [],
       lanes: LANES,
+      cards: true,
+      appointments: true,
+      public_url: 'http://127.0.0.1:8700',
       printer: { id: 'kiosk-1', state: this.#paper === 'uncertain' ? 'ok' : this.#paper, cause: null },
       paper: {
         state: ({ ok: 'ok', uncertain: 'ok', paper_out: 'out_of_order', paper_change: 'changing' } as const)[this.#paper],
@@ -124,7 +140,8 @@ export class MockBranch {
     return this.#tickets.filter((ticket) => ticket.state === 'waiting');
   }
 
-  #issue({ service, lane }: Record<string, string>): Reply {
+  #issue({ service = 'account', lane: wanted, card }: Record<string, string>): Reply {
+    const lane = wanted ?? (card ? 'vip' : undefined);
     const found = SERVICES.find((one) => one.id === service);
     if (!found) return refuse(404, 'unknown_service', 'There is no such service.');
     const count = this.#tickets.filter((one) => one.service === service).length + 1;
@@ -139,6 +156,26 @@ export class MockBranch {
     };
     this.#tickets.push(ticket);
     return { status: 201, body: { ticket, ahead, estimate: estimate(ahead), print: 'queued', track: `/t/${ticket.id}` } };
+  }
+
+  /** Every card is of one and the same VIP; a number that ends with 9 is not read. */
+  #card({ number = '' }: Record<string, string>): Reply {
+    if (number.endsWith('9')) return refuse(422, 'bad_card', 'Read the card again.');
+    const live = this.#waiting().filter((one) => one.lane === 'vip');
+    return {
+      status: 200,
+      body: {
+        card: 'pass', kind: 'card', mask: '622************0018', lane: 'vip', lane_name: LANES[2]!.name, lookup: 'none',
+        live: live.map(({ service, number, id }) => ({ service, number, track: `/t/${id}` })),
+      },
+    };
+  }
+
+  #copy(track: string): Reply {
+    const ticket = this.#tickets.find((one) => `/t/${one.id}` === track);
+    if (!ticket) return refuse(404, 'unknown_link', 'There is no such number.');
+    ticket.printedAt = Date.now() + 2_500;
+    return { status: 200, body: { ticket, ahead: 0, estimate: null, print: 'queued', again: true, track } };
   }
 
   #print(ticket: Held): PrintState {
@@ -186,6 +223,8 @@ export class MockBranch {
         takes_over: counter.state === 'paused' ? ['1', '3'] : [],
         waiting: this.#waiting().filter((one) => counter.services.includes(one.service)).length,
         held: this.#tickets.filter((one) => one.counter === counter.counter && one.state === 'held'),
+        // For the manager's page.
+        ...planned(counter),
       },
       ticket: ticket ?? null,
     };

@@ -8,7 +8,7 @@ import type { Connect, Plugin } from 'vite';
 import { accounts } from './mock-accounts.ts';
 import { MockBranch } from './mock-branch.ts';
 import { devices } from './mock-devices.ts';
-import { forecast, report } from './mock-manager.ts';
+import { acts, forecast, hall, report, whatif } from './mock-manager.ts';
 import { MockWiring } from './mock-wiring.ts';
 
 type Reply = { status: number; body: unknown };
@@ -57,6 +57,7 @@ class MockLobby {
     }
     if (pathname === '/api/v1/board/events') return this.#stream(response);
     if (pathname === '/api/v1/devices/events') return stream(response, 'devices', devices());
+    if (pathname === '/api/v1/alerts/events') return stream(response, 'alerts', { alerts: [] });
     if (pathname === '/api/v1/selftest') {
       send(response, { status: 200, body: { selftest: null } });
       return true;
@@ -117,6 +118,11 @@ function stream(response: ServerResponse, event: string, value: unknown): true {
 
 function managerAnswer(pathname: string, query: URLSearchParams): unknown {
   if (pathname === '/api/v1/forecast') return forecast(query.get('change'));
+  if (pathname === '/api/v1/forecast/acts') return acts();
+  if (pathname === '/api/v1/hall') return hall();
+  const today = new Date().toISOString().slice(0, 10);
+  if (pathname === '/api/v1/reports/days') return { days: [today] };
+  if (pathname === '/api/v1/whatif') return whatif(query.get('day') ?? today, query.get('change'));
   const day = /^\/api\/v1\/reports\/day\/([\d-]+)$/.exec(pathname)?.[1];
   return day && report(day);
 }

@@ -1,11 +1,7 @@
 // Every page at its real sizes, in both languages: nothing cut off, readable for everybody, nothing against the policy.
-import { expect, test, type Page } from '@playwright/test';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type axe from 'axe-core';
+import { expect, test } from '@playwright/test';
+import { expectAccessible, listen } from '../accessible.ts';
 import { expectNoSidewaysScroll, Hall } from '../hall.ts';
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** [name, path, width, height, selector that shows the page is there, contrast that is asked for] */
 const PLACES = [
@@ -18,8 +14,13 @@ const PLACES = [
   ['screen 4K', '/screen', 3840, 2160, '[data-counter]', 'AA'],
   ['screen portrait', '/screen', 1080, 1920, '[data-counter]', 'AA'],
   ['window', '/screen?counter=3', 1920, 1080, '[data-testid=picture] .window', 'AA'],
-  ['manager', '/manager', 1440, 900, '[data-testid=charts] figure', 'AA'],
-  ['manager small', '/manager', 1024, 768, '[data-testid=charts] figure', 'AA'],
+  ['manager', '/manager', 1440, 900, '[data-queue]', 'AA'],
+  ['manager small', '/manager', 1024, 768, '[data-queue]', 'AA'],
+  ['two hours', '/manager#ahead', 1440, 900, '[data-testid=charts] figure', 'AA'],
+  ['two hours small', '/manager#ahead', 1024, 768, '[data-testid=charts] figure', 'AA'],
+  ['report', '/manager#day', 1440, 900, '[data-testid=report] table', 'AA'],
+  ['report small', '/manager#day', 1024, 768, '[data-testid=report] table', 'AA'],
+  ['what if', '/manager#whatif', 1024, 768, '[data-testid=whatif-day]', 'AA'],
   ['devices', '/devices', 1440, 900, '[data-device]', 'AA'],
   ['devices small', '/devices', 1024, 768, '[data-device]', 'AA'],
   ['wiring', '/wiring', 1024, 768, '[data-unit]', 'AA'],
@@ -83,27 +84,3 @@ test('a phone, small and usual', async ({ browser }) => {
     await context.close();
   }
 });
-
-/** Violations of the policy and failed loads end up in the console. */
-function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  return complaints;
-}
-
-async function expectAccessible(page: Page, level: 'AA' | 'AAA'): Promise<void> {
-  await page.evaluate(axeSource); // over the debugger, which no policy forbids
-  const options: axe.RunOptions = {
-    runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'] },
-    rules: { 'color-contrast-enhanced': { enabled: level === 'AAA' } },
-  };
-  const { violations } = await page.evaluate(
-    (how) => (window as unknown as { axe: typeof axe }).axe.run(how),
-    options,
-  );
-  const words = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-  expect(words).toEqual([]);
-}

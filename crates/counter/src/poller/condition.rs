@@ -19,14 +19,14 @@ impl Output {
             }
             Output::Offline { cause, .. } => ("offline", Some(cause.to_string())),
             Output::Status { status: Status { display_fault: true, .. }, .. } => {
-                ("error", Some("its number display reports a fault".to_owned()))
+                ("display_fault", Some("its number display reports a fault".to_owned()))
             }
             Output::Status { status: Status { key_stuck: true, .. }, .. } => {
-                ("error", Some("one of its keys is stuck".to_owned()))
+                ("key_stuck", Some("one of its keys is stuck".to_owned()))
             }
             Output::OutOfStep { .. } => {
                 let cause = "its press counter went backwards: its keys do nothing until it is switched off and on";
-                ("error", Some(cause.to_owned()))
+                ("out_of_step", Some(cause.to_owned()))
             }
             Output::Garbage => ("baud_mismatch", Some("all replies are garbage: check baud and parity".to_owned())),
             Output::Online { .. } | Output::Status { .. } | Output::Understood => ("ok", None),

@@ -10,6 +10,7 @@ mod load;
 mod mistake;
 mod model;
 mod model_accounts;
+mod model_cards;
 mod model_day;
 mod model_health;
 mod people;
@@ -18,6 +19,7 @@ mod shape;
 mod shape_table;
 mod time;
 mod wires;
+mod written;
 
 #[cfg(test)]
 mod calendar_tests;
@@ -28,7 +30,9 @@ pub use load::check_file;
 pub use mistake::{Mistake, Mistakes};
 pub use model::*;
 pub use model_accounts::AccountsConfig;
+pub use model_cards::*;
 pub use model_day::*;
 pub use model_health::*;
 pub use plan::digest;
 pub use wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig, Shows, UnitConfig};
+pub(crate) use written::{Written, written};

@@ -2,6 +2,7 @@
 //! error, not a default.
 
 use super::model_accounts::AccountsConfig;
+use super::model_cards::{CardsConfig, GroupConfig};
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
 use super::model_health::{HealthConfig, SelfTestConfig};
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
@@ -65,6 +66,13 @@ pub struct Config {
     /// How long people stay signed in, and how often they may err.
     #[serde(default)]
     pub accounts: AccountsConfig,
+    // The kiosk.
+    /// Buttons of the kiosk that services stand behind, in their order.
+    #[serde(default)]
+    pub groups: Vec<GroupConfig>,
+    /// Cards at the kiosk; without it the page does not speak of cards.
+    #[serde(default)]
+    pub cards: Option<CardsConfig>,
 }
 
 /// Who and where the branch is.
@@ -129,6 +137,9 @@ pub struct ServiceConfig {
     /// Whether it matters who takes the number.
     #[serde(default)]
     pub identity: IdentityRule,
+    /// The button of the kiosk that it stands behind.
+    #[serde(default)]
+    pub group: Option<String>,
 }
 
 /// Whether it matters who takes a number.

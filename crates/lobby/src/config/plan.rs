@@ -1,7 +1,7 @@
 //! From a configuration to the Plan that the queue works by.
 
 use super::model::{Config, CounterConfig, LaneConfig};
-use queue_core::{CounterPlan, LaneId, LanePlan, Millis, Plan, PlanDigest, Rules, ServicePlan, Skill};
+use queue_core::{CounterPlan, LaneId, LanePlan, Millis, Plan, PlanDigest, Rules, ServiceId, ServicePlan, Skill};
 use sha2::{Digest, Sha256};
 
 const MINUTE_MS: Millis = 60_000;
@@ -59,14 +59,22 @@ impl Config {
         self.rules.urgent_lane.as_deref().or_else(usual)
     }
 
-    /// Every class that the counter ever takes, written out: the most specific of its entries decides.
-    fn counter(&self, counter: &CounterConfig) -> CounterPlan {
-        let at_once = counter.serves.iter().map(|serves| (serves.as_str(), 0));
-        let later =
-            counter.overflow.iter().map(|over| (over.serves.as_str(), Millis::from(over.after_min) * MINUTE_MS));
+    /// Every class that `serves` takes at once and `overflow` after so many minutes, written out: the most specific of
+    /// the entries decides. What names nothing that the branch has stands in it as written, for whoever judges it.
+    pub(crate) fn skills(&self, serves: &[String], overflow: &[(String, u32)]) -> Vec<Skill> {
+        let at_once = serves.iter().map(|serves| (serves.as_str(), 0));
+        let later = overflow.iter().map(|(serves, after)| (serves.as_str(), Millis::from(*after) * MINUTE_MS));
         let entries: Vec<(Pattern<'_>, Millis)> =
             at_once.chain(later).map(|(text, delay)| (Pattern::of(text), delay)).collect();
+        let strange = |pattern: &Pattern<'_>| {
+            pattern.service.is_some_and(|id| self.services.iter().all(|service| service.id != id))
+                || pattern.lane.is_some_and(|id| self.lanes.iter().all(|lane| lane.id != id))
+        };
         let mut skills = Vec::new();
+        for (pattern, delay) in entries.iter().filter(|(pattern, _)| strange(pattern)) {
+            let (service, lane) = (pattern.service.map(ServiceId::from), pattern.lane.map(LaneId::from));
+            skills.push(Skill { service, lane, delay_ms: Some(*delay) });
+        }
         for service in &self.services {
             for lane in &self.lanes {
                 let fitting = entries.iter().filter(|(pattern, _)| pattern.fits(&service.id, &lane.id));
@@ -77,10 +85,15 @@ impl Config {
                 }
             }
         }
+        skills
+    }
+
+    fn counter(&self, counter: &CounterConfig) -> CounterPlan {
+        let overflow: Vec<_> = counter.overflow.iter().map(|over| (over.serves.clone(), over.after_min)).collect();
         let affinity = counter.prefers.iter().map(|(lane, points)| (lane.as_str().into(), i64::from(*points) * 100));
         CounterPlan {
             id: counter.id.as_str().into(),
-            skills,
+            skills: self.skills(&counter.serves, &overflow),
             affinity: affinity.collect(),
             auto_next: counter.auto_next,
         }

@@ -41,6 +41,8 @@ pub(super) const BRANCH_FILE: &[Key] = &[
     may("health", Table(HEALTH), "[health] with alert_after_s = 10"),
     may("selftest", Table(SELFTEST), "[selftest] with at = \"before_open\""),
     may("accounts", Table(ACCOUNTS), "[accounts] with idle_min = 60"),
+    may("groups", List(&Table(GROUP)), "[[groups]] with id and name"),
+    may("cards", Table(CARDS), "[cards], with [[cards.rules]] and [cards.lookup] where they are wanted"),
 ];
 
 const NAME: &str = "name = { zh-CN = \"现金业务\", en = \"Cash\" }";
@@ -121,6 +123,7 @@ const SERVICE: &[Key] = &[
     may("quota", Whole(1, LAST_NUMBER), "quota = 40"),
     may("issue_windows", List(&Table(ISSUE_WINDOW)), "issue_windows = [{ from = \"09:00\", until = \"11:00\" }]"),
     may("identity", Choice(&["required", "optional", "none"]), "identity = \"required\""),
+    may("group", Text, "group = \"personal\""),
 ];
 
 const LANE: &[Key] = &[
@@ -203,3 +206,22 @@ const SELFTEST: &[Key] = &[
 ];
 
 const MANUAL_TEST: &[Key] = &[need("id", Text, "id = \"tv\""), need("name", Map(&Text), NAME)];
+
+const GROUP: &[Key] = &[need("id", Text, "id = \"personal\""), need("name", Map(&Text), NAME)];
+
+const CARDS: &[Key] = &[
+    may("rules", List(&Table(CARD_RULE)), "[[cards.rules]] with prefix and lane"),
+    may("lookup", Table(CARD_LOOKUP), "[cards.lookup] with url"),
+];
+
+const CARD_RULE: &[Key] = &[
+    need("prefix", Text, "prefix = \"622848\""),
+    may("length", Whole(6, 32), "length = 19"),
+    need("lane", Text, "lane = \"vip\""),
+    may("check", Choice(&["luhn", "none"]), "check = \"none\""),
+];
+
+const CARD_LOOKUP: &[Key] = &[
+    need("url", Text, "url = \"http://cards.branch:9000/lane\""),
+    may("timeout_ms", Whole(100, 5_000), "timeout_ms = 1000"),
+];

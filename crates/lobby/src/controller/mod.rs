@@ -59,6 +59,11 @@ impl View<'_> {
         self.branch.live_of(&self.tracks.identity(identity)?, service)
     }
 
+    /// The secret of the business day: what is sealed with it ends with it. `None` between two days.
+    pub(crate) fn day_key(&self) -> Option<&[u8; 32]> {
+        self.tracks.key()
+    }
+
     /// The ticket that a tracking token stands for.
     pub fn tracked(&self, token: &str) -> Option<&TicketId> {
         self.tracks.ticket(token)

@@ -48,6 +48,9 @@ fn name(kind: &str, state: &str) -> Both {
         (_, "offline") => Both("离线", "Offline"),
         (_, "unplugged") => Both("未连接", "Unplugged"),
         (_, "baud_mismatch") => Both("波特率或校验位不符", "Wrong speed or parity"),
+        (_, "key_stuck") => Both("按键卡住", "Key stuck"),
+        (_, "display_fault") => Both("号码显示故障", "Number display broken"),
+        (_, "out_of_step") => Both("按键计数错乱", "Presses out of step"),
         (_, "no_sound_device") => Both("没有音响设备", "No loudspeaker"),
         (_, "no_voice_pack") => Both("缺少语音文件", "No voice clips"),
         (_, "no_answer") => Both("测试时无应答", "No answer to the test"),
@@ -96,6 +99,15 @@ fn remedy_of(kind: &str, state: &str) -> Option<Both> {
             "Write the right profile of the printer in the branch's file.",
         ),
         ("printer", _) => Both("请检查打印机电源和数据线。", "Check the printer's power and its cable."),
+        ("desk", "key_stuck") => Both(
+            "请松开卡住的按键；松不开请报修，可先用窗口网页叫号。",
+            "Free the key; if it sticks again, call the engineer. Clerks can use the counter page.",
+        ),
+        ("desk", "out_of_step") => Both("请将终端断电后重新上电。", "Switch the desk unit off and on."),
+        ("desk" | "display", "display_fault") => Both(
+            "请报修号码显示；叫号仍显示在屏幕上。",
+            "Call the engineer for the number display; calls stay on the screens.",
+        ),
         ("desk", _) => Both(
             "请检查终端插头，可先用窗口网页叫号。",
             "Check the plug of the desk unit; clerks can use the counter page.",

@@ -24,8 +24,8 @@ const STATES: &[(&str, &[&str])] = &[
             "wrong_profile",
         ],
     ),
-    ("desk", &["offline", "error"]),
-    ("display", &["offline", "unplugged", "baud_mismatch", "error"]),
+    ("desk", &["offline", "key_stuck", "display_fault", "out_of_step", "error"]),
+    ("display", &["offline", "unplugged", "baud_mismatch", "display_fault", "error"]),
     ("line", &["unplugged", "baud_mismatch"]),
     ("screen", &["offline"]),
     ("voice", &["no_sound_device", "no_voice_pack", "error"]),
@@ -50,6 +50,14 @@ fn every_state_says_in_both_languages_what_to_do() {
         for well in ["ok", "starting"] {
             assert!(remedy(kind, well).is_none() && texts(kind, well, None)["en"].remedy.is_none());
         }
+    }
+}
+
+#[test]
+fn a_stuck_key_is_freed_and_no_plug_is_looked_for() {
+    for (state, hand) in [("key_stuck", "key"), ("display_fault", "number display"), ("out_of_step", "off and on")] {
+        let told = remedy("desk", state).unwrap();
+        assert!(told.contains(hand) && !told.contains("plug"), "{told}");
     }
 }
 

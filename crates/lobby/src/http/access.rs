@@ -77,6 +77,13 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
     get("/api/v1/reports/day/{date}", Who::Roles(&[Role::Manager, Role::Hq])),
     get("/api/v1/forecast", Who::Roles(&[Role::Manager])),
+    // The duty manager.
+    get("/api/v1/hall", STAFF),
+    put("/api/v1/counters/{counter}/plan", MANAGER),
+    delete("/api/v1/counters/{counter}/plan", MANAGER),
+    get("/api/v1/forecast/acts", MANAGER),
+    get("/api/v1/whatif", MANAGER),
+    get("/api/v1/reports/days", Who::Roles(&[Role::Manager, Role::Hq])),
     // Acts of people.
     get("/api/v1/alerts", STAFF),
     get("/api/v1/alerts/events", STAFF),
@@ -137,6 +144,10 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/tokens/revoke", ACCOUNTS),
     post("/api/v1/enrolments", ACCOUNTS),
     get("/api/v1/audit", ACCOUNTS),
+    // The kiosk: cards, and a second paper for whoever holds the link of a number.
+    post("/api/v1/cards", Who::Roles(&[Role::Kiosk, Role::Greeter])),
+    post("/api/v1/copies", Who::Roles(&[Role::Kiosk])),
+    get("/api/v1/speech", Who::Roles(&[Role::Kiosk])),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

@@ -27,7 +27,8 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// States of a unit that an agent can tell, those of units on a line.
-const STATES: [&str; 5] = ["ok", "offline", "unplugged", "baud_mismatch", "error"];
+const STATES: [&str; 8] =
+    ["ok", "offline", "unplugged", "baud_mismatch", "display_fault", "key_stuck", "out_of_step", "error"];
 /// Why counting began anew.
 const BASELINES: [&str; 2] = ["first_reading", "new_boot"];
 
@@ -227,7 +228,7 @@ async fn baseline(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct StateBody {
-    /// `ok`, `offline`, `unplugged`, `baud_mismatch` or `error`.
+    /// `ok`, `offline`, `unplugged`, `baud_mismatch`, `display_fault`, `key_stuck`, `out_of_step` or `error`.
     state: String,
     /// What happened, in words.
     #[serde(default)]

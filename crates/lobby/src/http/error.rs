@@ -250,6 +250,7 @@ fn status(refusal: &Refusal, named: &Named) -> StatusCode {
         | Refusal::AppointmentMistakes { .. }
         | Refusal::UnknownTestItem(_)
         | Refusal::IdentityRequired(_)
+        | Refusal::ServesNobody(_)
         | Refusal::UnknownScore(_) => StatusCode::UNPROCESSABLE_ENTITY,
         // Alerts, print jobs and self-tests are only ever named by the address.
         Refusal::UnknownAlert | Refusal::UnknownJob | Refusal::UnknownSelfTest => StatusCode::NOT_FOUND,

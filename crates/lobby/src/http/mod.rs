@@ -12,6 +12,7 @@ mod appointments;
 mod auth;
 mod board;
 mod body;
+mod cards;
 mod counters;
 mod day;
 mod desks;
@@ -24,6 +25,7 @@ mod metrics;
 mod pages;
 mod people;
 mod place;
+mod plans;
 mod printers;
 mod records;
 mod reports;
@@ -32,11 +34,13 @@ mod screens;
 mod selftest;
 mod signin;
 mod spec;
+mod speech;
 mod staff;
 mod stream;
 mod tickets;
 mod tokens;
 mod track;
+mod whatif;
 mod wiring;
 mod wish;
 
@@ -128,7 +132,11 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(spec::routes())
         .merge(tickets::routes())
         .merge(track::routes())
+        .merge(cards::routes())
+        .merge(speech::routes())
         .merge(counters::routes())
+        .merge(plans::routes())
+        .merge(whatif::routes())
         .merge(board::routes())
         .merge(staff::routes())
         .merge(devices::routes())

@@ -47,9 +47,19 @@ impl Records {
         self.read(journal::last).await
     }
 
+    /// The business days that there are.
+    pub(super) async fn days(&self) -> Result<Vec<BusinessDay>, JournalError> {
+        self.read(journal::days).await
+    }
+
     /// The report of a day.
     pub(super) async fn report(&self, day: BusinessDay) -> Result<Result<DayReport, ReportError>, JournalError> {
         self.read(move |db| Ok(report::day(db, &day))).await
+    }
+
+    /// The data directory.
+    pub(super) fn dir(&self) -> &std::path::Path {
+        &self.0.dir
     }
 
     async fn read<T: Send + 'static>(

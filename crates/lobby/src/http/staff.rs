@@ -1,4 +1,4 @@
-//! The journal and the rule, for those who answer for them.
+//! The hall now, the journal and the rule, for those who answer for them.
 
 use super::{
     AppState, Asking,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     controller::Answer,
-    views::{self, JournalPage, Rule},
+    views::{self, HallNow, JournalPage, Rule},
 };
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
@@ -22,7 +22,14 @@ const PAGE: i64 = 100;
 const LARGEST_PAGE: i64 = 1_000;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
-    OpenApiRouter::new().routes(routes!(journal)).routes(routes!(rule))
+    OpenApiRouter::new().routes(routes!(hall)).routes(routes!(journal)).routes(routes!(rule))
+}
+
+/// The hall now: who waits how long against which target, and since when counters have had their customers.
+#[utoipa::path(get, path = "/api/v1/hall", tag = "staff", responses((status = 200, body = HallNow), Problems))]
+async fn hall(State(state): State<Arc<AppState>>, _: Caller) -> Result<Response, ApiError> {
+    let hall = state.handle.ask(views::hall).await?;
+    Ok(answer(Answer { status: 200, body: json(&hall) }))
 }
 
 /// Who is called next and why, as data and in plain words.

@@ -58,6 +58,39 @@ pub fn day(db: &Connection, day: &BusinessDay, mut book: impl FnMut(Replayed)) -
     Ok(())
 }
 
+/// Hands the facts of these kinds of a business day to `book`, in order, with who wished them (`role:name`).
+///
+/// # Errors
+/// [`JournalError::Unreadable`] for a row that this program does not understand.
+pub fn day_by(
+    db: &Connection,
+    day: &BusinessDay,
+    kinds: &[&str],
+    mut book: impl FnMut(Replayed, &str),
+) -> Result<(), JournalError> {
+    let mut rows =
+        db.prepare_cached("SELECT seq, at, business_day, kind, actor, json FROM journal WHERE seq >= ?1 ORDER BY seq")?;
+    let mut rows = rows.query([first_near(db, day)?])?;
+    while let Some(row) = rows.next()? {
+        let seq = row.get(0)?;
+        let of = row.get_ref(2)?.as_str_or_null().map_err(|cause| unreadable(seq, &cause))?;
+        match of.map(|of| of.cmp(day.as_str())) {
+            Some(std::cmp::Ordering::Greater) => break,
+            Some(std::cmp::Ordering::Equal) => {}
+            _ => continue,
+        }
+        let text = |place| row.get_ref(place).map_err(JournalError::from);
+        if kinds.contains(&text(3)?.as_str().map_err(|cause| unreadable(seq, &cause))?) {
+            let (actor, json) = (text(4)?, text(5)?);
+            let json = json.as_str().map_err(|cause| unreadable(seq, &cause))?;
+            let fact = serde_json::from_str(json).map_err(|cause| unreadable(seq, &cause))?;
+            let actor = actor.as_str().map_err(|cause| unreadable(seq, &cause))?;
+            book(Replayed { seq, at: Timestamp(row.get(1)?), fact }, actor);
+        }
+    }
+    Ok(())
+}
+
 /// Hands every fact of self-tests between two moments to `book`, in order; `day` is the business day around them.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ mod schema;
 mod store;
 
 pub use chain::{Row, row_hash};
-pub use days::{before_days, day, days, plan_before, selftests};
+pub use days::{before_days, day, day_by, days, plan_before, selftests};
 pub use lock::DirLock;
 pub use read::{Broken, Export, Verified, export, facts, last, mask, open as open_read_only, page, pick, verify};
 pub use requests::{Answer, Answered, RequestKey};

@@ -40,6 +40,9 @@ const USUAL: [(u32, bool); 10] = [
 const ATTEMPTS: usize = 3;
 /// How long a late answer is waited for, once it is known that somebody is there: a serial server, a busy machine.
 const PATIENCE: Duration = Duration::from_millis(120);
+/// Addresses that are asked once more with patience where nobody at all was heard: on a busy machine every answer may be
+/// late, and units are mostly numbered from the first one on.
+const DOUBTED: usize = 8;
 /// The same of an address that said something, or should have: few, so they may cost more.
 const MOST_PATIENCE: Duration = Duration::from_millis(400);
 
@@ -64,13 +67,18 @@ impl Search<'_> {
 
     /// Asks every address of the range once, and again where something came back; those of `expected` even if not. Where
     /// anybody is heard, all who were not heard well are asked once more with patience: a late answer reads like damage
-    /// at the next address.
+    /// at the next address. Where nobody is, the first [`DOUBTED`] are.
     async fn listen(&self, settings: &PortSettings, probe: &Probe, expected: &[u8]) -> Result<Answers, LineToolError> {
         let (mut port, timing) = self.open(settings).await?;
         let mut answers = Answers::new();
         let wanted: BTreeSet<u8> = self.units.clone().chain(expected.iter().copied()).collect();
         for unit in wanted {
             answers.insert(unit, attempts(&mut port, timing, probe, unit, expected, GRACE).await?);
+        }
+        if expected.is_empty() && answers.values().flatten().all(|heard| *heard == Heard::Silence) {
+            for (unit, heard) in answers.iter_mut().take(DOUBTED) {
+                *heard = attempts(&mut port, timing, probe, *unit, expected, PATIENCE).await?;
+            }
         }
         if answers.values().flatten().any(|heard| *heard != Heard::Silence) {
             tokio::time::sleep(PATIENCE).await; // what was late has passed then

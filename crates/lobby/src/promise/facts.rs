@@ -10,7 +10,9 @@ use super::{
     names::Names,
 };
 use planner::estimate::{Appointment, Estimate, Fact};
-use queue_core::{BusinessDay, CounterId, Event, FurtherLeg, PauseReason, Promise, ServiceId, TicketId, Timestamp};
+use queue_core::{
+    BusinessDay, CounterId, Event, FurtherLeg, PauseReason, Plan, Promise, ServiceId, TicketId, Timestamp,
+};
 use std::collections::BTreeMap;
 
 /// For how long an end can be taken back (`queue-core`'s undo).
@@ -58,6 +60,11 @@ pub(crate) fn played(promise: &Promise) -> Estimate {
 
 impl Translator {
     /// Knows nothing yet.
+    /// Counters take something else from now on.
+    pub(crate) fn replan(&mut self, plan: Plan) {
+        self.names.plan = plan;
+    }
+
     pub(crate) fn new(names: Names) -> Self {
         let stations = vec![Station::default(); names.plan.counters.len()];
         Self {

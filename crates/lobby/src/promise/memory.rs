@@ -9,15 +9,15 @@ use crate::{
     config::Config,
     journal::{self, JournalError},
 };
-use planner::estimate::{Calibration, Fact, Learner, Setup};
-use queue_core::{BusinessDay, Timestamp};
+use planner::estimate::{Calibration, Fact, Learner, Rule, Setup};
+use queue_core::{BusinessDay, Plan, Timestamp};
 use rusqlite::Connection;
 use std::sync::Arc;
 
 /// Openings of a day that are read at a start: more than any mean looks back.
 const DAYS: u32 = 60;
 /// Kinds of facts that teach nothing and need not be parsed.
-const SILENT: [&str; 12] = [
+const SILENT: [&str; 14] = [
     "plan_adopted",
     "pressed",
     "desk_baseline",
@@ -30,6 +30,8 @@ const SILENT: [&str; 12] = [
     "paper_change_started",
     "paper_change_ended",
     "print_voided",
+    "counter_planned",
+    "counter_plan_ended",
 ];
 /// Length of a day without hours of its own, milliseconds.
 const AROUND_THE_CLOCK: i64 = 86_400_000;
@@ -68,6 +70,13 @@ impl Memory {
 
     pub(crate) fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// Counters take something else from now on; everything learned stays, and places stay what they were.
+    pub(crate) fn replan(&mut self, plan: Plan) {
+        self.setup.rule = Rule::new(&plan);
+        self.translator.replan(plan.clone());
+        self.names.plan = plan;
     }
 
     pub(crate) fn translator(&self) -> &Translator {

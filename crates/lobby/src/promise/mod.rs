@@ -24,6 +24,6 @@ mod picture;
 mod shown;
 mod task;
 
-pub use moment::Moment;
+pub use moment::{Moment, Proposals};
 pub use shown::Promises;
 pub use task::start;

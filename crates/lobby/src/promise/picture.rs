@@ -3,7 +3,7 @@
 use super::{facts::Translator, names::Names};
 use crate::controller::View;
 use planner::estimate::{Doing, Hall, Pinned, Rule, Serving, Waiting};
-use queue_core::{CounterState, PlanDigest, Promise, Ticket, TicketId, Timestamp};
+use queue_core::{CounterState, Plan, PlanDigest, Promise, Ticket, TicketId, Timestamp};
 
 /// A copy of who waits and what the counters do.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct Picture {
     pub(crate) open: bool,
     /// The Plan in force: another one than that of the names makes the picture useless.
     pub(crate) digest: PlanDigest,
+    /// What counters take now, where that is not what the names have: they were told something else meanwhile.
+    pub(crate) replanned: Option<Plan>,
     /// Everybody who waits.
     pub(crate) waiting: Vec<Waits>,
     counters: Vec<(usize, Place)>,
@@ -81,6 +83,7 @@ impl Picture {
             at: view.at,
             open: branch.day().open,
             digest: branch.digest().clone(),
+            replanned: (*branch.plan() != names.plan).then(|| branch.plan().clone()),
             waiting: waiting.collect(),
             counters: counters.collect(),
             credit: names.plan.lanes.iter().map(|lane| branch.credit(&lane.id)).collect(),

@@ -72,10 +72,13 @@ async fn keep(handle: Handle, clock: Clock, data: PathBuf, stop: &CancellationTo
         facts.borrow_and_update();
         let names = Arc::new(memory.names().clone());
         let asked = names.clone();
-        let picture = handle.ask(move |view| Picture::of(view, &asked)).await?;
+        let mut picture = handle.ask(move |view| Picture::of(view, &asked)).await?;
         if picture.digest != names.digest {
             memory = learn(&handle, &db, stop).await?;
             continue;
+        }
+        if let Some(plan) = picture.replanned.take() {
+            memory.replan(plan);
         }
         let began = Instant::now();
         memory.read(&db, || !stop.is_cancelled())?;

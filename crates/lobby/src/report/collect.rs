@@ -1,7 +1,13 @@
 //! Walks through the facts of one day and keeps what figures are made of.
 
 use super::{
-    CounterReport, DayReport, measure, ratings,
+    DayReport,
+    alerts::Alerts,
+    clerks::Clerks,
+    half_hours, measure,
+    papers::Papers,
+    ratings,
+    station::Station,
     visit::{End, Leg, Visit, seconds},
 };
 use crate::views::Time;
@@ -10,19 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The mean service of the naive estimate before it has seen one, seconds, and how much that counts.
 const NAIVE_PRIOR: (f64, f64) = (420.0, 10.0);
-
-/// One counter's day.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Station {
-    pub(super) calls: usize,
-    pub(super) served: usize,
-    open_ms: i64,
-    paused_ms: i64,
-    busy_ms: i64,
-    open: Option<Timestamp>,
-    paused: Option<Timestamp>,
-    busy: Option<Timestamp>,
-}
 
 /// The facts of a day, sorted by whom they are about.
 pub(super) struct Collector {
@@ -36,6 +29,9 @@ pub(super) struct Collector {
     /// Sum and number of the services so far, for the naive estimate.
     services: (f64, f64),
     ratings: ratings::Book,
+    clerks: Clerks,
+    alerts: Alerts,
+    papers: Papers,
 }
 
 impl Collector {
@@ -51,12 +47,18 @@ impl Collector {
             waiting: BTreeSet::new(),
             services: (mean * n, n),
             ratings: ratings::Book::default(),
+            clerks: Clerks::default(),
+            alerts: Alerts::default(),
+            papers: Papers::default(),
         }
     }
 
     pub(super) fn book(&mut self, at: Timestamp, fact: &Event) {
         self.last = at;
         self.ratings.book(fact);
+        self.clerks.book(at, fact);
+        self.alerts.book(at, fact);
+        self.papers.book(fact);
         match fact {
             Event::PlanAdopted { plan, .. } => self.plan = plan.as_ref().clone(),
             Event::DayOpened { .. } => {
@@ -88,11 +90,12 @@ impl Collector {
                 visit.uncall();
             }
         }
+        let served = matches!(taken_back, Some(End::Served { .. }));
+        self.clerks.undone(at, counter, served, uncalled.is_some());
         let station = self.at_station(counter);
         station.leave(at);
         station.busy = Some(at);
         station.calls = station.calls.saturating_sub(usize::from(uncalled.is_some()));
-        let served = matches!(taken_back, Some(End::Served { .. }));
         station.served = station.served.saturating_sub(usize::from(served));
         if served {
             self.ratings.take_back(ticket);
@@ -213,42 +216,11 @@ impl Collector {
             promise: measure::promise(&self.plan, &visits),
             ratings: self.ratings.report(),
             selftests: Vec::new(),
+            half_hours: half_hours::of(&self.plan, &visits),
+            staff: self.clerks.report(last),
+            jumps: Vec::new(),
+            alerts: self.alerts.report(),
+            papers: self.papers.report(),
         })
-    }
-}
-
-impl Station {
-    /// The customer leaves; for how long the counter was busy.
-    fn leave(&mut self, at: Timestamp) -> i64 {
-        let busy = self.busy.take().map_or(0, |since| at.since(since));
-        self.busy_ms += busy;
-        busy
-    }
-
-    fn resume(&mut self, at: Timestamp) {
-        if let Some(since) = self.paused.take() {
-            self.paused_ms += at.since(since);
-        }
-    }
-
-    fn close(&mut self, at: Timestamp) {
-        self.leave(at);
-        self.resume(at);
-        if let Some(since) = self.open.take() {
-            self.open_ms += at.since(since);
-        }
-    }
-
-    fn report(&self, id: &CounterId) -> CounterReport {
-        let working = self.open_ms - self.paused_ms;
-        CounterReport {
-            counter: id.as_str().to_owned(),
-            calls: self.calls,
-            served: self.served,
-            open_s: seconds(self.open_ms),
-            paused_s: seconds(self.paused_ms),
-            busy_s: seconds(self.busy_ms),
-            utilisation: (working > 0).then(|| seconds(self.busy_ms) / seconds(working)),
-        }
     }
 }

@@ -21,7 +21,7 @@ fn mean(values: &[f64]) -> Option<f64> {
 }
 
 impl Spread {
-    fn of(mut values: Vec<f64>) -> Spread {
+    pub(super) fn of(mut values: Vec<f64>) -> Spread {
         values.sort_unstable_by(f64::total_cmp);
         // The least value that so many percent of all do not exceed.
         let quantile = |percent: usize| {

@@ -3,14 +3,27 @@
 //! The measures are worded in DESIGN §2. `collect` walks through the facts of the day, `measure` makes figures of what it
 //! found, `table` shows them to people; `past` is what `lobby check` compares targets with. Read-only, beside a running lobby.
 
+mod alerts;
+mod clerks;
 mod collect;
+mod csv;
+mod half_hours;
+mod jumps;
 mod measure;
+mod papers;
 mod past;
 mod ratings;
 mod selftest;
+mod station;
 mod table;
 mod visit;
 
+pub use alerts::AlertReport;
+pub use clerks::StaffReport;
+pub use csv::{Table, write as csv};
+pub use half_hours::{HalfHourReport, ServiceVolume};
+pub use jumps::JumpReport;
+pub use papers::PaperReport;
 pub use past::{Past, past};
 pub use ratings::{CounterRatings, RatingReport, Ratings, StaffRatings};
 pub use selftest::SelfTestReport;
@@ -67,6 +80,16 @@ pub struct DayReport {
     pub ratings: RatingReport,
     /// Self-tests of that day and of the hours before it.
     pub selftests: Vec<SelfTestReport>,
+    /// By half hour of coming.
+    pub half_hours: Vec<HalfHourReport>,
+    /// By staff number, where somebody had named one.
+    pub staff: Vec<StaffReport>,
+    /// Who was taken out of turn, by whom and why.
+    pub jumps: Vec<JumpReport>,
+    /// Alerts by kind.
+    pub alerts: Vec<AlertReport>,
+    /// Paper by printer.
+    pub papers: Vec<PaperReport>,
 }
 
 /// One queue.
@@ -206,6 +229,7 @@ pub fn day(db: &Connection, day: &BusinessDay) -> Result<DayReport, ReportError>
     match collector.finish(day) {
         Some(mut report) => {
             report.selftests = selftest::of_day(db, day, report.opened_at.0, report.closed_at.map(|at| at.0))?;
+            report.jumps = jumps::of_day(db, day)?;
             Ok(report)
         }
         None => Err(unknown(db, day)?),

@@ -47,7 +47,21 @@ pub fn write(report: &DayReport, out: &mut dyn Write) -> io::Result<()> {
     promise(out, "the promise", &report.promise.total)?;
     report.promise.lanes.iter().try_for_each(|lane| promise(out, &format!("  {}", lane.lane), &lane.kept))?;
     ratings(out, &report.ratings)?;
+    people(out, report)?;
     report.selftests.iter().try_for_each(|test| selftest(out, test))
+}
+
+/// Clerks, and who was taken out of turn; nothing where there is nobody.
+fn people(out: &mut dyn Write, report: &DayReport) -> io::Result<()> {
+    for one in &report.staff {
+        let (staff, served, share) = (&one.staff, one.served, percent(one.utilisation));
+        writeln!(out, "staff {staff}: {served} served, busy {share}")?;
+    }
+    for jump in &report.jumps {
+        let lane = jump.lane.as_ref().map_or_else(String::new, |lane| format!(" to {lane}"));
+        writeln!(out, "out of turn {}: {} {}{lane} by {}: {}", jump.at, jump.number, jump.kind, jump.by, jump.reason)?;
+    }
+    Ok(())
 }
 
 fn selftest(out: &mut dyn Write, test: &SelfTestReport) -> io::Result<()> {

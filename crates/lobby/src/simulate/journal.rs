@@ -72,6 +72,12 @@ fn day_of(db: &Connection, day: &BusinessDay, midnight: Timestamp) -> Result<(Pl
     let mut facts = Vec::new();
     journal::day(db, day, |row| match row.fact {
         Event::PlanAdopted { plan: adopted, .. } => plan = *adopted,
+        // The last of what a counter was told to take on that day counts for all of it.
+        Event::CounterPlanned { counter, skills, .. } => {
+            if let Some(known) = plan.counters.iter_mut().find(|known| known.id == counter) {
+                known.skills = skills;
+            }
+        }
         fact => facts.push((row.at, fact)),
     })?;
     let mut reader = Reader::new(&plan, midnight);

@@ -7,6 +7,7 @@ mod tables;
 use crate::journal::JournalError;
 use planner::{
     cases::Case,
+    change::Change,
     estimate::{DaysFile, Estimates, Walk},
     formats::{self, CaseAnswer, CasesAnswer, Format, FormatError, JournalQuestion, NamedCalls, WhatifFile},
     whatif::WhatifAnswer,
@@ -77,6 +78,16 @@ pub fn main(path: &Path, json: bool, out: &mut dyn Write) -> Result<(), Simulate
 /// The journal cannot be read, has no such day, or the change cannot be done; the answer cannot be written.
 pub fn journal_days(question: &JournalQuestion, json: bool, out: &mut dyn Write) -> Result<(), SimulateError> {
     Answer::of_journal(question)?.write(json, out)
+}
+
+/// The answer to a question about days of a journal, and what was changed; a search for counters ends when `go_on` says no.
+///
+/// # Errors
+/// The journal cannot be read, has no such day, or the change cannot be done.
+pub fn whatif(question: &JournalQuestion, go_on: &dyn Fn() -> bool) -> Result<(Change, WhatifAnswer), SimulateError> {
+    let scenario = journal::scenario(question)?;
+    let answer = scenario.answer_while(go_on);
+    Ok((scenario.change, answer))
 }
 
 #[derive(Serialize)]

@@ -1,8 +1,11 @@
 //! Counters as the people who work there see them.
 
 use super::{TicketView, Time, counter_states, pause_reason_if_any, ticket};
-use crate::controller::View;
-use queue_core::{Branch, Counter, CounterId, CounterState, Ticket, TicketId};
+use crate::{
+    config::{Written, written},
+    controller::View,
+};
+use queue_core::{Branch, Counter, CounterId, CounterPlan, CounterState, Ticket, TicketId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,6 +45,42 @@ pub struct CounterView {
     pub waiting: usize,
     /// Tickets that it keeps, in the order they were held.
     pub held: Vec<TicketView>,
+    /// What it takes now, as a configuration writes it.
+    pub takes: CounterTakes,
+    /// What it was told to take today in place of what its configuration says; null where it takes that.
+    #[schema(required)]
+    pub run_plan: Option<CounterRunPlan>,
+}
+
+/// What a counter takes, as a configuration writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CounterTakes {
+    /// At once: `cash`, `cash/vip`, `*/vip` or `*`.
+    pub serves: Vec<String>,
+    /// Of those who have waited for so long.
+    pub overflow: Vec<CounterOverflow>,
+}
+
+/// What a counter takes later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CounterOverflow {
+    /// As in `serves`.
+    pub serves: String,
+    /// From this wait on, minutes.
+    pub after_min: u32,
+}
+
+/// A plan at run time; it ends with the business day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CounterRunPlan {
+    /// Since when.
+    pub since: Time,
+    /// Why.
+    pub reason: String,
+    /// What the configuration says, and what it goes back to.
+    pub configured: CounterTakes,
+    /// The lines of the configuration that would make it lasting.
+    pub toml: String,
 }
 
 /// The answer to every act at a counter.
@@ -77,7 +116,32 @@ pub fn counter(branch: &Branch, counter: &Counter) -> CounterView {
         reason: counter.reason.map(queue_core::PauseReason::name),
         waiting: branch.waiting_for(&counter.id),
         held: held(branch, counter).map(|held| ticket(branch, held)).collect(),
+        takes: branch.plan().counter(&counter.id).map_or_else(CounterTakes::none, |plan| takes(branch, plan)),
+        run_plan: run_plan(branch, &counter.id),
     }
+}
+
+impl CounterTakes {
+    fn none() -> CounterTakes {
+        CounterTakes { serves: Vec::new(), overflow: Vec::new() }
+    }
+}
+
+fn takes(branch: &Branch, plan: &CounterPlan) -> CounterTakes {
+    let Written { serves, overflow } = written(branch.plan(), plan);
+    let overflow = overflow.into_iter().map(|(serves, after_min)| CounterOverflow { serves, after_min });
+    CounterTakes { serves, overflow: overflow.collect() }
+}
+
+fn run_plan(branch: &Branch, id: &CounterId) -> Option<CounterRunPlan> {
+    let (run, plan) = branch.run_plan(id).zip(branch.plan().counter(id))?;
+    let configured = CounterPlan { skills: run.configured.clone(), ..plan.clone() };
+    Some(CounterRunPlan {
+        since: Time(run.since),
+        reason: run.reason.clone(),
+        configured: takes(branch, &configured),
+        toml: written(branch.plan(), plan).toml(plan),
+    })
 }
 
 fn held<'a>(branch: &'a Branch, counter: &'a Counter) -> impl Iterator<Item = &'a Ticket> {

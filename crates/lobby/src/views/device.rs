@@ -13,7 +13,8 @@ pub struct DeviceStatus {
     /// `printer`, `desk`, `display`, `line`, `screen` or `voice`.
     pub kind: String,
     /// `ok`, or what is wrong as a code: `starting`, `offline`, `unplugged`, `paper_low`, `paper_out`, `cover_open`,
-    /// `cutter`, `error`, `silent`, `paper_change`, `no_font`, `wrong_profile`, `baud_mismatch`, `no_sound_device`, `no_voice_pack`.
+    /// `cutter`, `error`, `silent`, `paper_change`, `no_font`, `wrong_profile`, `baud_mismatch`, `display_fault`, `key_stuck`,
+    /// `out_of_step`, `no_sound_device`, `no_voice_pack`.
     pub state: String,
     /// Since when.
     pub since: Time,

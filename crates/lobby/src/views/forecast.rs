@@ -6,7 +6,7 @@ use planner::{
     change::{Change, Part, Setting, Span},
     estimate::{STEP, Staffing, Step},
 };
-use queue_core::Preset;
+use queue_core::{Preset, ServiceId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -57,16 +57,19 @@ pub struct ForecastLane {
 /// Plays a moment forward. Takes a tenth of a second and more: not on the writer's thread.
 pub fn forecast(moment: &Moment, config: &Config, change: &Change) -> Forecast {
     let is_changed = !change.parts.is_empty();
-    let words = |language| change.parts.iter().map(|part| said(part, config, language)).collect::<Vec<_>>();
-    let text =
-        || Text::from([("zh-CN".to_owned(), words("zh-CN").join("；")), ("en".to_owned(), words("en").join("; "))]);
     Forecast {
         at: Time(moment.at),
         step_s: STEP / 1_000,
         steps: steps(moment, &Change::default()),
-        change: is_changed.then(|| ForecastChange { text: text() }),
+        change: is_changed.then(|| ForecastChange { text: words(change, config) }),
         changed: is_changed.then(|| steps(moment, change)),
     }
+}
+
+/// A change in plain words.
+pub(super) fn words(change: &Change, config: &Config) -> Text {
+    let words = |language| change.parts.iter().map(|part| said(part, config, language)).collect::<Vec<_>>();
+    Text::from([("zh-CN".to_owned(), words("zh-CN").join("；")), ("en".to_owned(), words("en").join("; "))])
 }
 
 fn steps(moment: &Moment, change: &Change) -> Vec<ForecastStep> {
@@ -111,14 +114,14 @@ fn said(part: &Part, config: &Config, language: &str) -> String {
             format!("counter {counter} closes after its customer{}", when(*span, zh)),
         ),
         Part::Move { counter, services } => {
-            let name = |id: &str| {
-                let known = config.services.iter().find(|service| service.id == id);
-                own(known.map(|service| &service.name), id, language)
-            };
-            let names: Vec<String> = services.iter().map(|service| name(service.as_str())).collect();
+            let names = named(services, config, language);
+            pick(format!("{counter}号窗口改办{names}"), format!("counter {counter} serves {names}"))
+        }
+        Part::Help { counter, help } => {
+            let (names, after) = (named(&help.services, config, language), help.after_min);
             pick(
-                format!("{counter}号窗口改办{}", names.join("、")),
-                format!("counter {counter} serves {}", names.join(" and ")),
+                format!("{counter}号窗口兼办等候满{after}分钟的{names}"),
+                format!("counter {counter} also takes {names} after {after} minutes"),
             )
         }
         Part::Rule(preset) => pick(
@@ -157,6 +160,15 @@ fn said(part: &Part, config: &Config, language: &str) -> String {
             }
         }
     }
+}
+
+fn named(services: &[ServiceId], config: &Config, language: &str) -> String {
+    let name = |id: &ServiceId| {
+        let known = config.services.iter().find(|service| service.id == id.as_str());
+        own(known.map(|service| &service.name), id.as_str(), language)
+    };
+    let names: Vec<String> = services.iter().map(name).collect();
+    names.join(if language == "zh-CN" { "、" } else { " and " })
 }
 
 fn own(name: Option<&Text>, id: &str, language: &str) -> String {

@@ -3,14 +3,17 @@
 //! Every answer and every stream is worded here and nowhere else, so a page, a test and `openapi.json` agree.
 
 mod accounts;
+mod acts;
 mod alerts;
 mod appointment;
 mod board;
+mod card;
 mod counter;
 mod day;
 mod desk;
 mod device;
 mod forecast;
+mod hall;
 mod hours;
 mod journal;
 mod menu;
@@ -20,27 +23,36 @@ mod rule;
 mod selftest;
 mod ticket;
 mod track;
+mod whatif;
 mod wiring;
 
 pub use accounts::{
     AuditEntry, AuditPage, NewEnrolment, NewToken, Revoked, SessionAnswer, SessionView, StaffAnswer, StaffBadge,
     StaffList, StaffView, TokenList, TokenView,
 };
+pub use acts::{Act, ActCall, ActToll, Acts, acts};
 pub use alerts::{AlertAnswer, AlertList, AlertTicket, AlertView, alert_answer, alerts};
 pub use appointment::{
     AppointmentImport, AppointmentList, AppointmentMistake, AppointmentTicket, AppointmentView, appointment,
     appointments, cancelled_appointment,
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
+pub use card::{CardLive, CardView, card};
 pub(crate) use counter::takes_over;
-pub use counter::{CounterAnswer, CounterList, CounterView, counter, counter_answer, counters};
+pub use counter::{
+    CounterAnswer, CounterList, CounterOverflow, CounterRunPlan, CounterTakes, CounterView, counter, counter_answer,
+    counters,
+};
 pub use day::{DayNumbers, DaySession, DayView, day};
 pub use desk::{DeskLamps, DeskPicture, DeskView, MarkView, PressAnswer, desk};
 pub use device::{DeviceHealth, DeviceList, DeviceStatus, DeviceText};
 pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecast};
+pub use hall::{HallCounter, HallNow, HallQueue, hall};
 pub use hours::sentence;
 pub use journal::{JournalPage, JournalRow};
-pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
+pub use menu::{
+    Menu, MenuBranch, MenuGroup, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu,
+};
 pub use printer::{
     MenuKiosk, MenuPaper, PrintJobAnswer, PrintJobView, PrintJobs, PrinterAnswer, PrinterList, PrinterView, print_job,
     print_jobs, printer, printer_for_copy, printers,
@@ -52,6 +64,7 @@ pub use ticket::{
     Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,
 };
 pub use track::{Track, track};
+pub use whatif::{Whatif, WhatifHalfHour, WhatifLane, WhatifMeasure, WhatifStaffing, WhatifStaffingHalfHour, whatif};
 pub use wiring::{KeyView, LineFacts, LineList, LineUnitView, LineView, WalkView, line, speed};
 
 use queue_core::{Branch, Timestamp};

@@ -31,6 +31,9 @@ pub struct TicketView {
     /// The last call of this leg.
     #[schema(required)]
     pub called_at: Option<Time>,
+    /// Since when its counter keeps it on hold; `null` when none does.
+    #[schema(required)]
+    pub held_at: Option<Time>,
     /// How often this leg was called out so far.
     pub times: u32,
     /// Why it was called and nobody else: `rule` is `points`, `guarantee`, `pin` or `manual`, with its figure or reason.
@@ -80,6 +83,8 @@ pub struct Issued {
     /// What becomes of the paper; `none` where none was asked for.
     #[schema(schema_with = print_states)]
     pub print: &'static str,
+    /// Whether the customer had it already: nothing is printed for it by itself.
+    pub again: bool,
     /// Address of the customer's own page, from the root of the site.
     #[schema(example = "/t/3vQb1M0hJ6Zk7yTq9sWx2A")]
     pub track: String,
@@ -170,6 +175,7 @@ pub fn ticket(branch: &Branch, ticket: &Ticket) -> TicketView {
         issued_at: Time(ticket.issued_at),
         counter: ticket.counter.as_ref().map(|counter| counter.as_str().to_owned()),
         called_at: ticket.called_at.map(Time),
+        held_at: ticket.held_at.map(Time),
         times: ticket.times,
         why: ticket.why.clone(),
         language: ticket.language.clone(),
@@ -202,6 +208,7 @@ pub fn issued(view: &View<'_>, id: &TicketId) -> Option<Issued> {
         ahead: view.branch.ahead(id).unwrap_or(0),
         estimate: found.promise.map(Estimate::from),
         print: shown.print,
+        again: false,
         track: format!("/t/{}", view.track_token(id)?),
         ticket: shown,
     })

@@ -57,6 +57,8 @@ pub struct Track {
 /// The ticket behind a tracking token, or `None` where the token stands for nothing today.
 pub fn track(view: &View<'_>, token: &str) -> Option<Track> {
     let found = view.branch.ticket(view.tracked(token)?)?;
+    // Until somebody has looked at the queue since, what was said with the number is the newest that there is.
+    let just_told = found.promise.filter(|_| view.promises.at < found.issued_at).map(Estimate::from);
     Some(Track {
         branch: view.config.branch.name.clone(),
         time_zone: view.config.branch.time_zone.clone(),
@@ -66,7 +68,7 @@ pub fn track(view: &View<'_>, token: &str) -> Option<Track> {
         lane: found.lane.as_str().to_owned(),
         state: found.state.name(),
         ahead: view.branch.ahead(&found.id),
-        estimate: view.promises.left(&found.id).filter(|_| found.state == TicketState::Waiting),
+        estimate: view.promises.left(&found.id).or(just_told).filter(|_| found.state == TicketState::Waiting),
         promised: found.promise.map(Estimate::from),
         // Who let others go first is not late for it.
         late: view.promises.is_late(&found.id) && found.state == TicketState::Waiting && !found.deferred,

@@ -169,3 +169,19 @@ async fn a_service_of_seconds_stands_marked_in_the_history() {
     let last = history["history"].as_array().unwrap().last().unwrap().clone();
     assert_eq!((&last["kind"], &last["sham"]), (&json!("finished"), &json!(true)));
 }
+
+#[tokio::test]
+async fn what_is_on_hold_says_since_when() {
+    let hall = Hall::new();
+    let ticket = called(&hall, json!({"service": "cash"})).await;
+    assert_eq!(ticket["held_at"], Value::Null);
+    let held = hall.act("1", "hold", json!({})).await;
+    let since = held["counter"]["held"][0]["held_at"].clone();
+    assert!(since.as_str() >= ticket["called_at"].as_str() && since.is_string(), "{held}");
+    hall.act("2", "open", json!({})).await;
+    hall.act("1", "close", json!({"held_to": "2"})).await;
+    let kept = hall.get("clerk", "/api/v1/counters/2").await.json();
+    assert_eq!(kept["counter"]["held"][0]["held_at"], since, "another keeper, the same hold: {kept}");
+    let resumed = hall.act("2", "resume-ticket", json!({"ticket": ticket["id"]})).await;
+    assert_eq!(resumed["ticket"]["held_at"], Value::Null);
+}

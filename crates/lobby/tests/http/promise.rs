@@ -48,6 +48,9 @@ async fn an_estimate_stands_everywhere_and_on_paper() {
     let issued = hall.take("cash").await;
     let estimate = json!({"low_s": told.low_s, "p50_s": told.p50_s, "high_s": told.high_s});
     assert_eq!(issued["estimate"], estimate);
+    let track = issued["track"].as_str().unwrap().replace("/t/", "/api/v1/track/");
+    let at_once = hall.get("", &track).await.json();
+    assert!(at_once["estimate"]["high_s"].is_u64(), "the phone knows as much as the paper at once: {at_once}");
     let rows = hall.get("manager", "/api/v1/journal?limit=1000").await.json();
     let fact = rows["rows"].as_array().unwrap().iter().rfind(|row| row["kind"] == "issued").unwrap();
     let Event::Issued { promise, .. } = serde_json::from_value(fact["fact"].clone()).unwrap() else { panic!("{fact}") };
@@ -60,7 +63,6 @@ async fn an_estimate_stands_everywhere_and_on_paper() {
 
     let id = issued["ticket"]["id"].as_str().unwrap().into();
     foreseen(&hall, |promises| promises.left(&id).is_some()).await;
-    let track = issued["track"].as_str().unwrap().replace("/t/", "/api/v1/track/");
     let track = hall.get("", &track).await.json();
     assert_eq!((&track["promised"], &track["late"]), (&estimate, &json!(false)));
     assert!(track["estimate"]["p50_s"].as_u64().unwrap() > 0);

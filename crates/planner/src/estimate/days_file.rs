@@ -68,12 +68,16 @@ impl DaysFile {
     /// Reads and checks a whole file.
     ///
     /// # Errors
-    /// A sentence with the line and column of bad JSON (`NaN` is none), or the day and event of bad content.
+    /// A sentence with the line and column of bad JSON (`NaN` is none), or the day and event of bad content; a day
+    /// without events is bad content, too.
     pub fn parse(text: &str) -> Result<Self, FormatError> {
         let raw: RawFile = serde_json::from_str(text)?;
         let RawHours { config: hours } = serde_json::from_str(text)?;
         if raw.format != "days" {
             return Err(FormatError::new(format!("format is `{}`; recorded days have `days`", raw.format)));
+        }
+        if raw.days.is_empty() {
+            return Err(FormatError::new("`days` is empty: there is nothing to estimate"));
         }
         let unit = raw.time_unit;
         let branch = Arc::new(raw.config.branch(unit, services_of(&raw.config, &[])?)?);
@@ -95,6 +99,9 @@ impl DaysFile {
 }
 
 fn read_day(unit: TimeUnit, raw: RawDay, branch: &Branch) -> Result<Day, FormatError> {
+    if raw.events.is_empty() {
+        return Err(FormatError::new("`events` is empty: nothing happens on this day; leave the day out"));
+    }
     let mut appointments = Vec::with_capacity(raw.appointments.len());
     for (index, booked) in raw.appointments.iter().enumerate() {
         let appointment = branch

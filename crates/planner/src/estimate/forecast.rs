@@ -16,7 +16,7 @@ pub const STEPS: usize = 12;
 const PLAYS: u64 = 100;
 /// How long after the last step a play goes on for those who came in it, milliseconds. Who still waits then is counted
 /// with the wait so far.
-const PATIENCE: i64 = 3 * 3_600_000;
+pub(super) const PATIENCE: i64 = 3 * 3_600_000;
 /// Customers in a step, over all plays, below which there is nothing to tell of their waits.
 const FEW: f64 = 5.0;
 

@@ -102,3 +102,23 @@ fn nobody_comes_after_the_last_ticket() {
     assert!(steps.iter().all(|step| step.lanes[0].wait_s.is_none() && step.lanes[0].come.abs() < 1e-9));
     assert!((steps[0].lanes[0].waiting - 2.0).abs() < 1e-9 && steps[11].lanes[0].waiting < 0.1);
 }
+
+#[test]
+fn a_toll_counts_who_waits_and_who_comes_and_every_counter_lowers_it() {
+    use crate::estimate::toll;
+    let (setup, learner, hall, at) = morning(6);
+    let outlook = learner.outlook(&setup, at, &hall);
+    let present = Present { outlook: &outlook, hall: &hall, at };
+    let cost = |staffing: &[(i64, usize, Staffing)]| {
+        toll(present, Course { setup: &setup, targets: &TARGETS, staffing }, 5, 40)
+    };
+    let plain = cost(&[]);
+    assert_eq!(plain, cost(&[]), "one seed has one toll");
+    assert!((26.0..34.0).contains(&plain.people), "6 wait, 12 an hour come: {plain:?}");
+    assert!(plain.late <= plain.people && plain.wait_s > 0.0, "{plain:?}");
+    let more = cost(&[(at, 1, Staffing::Open)]);
+    assert!((more.people - plain.people).abs() < 0.5, "the same people: {more:?}");
+    assert!(more.wait_s < plain.wait_s && more.late <= plain.late, "{more:?} against {plain:?}");
+    let none = cost(&[(at, 0, Staffing::Close)]);
+    assert!(none.late > plain.late, "{none:?}: who is never called is late");
+}

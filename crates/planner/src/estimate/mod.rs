@@ -14,6 +14,7 @@ mod learn;
 mod newcomers;
 mod outlook;
 mod play;
+mod toll;
 
 pub use crate::engine::{Call, CounterRule, Doing, Hall, LaneRule, Pinned, Rule, Serving, Skill, Waiting};
 pub use arrivals::Appointment;
@@ -25,3 +26,4 @@ pub use learn::{Fact, Learner, Setup, Shift};
 pub use newcomers::newcomers;
 pub use outlook::{Break, CounterOutlook, Outlook, ServiceOutlook};
 pub use play::{HORIZON, PLAYS, Player, Staffing, Waits};
+pub use toll::{Toll, toll};

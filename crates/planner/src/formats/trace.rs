@@ -62,6 +62,9 @@ pub fn answer_trace(text: &str) -> Result<TraceAnswer, FormatError> {
 /// The first mistake, with the name of its trace.
 pub fn answer_traces(text: &str) -> Result<TracesAnswer, FormatError> {
     let file: TracesFile = serde_json::from_str(text)?;
+    if file.traces.is_empty() {
+        return Err(FormatError::new("`traces` is empty: there is no day to play"));
+    }
     let unit = file.time_unit.unwrap_or_default();
     let traces = file.traces.into_iter().enumerate().map(|(index, trace)| {
         let name = trace.name.clone().unwrap_or_else(|| index.to_string());

@@ -137,6 +137,9 @@ fn drawn(
     let plan = branch.plan(unit, &services)?;
     let names = branch.branch(unit, services)?;
     let hours = hours.hours(unit, &names).map_err(|error| error.within("config"))?;
+    if config.arrivals.0.is_empty() {
+        return Err(FormatError::new("profile: `arrivals` is empty: nobody comes on any day"));
+    }
     let lanes = names.lanes.len();
     let halves = usize::try_from((hours.close - hours.open + HALF_HOUR - 1) / HALF_HOUR).unwrap_or(0);
     let mut arrivals = vec![Vec::new(); names.rule.classes()];

@@ -89,6 +89,8 @@ pub struct StaffAnswer {
     pub groups: Vec<Vec<String>>,
     /// From opening to closing.
     pub half_hours: Vec<StaffHalfHour>,
+    /// Whether the search came to its end; else this is as far as it got.
+    pub complete: bool,
 }
 
 /// Half an hour of it.
@@ -107,6 +109,11 @@ pub struct StaffHalfHour {
 impl Scenario {
     /// Plays it.
     pub fn answer(&self) -> WhatifAnswer {
+        self.answer_while(&|| true)
+    }
+
+    /// The same; where counters are searched, what has been found when `go_on` says no is the answer.
+    pub fn answer_while(&self, go_on: &dyn Fn() -> bool) -> WhatifAnswer {
         let law = Law::of(&self.plan);
         let as_is: Vec<Played> = self.days.iter().map(|day| day.play(&law)).collect();
         let changed_plan = self.change.plan(&self.plan);
@@ -138,7 +145,7 @@ impl Scenario {
             change: is_changed.then(|| self.written.clone()),
             lanes: lanes.collect(),
             staffing: self.search.as_ref().map(|(profile, goal)| {
-                let staffed = staff(&changed_law, profile, *goal, self.seed);
+                let staffed = staff(&changed_law, profile, *goal, self.seed, go_on);
                 StaffAnswer::new(&changed_plan, &staffed, *goal)
             }),
         }
@@ -172,6 +179,7 @@ impl StaffAnswer {
             counter_hours: open as f64 / 2.0,
             groups: staffed.groups.iter().map(|group| group.counters.iter().map(name).collect()).collect(),
             half_hours: half_hours.collect(),
+            complete: staffed.complete,
         }
     }
 }

@@ -40,6 +40,8 @@ pub struct Staffed {
     pub half_hours: Vec<StaffedHalfHour>,
     /// What counters are told in all.
     pub orders: Vec<Order>,
+    /// Whether the search came to its end.
+    pub complete: bool,
 }
 
 /// Half an hour of the answer.
@@ -78,9 +80,10 @@ pub fn groups(rule: &Rule) -> Vec<Group> {
 }
 
 /// Searches how many counters must be open when, so that every lane keeps its target for the share `goal` of its
-/// customers in every half hour. What cannot be kept with all counters open is answered as close as it comes.
-pub fn staff(law: &Law, profile: &Profile, goal: f64, seed: u64) -> Staffed {
-    let mut search = Search::new(law, profile, goal, seed);
+/// customers in every half hour. What cannot be kept with all counters open is answered as close as it comes, as is what
+/// was found until `go_on` says no.
+pub fn staff(law: &Law, profile: &Profile, goal: f64, seed: u64, go_on: &dyn Fn() -> bool) -> Staffed {
+    let mut search = Search::new(law, profile, goal, seed, go_on);
     search.begin();
     search.more();
     search.less();
@@ -106,11 +109,12 @@ struct Search<'a> {
     /// What all counters together cannot keep, by half hour and lane.
     given_up: Vec<Vec<bool>>,
     trials: usize,
+    go_on: &'a dyn Fn() -> bool,
 }
 
 impl<'a> Search<'a> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of days")]
-    fn new(law: &'a Law, profile: &'a Profile, goal: f64, seed: u64) -> Self {
+    fn new(law: &'a Law, profile: &'a Profile, goal: f64, seed: u64, go_on: &'a dyn Fn() -> bool) -> Self {
         let groups = groups(&law.rule);
         let lanes = law.rule.lanes.len();
         let halves = usize::try_from((profile.close - profile.open + HALF_HOUR - 1) / HALF_HOUR).unwrap_or(0);
@@ -129,6 +133,7 @@ impl<'a> Search<'a> {
             kept: Kept(vec![vec![(0, 0); lanes]; halves]),
             given_up: vec![vec![false; lanes]; halves],
             trials: 0,
+            go_on,
         }
     }
 
@@ -245,7 +250,8 @@ impl<'a> Search<'a> {
     }
 
     fn tried(&mut self, plan: &Plan) -> Kept {
-        self.trials += 1;
+        // Nothing is tried after the last.
+        self.trials = if (self.go_on)() { self.trials + 1 } else { TRIALS };
         let orders = self.orders(plan);
         let mut kept = vec![vec![(0, 0); self.law.rule.lanes.len()]; self.halves];
         for day in &mut self.days {
@@ -302,7 +308,7 @@ impl<'a> Search<'a> {
             open: self.plan.iter().map(|group| group[half]).collect(),
             in_target: (0..lanes).map(|lane| self.kept.share(half, lane)).collect(),
         });
-        Staffed { half_hours: half_hours.collect(), orders, groups: self.groups }
+        Staffed { half_hours: half_hours.collect(), orders, complete: self.trials < TRIALS, groups: self.groups }
     }
 }
 

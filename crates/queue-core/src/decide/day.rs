@@ -17,7 +17,9 @@ impl Branch {
         if self.day.open && !stranded.is_empty() {
             return Err(Refusal::PlanInUse(stranded));
         }
-        let difference = difference(&self.plan, plan);
+        let mut difference = difference(&self.plan, plan);
+        let ended = self.run_plans.keys().map(|counter| format!("what counter {counter} was told to take today ends"));
+        difference.extend(ended);
         Ok(vec![Event::PlanAdopted { digest: digest.clone(), difference, plan: Box::new(plan.clone()) }])
     }
 
@@ -59,6 +61,7 @@ impl Branch {
         let expired = self.counts.expired + u64::try_from(facts.len()).unwrap_or(u64::MAX);
         let open = self.counters.values().filter(|counter| counter.state != CounterState::Closed);
         facts.extend(open.map(|counter| Event::CounterClosed { counter: counter.id.clone(), reason: None }));
+        facts.extend(self.end_run_plans());
         facts.push(Event::DayClosed { day, counts: DayCounts { expired, ..self.counts.clone() }, forced });
         Ok(facts)
     }

@@ -8,6 +8,7 @@ mod counters;
 mod day;
 mod leaving;
 mod missing;
+mod planning;
 pub(crate) mod pressing;
 mod printing;
 mod rating;
@@ -93,6 +94,10 @@ impl Branch {
             Command::TickSelfTest { test, item, ok, note } => {
                 self.decide_tick(actor, *test, item, *ok, note.as_deref())
             }
+            Command::PlanCounter { counter, skills, reason, confirm } => {
+                self.decide_plan_counter(counter, skills, reason, *confirm)
+            }
+            Command::EndCounterPlan { counter, confirm } => self.decide_end_counter_plan(counter, *confirm),
         }
     }
 

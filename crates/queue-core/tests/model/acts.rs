@@ -130,6 +130,7 @@ impl Naive {
             | Command::SetNeeds { .. }
             | Command::Flag { .. }
             | Command::Defer { .. } => return self.act_people(t, wish),
+            Command::PlanCounter { .. } | Command::EndCounterPlan { .. } => return self.act_plan(t, wish),
             other => panic!("not in the model: {other:?}"),
         }
         Ok(())
@@ -338,6 +339,7 @@ impl Naive {
                     (counter.state, counter.ready) = (CounterState::Closed, false);
                 }
                 self.credit.fill(0);
+                self.end_plans();
                 (self.day, self.draining) = (None, false);
             }
             _ => {}

@@ -7,6 +7,7 @@ mod booked;
 mod hours;
 mod naive;
 mod people;
+mod planned;
 mod world;
 
 use naive::{Call, Naive};
@@ -287,6 +288,8 @@ fn the_random_days_reach_every_kind_of_fact_and_call() {
         "needs_set",
         "flagged",
         "deferred",
+        "counter_planned",
+        "counter_plan_ended",
     ];
     let missing: Vec<&str> = wanted.into_iter().filter(|kind| !kinds.contains(kind)).collect();
     assert!(missing.is_empty(), "never happened: {missing:?}");

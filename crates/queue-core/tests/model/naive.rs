@@ -77,6 +77,8 @@ pub struct Naive {
     pub seq: usize,
     pub calls: Vec<Call>,
     pub alerts: Vec<A>,
+    /// By counter: what its configuration says, where it was told to take something else.
+    pub configured: Vec<Option<Vec<Skill>>>,
 }
 
 use TicketState::{Called, Waiting};
@@ -87,6 +89,7 @@ impl Naive {
         Naive {
             counters: vec![counter; plan.counters.len()],
             credit: vec![0; plan.lanes.len()],
+            configured: vec![None; plan.counters.len()],
             plan,
             tickets: Vec::new(),
             draining: false,

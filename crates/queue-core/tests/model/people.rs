@@ -41,7 +41,7 @@ impl Naive {
         self.alerts.iter().filter(|alert| alert.day == self.last_day)
     }
 
-    fn raise(&mut self, at: i64, kind: AlertKind, k: usize, ticket: Option<TicketId>, again: bool) {
+    pub fn raise(&mut self, at: i64, kind: AlertKind, k: usize, ticket: Option<TicketId>, again: bool) {
         let same = |a: &A| a.open && a.kind == kind && a.k == k && a.ticket == ticket;
         if again || !self.today().any(same) {
             self.alerts.push(A { kind, k, ticket, at, open: true, day: self.last_day.clone() });

@@ -17,7 +17,7 @@ pub struct Draw {
 
 pub fn draw() -> impl Strategy<Value = Draw> {
     let gap = prop_oneof![3 => Just(0i64), 4 => 1..20i64, 2 => 20..400i64, 1 => Just(-1i64), 1 => Just(-2i64)];
-    (gap, 0..79u8, 0..100usize, 0..100usize, 0..100usize).prop_map(|(gap, verb, a, b, c)| Draw { gap, verb, a, b, c })
+    (gap, 0..82u8, 0..100usize, 0..100usize, 0..100usize).prop_map(|(gap, verb, a, b, c)| Draw { gap, verb, a, b, c })
 }
 
 const SERVICES: [(&str, &str); 3] = [("cash", "A"), ("account", "B"), ("loan", "C")];
@@ -234,6 +234,8 @@ pub fn wish(model: &Naive, Draw { verb, a, b, c, .. }: Draw) -> Command {
         62 => Command::SetHours { day: day(a), hours: hours(model.now, a, b, c) },
         64..=69 => people(verb, b, c, counter, &of_state, reason),
         70..=78 => appointment(verb, a, b, c),
+        79 | 80 => Command::PlanCounter { counter, skills: skills(a, b, c), reason, confirm: c > 40 },
+        81 => Command::EndCounterPlan { counter, confirm: c > 40 },
         _ => Command::OpenDay { day: day(c) },
     }
 }
@@ -267,6 +269,18 @@ fn people(
         },
         _ => Command::AckAlert { alert: AlertId(u64::try_from(c % 8).unwrap()) },
     }
+}
+
+/// A few skills of any pattern; none of them in one of ten, an unknown service in one of a hundred.
+fn skills(a: usize, b: usize, c: usize) -> Vec<Skill> {
+    let skill = |place: usize| {
+        let (service, lane) = ((a / 3 + place * b) % 4, (b / 5 + place * c) % 4);
+        let service = if c == 99 { Some("tea") } else { SERVICES.get(service).map(|(id, _)| *id) };
+        let lane = LANES.get(if service.is_none() { lane % 3 } else { lane }).copied();
+        let delay_ms = [Some(0), Some(0), Some(30_000), None][(c + place) % 4];
+        Skill { service: service.map(ServiceId::from), lane: lane.map(LaneId::from), delay_ms }
+    };
+    (0..(1 + b % 3) * usize::from(!c.is_multiple_of(10))).map(skill).collect()
 }
 
 fn appointment(verb: u8, a: usize, b: usize, c: usize) -> Command {

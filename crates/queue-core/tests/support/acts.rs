@@ -19,6 +19,20 @@ pub fn needs(list: &str) -> Vec<Need> {
     list.split(',').filter(|name| *name != "none").map(named).collect()
 }
 
+/// `cash/*,*/vip+480` as skills: a star is every one, the seconds are those from which it counts; `none` is none.
+fn skills(list: &str) -> Vec<Skill> {
+    let one = |text: &str| {
+        let (classes, delay) = text.split_once('+').unwrap_or((text, "0"));
+        let (service, lane) = classes.split_once('/').unwrap_or((classes, "*"));
+        Skill {
+            service: (service != "*").then(|| service.into()),
+            lane: (lane != "*").then(|| lane.into()),
+            delay_ms: Some(delay.parse::<i64>().unwrap() * 1000),
+        }
+    };
+    list.split(',').filter(|text| *text != "none").map(one).collect()
+}
+
 /// A line as a command, where it is an act of people.
 pub fn parse(teller: &Teller, verb: &str, rest: &[&str]) -> Option<Command> {
     let raise = |subject| {
@@ -35,6 +49,13 @@ pub fn parse(teller: &Teller, verb: &str, rest: &[&str]) -> Option<Command> {
         "well" => Command::ClearAlert {
             subject: AlertSubject { code: Some(rest[0].to_owned()), ..AlertSubject::of(AlertKind::Device) },
         },
+        "plan" => Command::PlanCounter {
+            counter: rest[0].into(),
+            skills: skills(rest[1]),
+            reason: because(rest),
+            confirm: rest.contains(&"anyway"),
+        },
+        "unplan" => Command::EndCounterPlan { counter: rest[0].into(), confirm: rest.contains(&"anyway") },
         "ack" => Command::AckAlert { alert: AlertId(rest[0].parse().unwrap()) },
         "needs" => Command::SetNeeds { ticket: id(), needs: needs(rest[1]) },
         "flag" => Command::Flag {

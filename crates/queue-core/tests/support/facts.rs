@@ -118,8 +118,23 @@ fn counter_line(fact: &Event) -> Option<String> {
         Event::CounterPausing { counter, reason } | Event::CounterPaused { counter, reason } => {
             format!("{} {counter} {}", fact.kind(), reason.name())
         }
+        Event::CounterPlanned { counter, skills, reason } => {
+            format!("{} {counter} {}: {reason}", fact.kind(), skills_line(skills))
+        }
+        Event::CounterPlanEnded { counter } => format!("{} {counter}", fact.kind()),
         _ => return None,
     })
+}
+
+/// `cash/*, */vip+480`: patterns, with the seconds from which they count.
+fn skills_line(skills: &[Skill]) -> String {
+    let name = |text: Option<&str>| text.unwrap_or("*").to_owned();
+    let one = |skill: &Skill| {
+        let delay = skill.delay_ms.filter(|delay| *delay > 0).map_or(String::new(), |ms| format!("+{}", ms / 1000));
+        let (service, lane) = (skill.service.as_ref().map(ServiceId::as_str), skill.lane.as_ref().map(LaneId::as_str));
+        format!("{}/{}{delay}", name(service), name(lane))
+    };
+    skills.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn paper_line(who: &str, fact: &Event) -> Option<String> {

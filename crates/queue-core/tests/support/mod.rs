@@ -12,6 +12,7 @@
 //! open-day DAY · drain · close-day [force] · wake · start-print N · end-print N printed|CAUSE
 //! help 1 [because REASON] · dispute 1 · ask k1 · forecast CODE · ack N (alerts) · needs A001 hearing,sight
 //! flag A001 urgent|special [by 9001] because REASON · defer A001 3
+//! plan 1 cash/*,*/vip+480 [anyway] because REASON · unplan 1 [anyway]     what a counter takes today
 //! key 1 7 [stale]     key code 7 on the unit of counter 1; `again 1 7` repeats the press that came last
 //! book K7 cash @9:30 [for DAY] · book-all K7 cash @9:30, K8 loan @9:45 · unbook K7
 //! check-in K7 [for SERVICE] [as ID] [on PRINTER]

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { candidates, wordsOf, type Draft } from './change.ts';
 import { path, ticks, xOf, yOf } from './chart.ts';
 import { byLane, judge, keptPercent, worstMinutes, type LaneCourse, type Step } from './forecast.ts';
+import { age, delayOf, isAbandoned, judge as judgeQueue, planOf, takesWords } from './hall.ts';
 import { inMinutes, inPercent } from './report.ts';
+import { openIn, partOf, type PartDraft } from './whatif.ts';
 
 const steps: Step[] = [0, 1, 2].map((n) => ({
   from: `2026-11-22T02:${n}0:00Z`,
@@ -67,4 +69,49 @@ test('only a closed counter can be opened, and only another one closed', () => {
 
 test('figures of nobody are a dash', () => {
   expect([inMinutes(null), inMinutes(90), inPercent(null), inPercent(0.796)]).toEqual(['–', '1.5', '–', '80%']);
+});
+
+const t = (key: string, parameters: Record<string, string | number> = {}) => `${key} ${Object.values(parameters).join(' ')}`.trim();
+
+test('ages are told in minutes, then in hours', () => {
+  expect([null, 20, 60, 3_599, 3_900].map((seconds) => age(seconds, t))).toEqual([
+    '–', 'manager_minutes <1', 'manager_minutes 1', 'manager_minutes 59', '1:05',
+  ]);
+});
+
+test('a queue is late when somebody is, and near its target before that', () => {
+  const queue = { service: 'cash', lane: 'vip', target_s: 180, waiting: 2, longest_s: 100, longest: 'A1', late: 0, estimate: null, open: 1 };
+  expect([queue, { ...queue, longest_s: 150 }, { ...queue, late: 1 }].map(judgeQueue)).toEqual(['well', 'near', 'late']);
+  expect([isAbandoned(queue), isAbandoned({ ...queue, open: 0 }), isAbandoned({ ...queue, open: 0, waiting: 0 })]).toEqual([false, true, false]);
+});
+
+test('what a counter takes is read as the lobby reads it: the most telling pattern counts', () => {
+  const takes = { serves: ['*/vip', 'cash'], overflow: [{ serves: '*', after_min: 8 }, { serves: 'cash/regular', after_min: 3 }] };
+  const after = (service: string, lane: string) => delayOf(takes, service, lane);
+  expect([after('loan', 'vip'), after('loan', 'regular'), after('cash', 'priority'), after('cash', 'regular')]).toEqual([0, 8, 0, 3]);
+  expect(delayOf({ serves: ['cash'], overflow: [] }, 'loan', 'vip')).toBeUndefined();
+  expect(takesWords(takes, (id) => id, (id) => id, t)).toBe('vip' + ['cash', 'manager_after manager_everything 8', 'manager_after cash · regular 3'].map((one) => `list_separator${one}`).join(''));
+});
+
+test('a table of delays becomes what the lobby is told', () => {
+  expect(
+    planOf([
+      { service: 'cash', lane: 'vip', after: 0 },
+      { service: 'cash', lane: 'regular', after: 5 },
+      { service: 'loan', lane: 'vip', after: undefined },
+    ]),
+  ).toEqual({ serves: ['cash/vip'], overflow: [{ serves: 'cash/regular', after_min: 5 }] });
+});
+
+test('a part of a day done otherwise is worded as the lobby reads it', () => {
+  const draft: PartDraft = { kind: 'open', rule: 'fifo', lane: 'vip', minutes: 5, counter: '4', services: ['cash', 'loan'], from: '', until: '' };
+  const of = (change: Partial<PartDraft>) => partOf({ ...draft, ...change });
+  expect([of({}), of({ from: '10:30' }), of({ from: '10:30', until: '12:00' })]).toEqual(['open:4', 'open:4@10:30', 'open:4@10:30-12:00']);
+  expect([of({ kind: 'rule' }), of({ kind: 'lane' }), of({ kind: 'move' }), of({ kind: 'help' })]).toEqual([
+    'rule:fifo', 'lane:vip:target=5', 'move:4:cash+loan', 'help:4:cash+loan:5',
+  ]);
+  expect([of({ until: '12:00' }), of({ from: '12:00', until: '10:00' }), of({ counter: '' }), of({ kind: 'lane', minutes: 0.5 })]).toEqual([
+    undefined, undefined, undefined, undefined,
+  ]);
+  expect(openIn({ open: [1, 0, 2] })).toBe(3);
 });

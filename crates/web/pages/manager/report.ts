@@ -32,13 +32,81 @@ export interface Kept {
   naive_mae_s: number | null;
 }
 
+export interface HalfHour {
+  from: string;
+  issued: number;
+  served: number;
+  abandoned: number;
+  wait: Spread;
+  in_target: number | null;
+}
+
+/** What a counter or a clerk did. */
+export interface Work {
+  calls: number;
+  served: number;
+  open_s: number;
+  paused_s: number;
+  busy_s: number;
+  utilisation: number | null;
+}
+
+export interface Jump {
+  at: string;
+  kind: 'manual_call' | 'urgent' | 'special' | 'lane_change';
+  number: string;
+  counter: string | null;
+  lane: string | null;
+  reason: string;
+  by: string;
+  authoriser: string | null;
+}
+
+export interface AlertFigures {
+  kind: string;
+  raised: number;
+  answered: number;
+  cleared: number;
+  escalated: number;
+  answer: Spread;
+}
+
+export interface Ratings {
+  served: number;
+  /** Who said nothing is in none of the figures. */
+  rated: number;
+  share: number | null;
+  mean: number | null;
+  /** How many said each level, the worst first. */
+  levels: number[];
+}
+
+export interface Paper {
+  printer: string;
+  ordered: number;
+  copies: number;
+  printed: number;
+  failed: number;
+  uncertain: number;
+  voided: number;
+}
+
+/** Tables that can be taken away: `?format=csv&table=…`. */
+export const TABLES = ['queues', 'half_hours', 'counters', 'staff', 'jumps', 'alerts', 'ratings', 'promise', 'papers'] as const;
+
 export interface DayReport {
   day: string;
   opened_at: string;
   closed_at: string | null;
   total: QueueFigures;
   queues: (QueueFigures & { service: string; lane: string })[];
-  counters: { counter: string; calls: number; served: number; utilisation: number | null }[];
+  counters: (Work & { counter: string })[];
+  staff: (Work & { staff: string })[];
+  half_hours: HalfHour[];
+  jumps: Jump[];
+  alerts: AlertFigures[];
+  ratings: Ratings & { staff: (Ratings & { staff: string })[] };
+  papers: Paper[];
   promise: Kept & { lanes: (Kept & { lane: string })[] };
 }
 

@@ -19,12 +19,14 @@ export class Problem extends Error {
 export class Unreachable extends Error {}
 
 export interface Wish {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   role?: Role;
   body?: unknown;
   /** `Idempotency-Key`: the same key twice is one fact and the same answer. */
   key?: string;
   timeoutMs?: number;
+  /** Gives up when this says so: the lobby sees that nobody waits any more. */
+  signal?: AbortSignal;
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -43,7 +45,10 @@ export async function ask<T>(path: string, wish: Wish = {}): Promise<T> {
 
   const stop = new AbortController();
   const limit = setTimeout(() => stop.abort(), wish.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const give = () => stop.abort();
+  wish.signal?.addEventListener('abort', give);
   try {
+    if (wish.signal?.aborted) give();
     const response = await fetch(path, {
       method: wish.method ?? 'GET',
       headers,
@@ -60,6 +65,7 @@ export async function ask<T>(path: string, wish: Wish = {}): Promise<T> {
     throw new Unreachable(error instanceof Error ? error.message : String(error));
   } finally {
     clearTimeout(limit);
+    wish.signal?.removeEventListener('abort', give);
   }
 }
 

@@ -36,7 +36,7 @@ const outside: Outside = {
 };
 
 /**
- * Posts `wish` under one key until the lobby answers.
+ * Posts (or puts, or deletes) `wish` under one key until the lobby answers.
  *
  * Repeats when nothing came back and when the lobby is restarting (502, 503, 504) or ended in the middle (500);
  * the key makes that safe. A refusal is an answer and is thrown at once.
@@ -46,7 +46,7 @@ const outside: Outside = {
  */
 export async function insist<T>(
   path: string,
-  wish: Omit<Wish, 'method' | 'key'>,
+  wish: Omit<Wish, 'method' | 'key'> & { method?: 'POST' | 'PUT' | 'DELETE' },
   persistence: Persistence,
   world: Outside = outside,
 ): Promise<T> {
@@ -54,7 +54,7 @@ export async function insist<T>(
   const began = world.now();
   for (let failures = 1; ; failures += 1) {
     try {
-      return await world.ask<T>(path, { body: {}, ...wish, method: 'POST', key });
+      return await world.ask<T>(path, { body: {}, method: 'POST', ...wish, key });
     } catch (error) {
       const pause = backoff(failures, 300, 2_000);
       if (!worthAnother(error) || world.now() - began + pause > persistence.giveUpMs) throw error;

@@ -28,6 +28,10 @@ export interface MenuService {
   /** Somebody who takes a number now will probably not be reached before closing. */
   past_closing?: boolean;
   papers: Text[];
+  /** `required`: nobody gets a number unknown. */
+  identity?: 'required' | 'optional' | 'none';
+  /** The button of the kiosk that it stands behind. */
+  group?: string | null;
 }
 
 export interface LaneQueue {
@@ -50,11 +54,38 @@ export interface Menu {
   business_day: string | null;
   languages: string[];
   services: MenuService[];
+  groups?: MenuGroup[];
   lanes: Lane[];
   printer: { id: string; state: string; cause: string | null } | null;
   /** `null` where the caller is no kiosk. */
   paper: MenuPaper | null;
+  /** Cards are of use here. */
+  cards?: boolean;
+  /** Appointments are checked in by their code. */
+  appointments?: boolean;
+  /** Where phones reach tracking pages. */
+  public_url?: string | null;
 }
+
+/** A button of the kiosk that services stand behind. */
+export interface MenuGroup {
+  id: string;
+  name: Text;
+}
+
+/** A card that was read: no number, a mask, and a pass for taking tickets. */
+export interface CardRead {
+  card: string;
+  kind: 'id' | 'card' | 'member';
+  mask: string;
+  lane: string | null;
+  lane_name: Text | null;
+  lookup: 'none' | 'answered' | 'failed';
+  live: { service: string; number: string; track: string }[];
+}
+
+/** What staff should know of a customer. */
+export type Need = 'hearing' | 'sight' | 'mobility' | 'interpreter';
 
 /** Whether a kiosk gives paper, and which others do. */
 export interface MenuPaper {
@@ -71,6 +102,8 @@ export interface Ticket {
   issued_at: string;
   counter: string | null;
   called_at: string | null;
+  /** Since when its counter keeps it on hold. */
+  held_at?: string | null;
   times: number;
   /** Why it was called: the rule and its figure (1/100 points) or reason. */
   why: { rule: 'points' | 'guarantee' | 'pin' | 'manual'; points?: number; reason?: string } | null;
@@ -86,6 +119,8 @@ export interface Issued {
   ahead: number;
   estimate: Estimate | null;
   print: PrintState;
+  /** The customer had it already; nothing is printed for it by itself. */
+  again?: boolean;
   /** Path of the phone page, `/t/{token}`. */
   track: string;
 }

@@ -18,6 +18,12 @@ pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
         let remedy = format!("Write recall_limit = {} or more, or 0 for no limit.", calls.value - 1);
         out.error(calls.line, what, remedy);
     }
+    if let (Some(policy), Some(penalty)) = (rules.text("no_show"), rules.whole("return_penalty_min"))
+        && policy.value != "once"
+    {
+        let what = format!("`return_penalty_min` has no meaning with no_show = \"{}\"", policy.value);
+        out.warn(penalty.line, what, "Take it out, or write no_show = \"once\".");
+    }
     if let Some(lane) = rules.text("urgent_lane") {
         refers(lane, "lanes", &ids(root, "lanes", "id"), out);
     }

@@ -10,7 +10,11 @@ pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
             out.error(id.line, format!("the lane \"{}\" has no name", id.value), remedy);
         }
     }
-    let Some(preset) = root.get("rules").and_then(|rules| rules.text("preset")) else { return };
+    let preset = root.get("rules").and_then(|rules| rules.text("preset"));
+    if !preset.is_some_and(|preset| ["fifo", "shares"].contains(&preset.value)) {
+        guarantees_nothing(root, out);
+    }
+    let Some(preset) = preset else { return };
     match preset.value {
         "fifo" => {
             useless(root, "fifo", &["head_start", "guarantee_after_min", "guarantee_share"], out);
@@ -33,6 +37,16 @@ pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
             }
         }
         _ => {}
+    }
+}
+
+/// A wait from which no share of the calls counts.
+fn guarantees_nothing(root: Node<'_>, out: &mut Mistakes) {
+    for lane in root.list("lanes").filter(|lane| lane.get("guarantee_share").is_none()) {
+        if let Some(after) = lane.whole("guarantee_after_min") {
+            let what = "`guarantee_after_min` without `guarantee_share` guarantees nothing";
+            out.warn(after.line, what, "Add guarantee_share = 25, or take it out.");
+        }
     }
 }
 

@@ -107,7 +107,7 @@ fn names(root: Node<'_>, branch: Node<'_>, out: &mut Mistakes) {
         wanted = vec!["zh-CN", "en"]; // the default of `BranchConfig::languages`
     }
     let mut named: Vec<Node<'_>> = branch.get("name").into_iter().collect();
-    for block in root.list("services").chain(root.list("lanes")) {
+    for block in root.list("services").chain(root.list("lanes")).chain(root.list("groups")) {
         named.extend(block.get("name").into_iter().chain(block.list("papers")));
     }
     for name in named.into_iter().filter(|name| name.value().is_table()) {

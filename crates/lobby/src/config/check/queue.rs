@@ -72,10 +72,26 @@ fn skills(root: Node<'_>, out: &mut Mistakes) {
                 refers(lane, "lanes", &lanes, out);
             }
         }
+        idle_or_twice(counter, out);
         for (lane, _) in counter.get("prefers").into_iter().flat_map(Node::entries) {
             refers(lane, "lanes", &lanes, out);
         }
     }
+}
+
+/// A counter takes something, and says once when it takes it.
+fn idle_or_twice(counter: Node<'_>, out: &mut Mistakes) {
+    let overflow = counter.list("overflow").filter_map(|over| over.text("serves"));
+    let written: Vec<At<&str>> = counter.texts("serves").chain(overflow).collect();
+    let Some(id) = counter.text("id") else { return };
+    // A `serves` that is no list is told elsewhere.
+    let readable = counter.get("serves").is_none_or(|serves| serves.value().is_array());
+    if written.is_empty() && readable {
+        let what = format!("counter \"{}\" serves nothing and is never called into", id.value);
+        out.warn(id.line, what, "Write what it takes, such as serves = [\"*\"].");
+    }
+    let what = format!("what counter {} takes:", id.value);
+    unique(written, &what, "Keep one: it is taken at once, or after a while.", out);
 }
 
 /// Every service in every lane has a counter that takes it at some time.

@@ -4,6 +4,17 @@ use super::says;
 use expect_test::expect;
 
 #[test]
+fn a_penalty_that_nobody_pays() {
+    let rules = "[rules]\nno_show = \"tail\"\nreturn_penalty_min = 9\n";
+    says(
+        &[("[[services]]", &format!("{rules}\n[[services]]"))],
+        &expect![[
+            r#"branch.toml:9: warning: `return_penalty_min` has no meaning with no_show = "tail". Take it out, or write no_show = "once"."#
+        ]],
+    );
+}
+
+#[test]
 fn limits_that_contradict_each_other_and_lanes_that_do_not_exist() {
     let rules = "[rules]\nno_show_after_calls = 4\nrecall_limit = 2\nurgent_lane = \"vipp\"\n";
     says(

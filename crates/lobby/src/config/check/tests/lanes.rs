@@ -76,6 +76,16 @@ fn keys_that_the_preset_has_no_use_for() {
 }
 
 #[test]
+fn a_guarantee_without_a_share_is_none() {
+    says(
+        &[("guarantee_share = 25\n", "guarantee_after_min = 45\n")],
+        &expect![
+            "branch.toml:23: warning: `guarantee_after_min` without `guarantee_share` guarantees nothing. Add guarantee_share = 25, or take it out."
+        ],
+    );
+}
+
+#[test]
 fn strict_priority_starves_and_says_so() {
     let strict = "[rules]\npreset = \"strict\"\n\n[[services]]\nid = \"cash\"";
     says(

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod acts;
+mod cards;
 mod displays;
+mod groups;
 mod hours;
 mod lanes;
 mod past;

@@ -74,7 +74,9 @@ fn tickets_that_nobody_could_call() {
     );
     says(
         &[("serves = [\"cash\"]", ""), ("serves = [\"*\"]", "serves = [\"*/regular\"]")],
-        &expect![[r#"branch.toml:26: no counter takes the lane "vip". Add "*/vip" to `serves` of a counter."#]],
+        &expect![[r#"
+            branch.toml:26: no counter takes the lane "vip". Add "*/vip" to `serves` of a counter.
+            branch.toml:31: warning: counter "1" serves nothing and is never called into. Write what it takes, such as serves = ["*"]."#]],
     );
     says(
         &[("serves = [\"*\"]", "serves = [\"loan/regular\"]")],
@@ -83,6 +85,23 @@ fn tickets_that_nobody_could_call() {
         ]],
     );
     says(&[("serves = [\"*\"]", "overflow = [{ serves = \"*\", after_min = 8 }]")], &expect![[""]]);
+}
+
+#[test]
+fn a_counter_that_takes_nothing_or_says_twice_when() {
+    says(
+        &[("serves = [\"cash\"]", "serves = []")],
+        &expect![[
+            r#"branch.toml:31: warning: counter "1" serves nothing and is never called into. Write what it takes, such as serves = ["*"]."#
+        ]],
+    );
+    let twice = "serves = [\"*\"]\noverflow = [{ serves = \"*\", after_min = 8 }]";
+    says(
+        &[("serves = [\"*\"]", twice), ("serves = [\"cash\"]", "serves = [\"cash\", \"cash\"]")],
+        &expect![[r#"
+        branch.toml:32: what counter 1 takes: "cash" is also in line 32. Keep one: it is taken at once, or after a while.
+        branch.toml:37: what counter 2 takes: "*" is also in line 36. Keep one: it is taken at once, or after a while."#]],
+    );
 }
 
 #[test]

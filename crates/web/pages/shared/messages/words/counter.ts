@@ -13,6 +13,7 @@ export const counter = words({
   clerk_waiting_list: ['各业务等候人数', 'Waiting by service'],
   clerk_waiting_none: ['无人等候', 'Nobody is waiting'],
   clerk_held: ['挂起的号码', 'On hold'],
+  clerk_held_for: ['已挂起 {minutes} 分钟', 'held for {minutes} min'],
   clerk_held_none: ['没有挂起的号码', 'Nothing on hold'],
   clerk_times: ['已叫 {count} 次', 'called {count}×'],
   clerk_issued: ['取号 {time}', 'issued {time}'],
