@@ -20,11 +20,3 @@ fn whether_it_matters_who_comes() {
         ]],
     );
 }
-
-#[test]
-fn sessions_have_an_end_and_guessing_has_one() {
-    says(
-        &[("[[services]]", "[accounts]\nidle_min = 0\nlonges_h = 30\nlock_after = 3\n\n[[services]]")],
-        &expect![[""]],
-    );
-}
