@@ -1,6 +1,6 @@
 // The pretend branch behind the mock lobby. Order of calling: first come; nothing else is judged.
 import type {
-  Board, BoardCall, CounterAnswer, CounterView, Estimate, Menu, PrintState, Text, Ticket, TicketState,
+  Board, BoardCall, CounterAnswer, CounterView, Estimate, Menu, PrintState, ScreenList, ScreenSettings, Text, Ticket, TicketState,
 } from '../pages/shared/types.ts';
 
 type Reply = { status: number; body: unknown };
@@ -112,6 +112,16 @@ export class MockBranch {
         other_kiosks: this.#elsewhere ? [{ id: 'k2', name: { 'zh-CN': '东门取号机', en: 'Kiosk at the east door' } }] : [],
       },
     };
+  }
+
+  screens(): ScreenList {
+    const hall: ScreenSettings = {
+      id: 'lobby', name: {}, counter: null, layout: 'hall', services: SERVICES.map(({ id, name }) => ({ id, name })),
+      counters: this.#counters.map((one) => one.counter), languages: ['zh-CN', 'en'], theme: 'auto', sound: false,
+      notices: [{ 'zh-CN': '请妥善保管随身财物', en: 'Please keep your valuables with you' }], hotline: '95500', wifi: null,
+    };
+    const others = (['calls', 'counters', 'waiting'] as const).map((layout) => ({ ...hall, id: layout, layout }));
+    return { usual: hall, screens: [hall, ...others, { ...hall, id: 'window-1', counter: '1' }] };
   }
 
   board(): Board {

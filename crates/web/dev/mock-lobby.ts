@@ -57,6 +57,10 @@ class MockLobby {
     }
     if (pathname === '/api/v1/board/events') return this.#stream(response);
     if (pathname === '/api/v1/devices/events') return stream(response, 'devices', devices());
+    if (pathname === '/api/v1/screens') {
+      send(response, { status: 200, body: this.#branch.screens() });
+      return true;
+    }
     if (pathname === '/api/v1/alerts/events') return stream(response, 'alerts', { alerts: [] });
     if (pathname === '/api/v1/selftest') {
       send(response, { status: 200, body: { selftest: null } });

@@ -4,7 +4,8 @@
 use super::model_accounts::AccountsConfig;
 use super::model_cards::{CardsConfig, GroupConfig};
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
-use super::model_health::{HealthConfig, SelfTestConfig};
+use super::model_health::{BackupConfig, HealthConfig, SelfTestConfig, StorageConfig};
+use super::model_screens::ScreenConfig;
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
@@ -66,6 +67,13 @@ pub struct Config {
     /// How long people stay signed in, and how often they may err.
     #[serde(default)]
     pub accounts: AccountsConfig,
+    // The disk.
+    /// Room on the disk.
+    #[serde(default)]
+    pub storage: StorageConfig,
+    /// Copies that are made every day.
+    #[serde(default)]
+    pub backup: Option<BackupConfig>,
     // The kiosk.
     /// Buttons of the kiosk that services stand behind, in their order.
     #[serde(default)]
@@ -233,17 +241,6 @@ pub struct KioskConfig {
     /// Name for customers, such as where it stands; another kiosk that is out of order sends them there.
     #[serde(default)]
     pub name: Text,
-}
-
-/// A screen that should be connected.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScreenConfig {
-    /// Device id is `screen-<id>`; the page says who it is by `?screen=<id>`.
-    pub id: String,
-    /// The window view of that counter.
-    #[serde(default)]
-    pub counter: Option<String>,
 }
 
 /// The voice of the hall.

@@ -41,6 +41,8 @@ pub(super) const BRANCH_FILE: &[Key] = &[
     may("health", Table(HEALTH), "[health] with alert_after_s = 10"),
     may("selftest", Table(SELFTEST), "[selftest] with at = \"before_open\""),
     may("accounts", Table(ACCOUNTS), "[accounts] with idle_min = 60"),
+    may("storage", Table(STORAGE), "[storage] with alarm_mib = 512"),
+    may("backup", Table(BACKUP), "[backup] with dir = \"/mnt/backup\""),
     may("groups", List(&Table(GROUP)), "[[groups]] with id and name"),
     may("cards", Table(CARDS), "[cards], with [[cards.rules]] and [cards.lookup] where they are wanted"),
 ];
@@ -186,7 +188,22 @@ const KIOSK: &[Key] = &[
     may("name", Map(&Text), "name = { zh-CN = \"东门取号机\", en = \"Kiosk at the east door\" }"),
 ];
 
-const SCREEN: &[Key] = &[need("id", Text, "id = \"lobby\""), may("counter", Text, "counter = \"3\"")];
+const SCREEN: &[Key] = &[
+    need("id", Text, "id = \"lobby\""),
+    may("name", Map(&Text), "name = { zh-CN = \"东厅\", en = \"East hall\" }"),
+    may("counter", Text, "counter = \"3\""),
+    may("services", List(&Text), "services = [\"cash\"]"),
+    may("counters", List(&Text), "counters = [\"1\", \"2\"]"),
+    may("layout", Choice(&["hall", "calls", "counters", "waiting"]), "layout = \"hall\""),
+    may("languages", List(&Text), "languages = [\"zh-CN\", \"en\"]"),
+    may("theme", Choice(&["light", "dark", "auto"]), "theme = \"light\""),
+    may("sound", Flag, "sound = true"),
+    may(
+        "notices",
+        List(&Map(&Text)),
+        "notices = [{ zh-CN = \"请保管好随身物品\", en = \"Please keep your things with you\" }]",
+    ),
+];
 
 const VOICE: &[Key] = &[
     may("output", Text, "output = \"device\""),
@@ -206,6 +223,20 @@ const SELFTEST: &[Key] = &[
 ];
 
 const MANUAL_TEST: &[Key] = &[need("id", Text, "id = \"tv\""), need("name", Map(&Text), NAME)];
+
+/// A terabyte, in MiB.
+const TIB: i64 = 1 << 20;
+
+const STORAGE: &[Key] =
+    &[may("alarm_mib", Whole(0, TIB), "alarm_mib = 512"), may("reserve_mib", Whole(0, 1_024), "reserve_mib = 32")];
+
+const BACKUP: &[Key] = &[
+    need("dir", Text, "dir = \"/mnt/backup\""),
+    may("at", Text, "at = \"22:30\""),
+    may("keep", Whole(1, 10_000), "keep = 14"),
+    may("recipient", Text, "recipient = \"age1…\""),
+    may("passphrase_file", Text, "passphrase_file = \"/etc/lobby/backup.pass\""),
+];
 
 const GROUP: &[Key] = &[need("id", Text, "id = \"personal\""), need("name", Map(&Text), NAME)];
 

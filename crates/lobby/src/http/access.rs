@@ -72,6 +72,7 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/counters/{counter}/undo", AT_COUNTERS),
     get("/api/v1/board", BOARD),
     get("/api/v1/board/events", BOARD),
+    get("/api/v1/screens", BOARD),
     get("/api/v1/rule", Who::Roles(&Role::ALL)),
     get("/api/v1/devices", STAFF),
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),

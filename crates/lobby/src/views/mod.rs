@@ -20,6 +20,7 @@ mod menu;
 mod printer;
 mod problem;
 mod rule;
+mod screen;
 mod selftest;
 mod ticket;
 mod track;
@@ -59,6 +60,7 @@ pub use printer::{
 };
 pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
+pub use screen::{ScreenList, ScreenService, ScreenView, screens};
 pub use selftest::{SelfTestAnswer, SelfTestItemView, SelfTestView, selftest};
 pub use ticket::{
     Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,

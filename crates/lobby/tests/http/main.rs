@@ -27,6 +27,7 @@ mod reports;
 mod requests;
 mod roles;
 mod rule;
+mod screens;
 mod selftest;
 mod signin;
 mod staff_page;

@@ -178,8 +178,10 @@ export interface BoardCounter {
   state: CounterState;
   ready: boolean;
   number: string | null;
+  /** Its number was called, and nobody has come to the counter yet. */
+  called?: boolean;
   staff: string | null;
-  /** Star level of that one, 0 to 5. */
+  /** Star level of who works there, 0 to 5, where known. */
   stars?: number | null;
   services: string[];
   takes_over: string[];
@@ -214,8 +216,36 @@ export interface Board {
   calls: BoardCall[];
   waiting: BoardWaiting[];
   notices: Notice[];
-  alert: { text?: Text } | null;
+  alert: { at?: string; text?: Text } | null;
 }
 
 /** A notice comes as words by language, bare or inside an object. */
 export type Notice = Text | { text: Text };
+
+/** `GET /api/v1/screens`: what each screen of the configuration shows. */
+export interface ScreenList {
+  /** For a page that names no screen. */
+  usual: ScreenSettings;
+  screens: ScreenSettings[];
+}
+
+export type ScreenLayout = 'hall' | 'calls' | 'counters' | 'waiting';
+
+export interface ScreenSettings {
+  id: string | null;
+  name: Text;
+  /** The one window whose sign it is. */
+  counter: string | null;
+  layout: ScreenLayout;
+  /** Shown, in the order of the kiosk's menu. */
+  services: { id: string; name: Text }[];
+  /** Shown; `null`: those that take one of the services. */
+  counters: string[] | null;
+  /** One or two language tags, the first largest. */
+  languages: string[];
+  theme: string;
+  sound: boolean;
+  notices: Text[];
+  hotline: string | null;
+  wifi: string | null;
+}

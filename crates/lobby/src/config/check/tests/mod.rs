@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod acts;
+mod backup;
 mod cards;
 mod displays;
 mod groups;
@@ -11,6 +12,7 @@ mod past;
 mod people;
 mod place;
 mod queue;
+mod screens;
 mod selftest;
 mod wires;
 
