@@ -1,7 +1,7 @@
 //! The command line. Exit status 0 is done, 1 failed, 2 wrong use.
 
 use crate::{
-    accounts::{AccountsError, TokenCommand},
+    accounts::{AccountsError, StaffCommand, TokenCommand},
     appointments::{AppointmentsCommand, ImportError},
     backup::{
         self, BackupError,
@@ -54,6 +54,15 @@ enum Command {
         /// What to do
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// The people who sign in: clerks, greeters, managers, engineers
+    Staff {
+        /// Data directory; the only one under var without it
+        #[arg(long, global = true, env = "STATE_DIRECTORY", value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// What to do
+        #[command(subcommand)]
+        command: StaffCommand,
     },
     /// What was: figures from the journal, also beside a running lobby
     #[command(subcommand)]
@@ -252,6 +261,9 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Backup(args) => Ok(args.run(&data_dir(args.data.clone())?, &mut std::io::stdout().lock())?),
         Command::Restore(args) => Ok(args.run(&mut std::io::stdout().lock())?),
         Command::Token { data, command } => Ok(command.run(&data_dir(data)?, &mut std::io::stdout().lock())?),
+        Command::Staff { data, command } => {
+            Ok(command.run(&data_dir(data)?, &StaffCommand::ask, &mut std::io::stdout().lock())?)
+        }
         Command::Report(ReportCommand::Day { date, data, json }) => report_day(date, data, json),
         Command::Appointments(command) => Ok(command.run(data_dir(None).ok(), &mut std::io::stdout().lock())?),
         Command::Simulate(args) => simulate(args),

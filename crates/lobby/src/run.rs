@@ -119,7 +119,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let data = args.data.clone().unwrap_or_else(|| PathBuf::from("var").join(&config.branch.id));
     let journal = parts::open_journal(&data, &config)?;
     let clock = Clock::fast(args.speed).going_on_from(journal.last_at()?);
-    let accounts = crate::accounts::Accounts::open(&data, clock.clone(), config.demo)?;
+    let accounts = crate::accounts::Accounts::open(&data, clock.clone(), config.demo, (&config.accounts).into())?;
     let socket = parts::bind(address).await?;
     let address = socket.local_addr()?;
     let public = parts::public_socket(&config).await?;
@@ -149,7 +149,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         alerts: told.subscribe(),
         devices: registry.clone(),
         device_frames,
-        accounts,
+        accounts: accounts.clone(),
         records: crate::http::Records::new(&data),
         screens,
         metrics: crate::http::Metrics::default(),
@@ -164,6 +164,8 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     if let Some(public) = public {
         tasks.spawn(parts::serve(public, crate::http::public_router(state.clone()), stop.clone()));
     }
+    let shift = crate::accounts::follow_day(accounts, handle.clone(), stop.clone());
+    tasks.spawn(async { Ok(shift.await?) });
     parts::write_address(&data.join(ADDRESS), address)?;
     tasks.spawn(parts::serve(socket, crate::http::router(state), stop.clone()));
     info!(%address, data = %data.display(), branch = config.branch.id, "the lobby is open for business");

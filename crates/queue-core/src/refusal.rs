@@ -77,6 +77,9 @@ pub enum Refusal {
     UnknownKey(u16),
     #[error("there is no such print job")]
     UnknownJob,
+    // Clerks. `since` in the branch's time is for whoever words it.
+    #[error("counter {counter} is used by staff {staff}; take it over if they have left")]
+    CounterTaken { counter: CounterId, staff: String, since: Option<Timestamp> },
     // Acts of people.
     #[error("{number} may still come: {}", still(*recalls, *wait_s))]
     TooEarly { number: String, recalls: u32, wait_s: u64 },

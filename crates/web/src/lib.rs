@@ -24,7 +24,8 @@ use rust_embed::RustEmbed;
 struct Dist;
 
 /// The shells that [`page`] knows.
-pub const PAGES: [&str; 8] = ["index", "kiosk", "counter", "screen", "track", "manager", "wiring", "devices"];
+pub const PAGES: [&str; 11] =
+    ["index", "kiosk", "counter", "screen", "track", "manager", "wiring", "devices", "signin", "staff", "enroll"];
 
 /// One file, ready to be sent.
 ///

@@ -36,6 +36,7 @@ pub(crate) fn perform(tools: &Tools, folder: &Path, wishes: &dyn Fn(&mut Command
         .args(["exec", "--", "playwright", "test"])
         .env("NS_LOBBY_URL", format!("http://{}", hall.lobby))
         .env("NS_SIM_URL", format!("http://{}", hall.sim))
+        .env("NS_LOBBY_BIN", process::built(&tools.root, "debug").join("lobby"))
         .env("NS_LARGE_URL", format!("http://{}", hall.large));
     wishes(&mut playwright);
     let tested = process::run(&mut playwright).map_err(|why| {

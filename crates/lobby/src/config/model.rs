@@ -1,6 +1,7 @@
 //! The shape of a branch's configuration file, field by field. `deny_unknown_fields` everywhere: a misspelt key is an
 //! error, not a default.
 
+use super::model_accounts::AccountsConfig;
 use super::model_cards::{CardsConfig, GroupConfig};
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
 use super::model_health::{BackupConfig, HealthConfig, SelfTestConfig, StorageConfig};
@@ -62,6 +63,10 @@ pub struct Config {
     /// The self-test before the hall opens.
     #[serde(default)]
     pub selftest: SelfTestConfig,
+    // People who sign in.
+    /// How long people stay signed in, and how often they may err.
+    #[serde(default)]
+    pub accounts: AccountsConfig,
     // The disk.
     /// Room on the disk.
     #[serde(default)]

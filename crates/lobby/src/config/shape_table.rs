@@ -40,6 +40,7 @@ pub(super) const BRANCH_FILE: &[Key] = &[
     may("agents", List(&Table(AGENT)), "[[agents]] with id = \"pc-7\" and counter = \"7\""),
     may("health", Table(HEALTH), "[health] with alert_after_s = 10"),
     may("selftest", Table(SELFTEST), "[selftest] with at = \"before_open\""),
+    may("accounts", Table(ACCOUNTS), "[accounts] with idle_min = 60"),
     may("storage", Table(STORAGE), "[storage] with alarm_mib = 512"),
     may("backup", Table(BACKUP), "[backup] with dir = \"/mnt/backup\""),
     may("groups", List(&Table(GROUP)), "[[groups]] with id and name"),
@@ -60,6 +61,12 @@ const BRANCH: &[Key] = &[
     may("public_url", Text, "public_url = \"https://tickets.example\""),
     may("hotline", Text, "hotline = \"95500\""),
     may("wifi", Text, "wifi = \"Hall-Guest / 88886666\""),
+];
+
+const ACCOUNTS: &[Key] = &[
+    may("idle_min", Whole(1, DAY_MIN), "idle_min = 60"),
+    may("longest_h", Whole(1, 24), "longest_h = 12"),
+    may("lock_after", Whole(5, 10), "lock_after = 5"),
 ];
 
 const DAY: &[Key] = &[

@@ -240,5 +240,6 @@ pub(super) async fn public_socket(config: &Config) -> Result<Option<TcpListener>
 
 /// Serves HTTP until the lobby stops; requests under way get to their end.
 pub(super) async fn serve(socket: TcpListener, router: Router, stop: CancellationToken) -> Result<(), RunError> {
-    Ok(axum::serve(socket, router).with_graceful_shutdown(stop.cancelled_owned()).await?)
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    Ok(axum::serve(socket, service).with_graceful_shutdown(stop.cancelled_owned()).await?)
 }

@@ -2,6 +2,7 @@
 //!
 //! Every answer and every stream is worded here and nowhere else, so a page, a test and `openapi.json` agree.
 
+mod accounts;
 mod acts;
 mod alerts;
 mod appointment;
@@ -26,6 +27,10 @@ mod track;
 mod whatif;
 mod wiring;
 
+pub use accounts::{
+    AuditEntry, AuditPage, NewEnrolment, NewToken, Revoked, SessionAnswer, SessionView, StaffAnswer, StaffBadge,
+    StaffList, StaffView, TokenList, TokenView,
+};
 pub use acts::{Act, ActCall, ActToll, Acts, acts};
 pub use alerts::{AlertAnswer, AlertList, AlertTicket, AlertView, alert_answer, alerts};
 pub use appointment::{
@@ -131,7 +136,7 @@ impl ToSchema for TextSchema {
 }
 
 /// The open business day, or `None` between two days.
-fn open_day(branch: &Branch) -> Option<String> {
+pub(crate) fn open_day(branch: &Branch) -> Option<String> {
     let day = branch.day();
     day.day.as_ref().filter(|_| day.open).map(|day| day.as_str().to_owned())
 }

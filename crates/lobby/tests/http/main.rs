@@ -29,5 +29,7 @@ mod roles;
 mod rule;
 mod screens;
 mod selftest;
+mod signin;
+mod staff_page;
 mod stream;
 mod wiring;

@@ -156,6 +156,10 @@ export interface CounterView {
   ready: boolean;
   number: string | null;
   staff: string | null;
+  /** Since when that one is named there. */
+  staff_since?: string | null;
+  /** Star level of that one, 0 to 5. */
+  stars?: number | null;
   services: string[];
   takes_over: string[];
   reason: PauseReason | null;

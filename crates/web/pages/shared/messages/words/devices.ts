@@ -3,7 +3,6 @@ import { words } from './words.ts';
 
 export const devices = words({
   devices_title: ['设备', 'Devices'],
-  devices_refused: ['没有权限：请用员工账号登录后再打开此页。', 'Not allowed: sign in as staff, then open this page again.'],
   devices_waiting: ['正在读取设备状态……', 'Reading how the devices are…'],
   devices_stale: [
     '与系统失去联系，自 {at} 起以下内容可能已过时。正在重连……',
