@@ -118,6 +118,18 @@ export async function takeAtKiosk(kiosk: Page, service: string): Promise<string>
   return (await number.textContent())!.trim();
 }
 
+/**
+ * What a card reader does: digits faster than anybody types, then Enter. Typed inside the page, since the way of each key
+ * from the test to the browser is slower than a reader when the machine is busy.
+ */
+export async function swipe(page: Page, number: string): Promise<void> {
+  await page.evaluate((keys) => {
+    for (const key of [...keys, 'Enter']) {
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    }
+  }, number);
+}
+
 /** The phone page's path, as the kiosk's own answer gave it. */
 export function trackPathOf(kiosk: Page): Promise<string> {
   return kiosk

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod appointments;
+pub mod backup;
 pub mod cards;
 pub mod cli;
 pub mod clock;
@@ -25,5 +26,6 @@ pub mod run;
 mod schedule;
 pub mod selftest;
 pub mod simulate;
+pub mod storage;
 pub mod views;
 pub mod voice;

@@ -14,11 +14,12 @@ use crate::{
         registry::{self, Registry},
         wires,
     },
-    journal::{Journal, JournalError},
+    journal::JournalError,
     orders::Frame,
     schedule,
 };
 use counter::Mark;
+use queue_core::DeviceReport;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -116,13 +117,12 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         return Err(RunError::DemoNotLoopback(address));
     }
     let data = args.data.clone().unwrap_or_else(|| PathBuf::from("var").join(&config.branch.id));
-    let journal = Journal::open(&data)?;
+    let journal = parts::open_journal(&data, &config)?;
     let clock = Clock::fast(args.speed).going_on_from(journal.last_at()?);
     let accounts = crate::accounts::Accounts::open(&data, clock.clone(), config.demo)?;
     let socket = parts::bind(address).await?;
     let address = socket.local_addr()?;
     let public = parts::public_socket(&config).await?;
-
     let registry = Registry::new(clock.clone());
     let ports: Arc<dyn PortOpener> = Arc::new(SystemPorts::new(&args.wires));
     let mut tasks: JoinSet<Result<(), RunError>> = JoinSet::new();
@@ -139,6 +139,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
     parts::start_selftests(reach, test_orders, &handle, &registry, &clock, &stop, &mut tasks);
     start_foreseeing(&handle, &clock, &data, &stop, &mut tasks)?;
+    start_keeping(&config, &handle, &data, &clock, &registry, &stop, &mut tasks).await?;
     let screens = crate::http::Screens::default();
     tasks.spawn(parts::watch_screens(config.clone(), screens.watch(), registry.clone(), stop.clone()));
     let device_frames = start_feed(&registry, &clock, &stop, &mut tasks);
@@ -204,6 +205,31 @@ fn start_foreseeing(
     tasks.spawn(async {
         // Resolves however it ends; the thread itself has said why.
         let _ = foreseen.await;
+        Ok(())
+    });
+    Ok(())
+}
+
+/// Room on the disk, and copies of what is on it.
+async fn start_keeping(
+    config: &Arc<Config>,
+    handle: &Handle,
+    data: &Path,
+    clock: &Clock,
+    registry: &Registry,
+    stop: &CancellationToken,
+    tasks: &mut JoinSet<Result<(), RunError>>,
+) -> Result<(), RunError> {
+    // A state of before the start is only taken back by a new one.
+    let was_listed = handle.ask(|view| view.branch.devices().any(|(id, _)| id.as_str() == DeviceReport::DISK)).await?;
+    let watched = crate::storage::watch(data.to_owned(), config.storage, was_listed, registry.clone(), stop.clone());
+    let kept = crate::backup::keep(config.clone(), data.to_owned(), clock.clone(), registry.clone(), stop.clone());
+    tasks.spawn(async {
+        watched.await;
+        Ok(())
+    });
+    tasks.spawn(async {
+        kept.await;
         Ok(())
     });
     Ok(())

@@ -178,10 +178,7 @@ impl Branch {
             Event::Held { ticket, counter } => {
                 self.leave(at, counter);
                 self.at_counter(counter, |counter| counter.held.push(ticket.clone()));
-                self.at_ticket(ticket, |ticket| {
-                    ticket.state = TicketState::Held;
-                    ticket.held_at = Some(at);
-                });
+                self.at_ticket(ticket, |ticket| (ticket.state, ticket.held_at) = (TicketState::Held, Some(at)));
             }
             Event::TicketResumed { ticket, counter } => {
                 self.unhold(ticket);

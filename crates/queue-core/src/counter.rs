@@ -31,7 +31,7 @@ impl CounterState {
 }
 
 /// A counter as it stands now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counter {
     /// The number over the counter.
     pub id: CounterId,

@@ -132,6 +132,9 @@ pub enum Refusal {
     IdentityRequired(ServiceId),
     #[error("the same person has taken {0} meanwhile, which is still good; cancel that one first")]
     LiveAlready(String),
+    // The disk.
+    #[error("the lobby's disk is full: no numbers are given until there is room on it; those taken are still served")]
+    DiskFull,
     // Call boxes.
     #[error("counter {0} holds nobody")]
     NobodyHeld(CounterId),

@@ -3,7 +3,7 @@
 
 use super::model_cards::{CardsConfig, GroupConfig};
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
-use super::model_health::{HealthConfig, SelfTestConfig};
+use super::model_health::{BackupConfig, HealthConfig, SelfTestConfig, StorageConfig};
 use super::model_screens::ScreenConfig;
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;
@@ -62,6 +62,13 @@ pub struct Config {
     /// The self-test before the hall opens.
     #[serde(default)]
     pub selftest: SelfTestConfig,
+    // The disk.
+    /// Room on the disk.
+    #[serde(default)]
+    pub storage: StorageConfig,
+    /// Copies that are made every day.
+    #[serde(default)]
+    pub backup: Option<BackupConfig>,
     // The kiosk.
     /// Buttons of the kiosk that services stand behind, in their order.
     #[serde(default)]

@@ -40,6 +40,8 @@ pub(super) const BRANCH_FILE: &[Key] = &[
     may("agents", List(&Table(AGENT)), "[[agents]] with id = \"pc-7\" and counter = \"7\""),
     may("health", Table(HEALTH), "[health] with alert_after_s = 10"),
     may("selftest", Table(SELFTEST), "[selftest] with at = \"before_open\""),
+    may("storage", Table(STORAGE), "[storage] with alarm_mib = 512"),
+    may("backup", Table(BACKUP), "[backup] with dir = \"/mnt/backup\""),
     may("groups", List(&Table(GROUP)), "[[groups]] with id and name"),
     may("cards", Table(CARDS), "[cards], with [[cards.rules]] and [cards.lookup] where they are wanted"),
 ];
@@ -214,6 +216,20 @@ const SELFTEST: &[Key] = &[
 ];
 
 const MANUAL_TEST: &[Key] = &[need("id", Text, "id = \"tv\""), need("name", Map(&Text), NAME)];
+
+/// A terabyte, in MiB.
+const TIB: i64 = 1 << 20;
+
+const STORAGE: &[Key] =
+    &[may("alarm_mib", Whole(0, TIB), "alarm_mib = 512"), may("reserve_mib", Whole(0, 1_024), "reserve_mib = 32")];
+
+const BACKUP: &[Key] = &[
+    need("dir", Text, "dir = \"/mnt/backup\""),
+    may("at", Text, "at = \"22:30\""),
+    may("keep", Whole(1, 10_000), "keep = 14"),
+    may("recipient", Text, "recipient = \"age1…\""),
+    may("passphrase_file", Text, "passphrase_file = \"/etc/lobby/backup.pass\""),
+];
 
 const GROUP: &[Key] = &[need("id", Text, "id = \"personal\""), need("name", Map(&Text), NAME)];
 

@@ -5,10 +5,12 @@
 //! devices are told through the senders of [`crate::orders::Outputs`].
 
 mod publish;
+mod snapshot;
 mod start;
 mod writer;
 
 pub use crate::journal::{Answer, RequestKey};
+pub use snapshot::{FILE as SNAPSHOT, compare as compare_snapshot};
 pub use writer::{Setup, StartError, spawn};
 
 use crate::{

@@ -108,7 +108,9 @@ impl Clerks {
 
     /// The day until its last fact.
     pub(super) fn report(mut self, last: Timestamp) -> Vec<StaffReport> {
-        self.days.values_mut().for_each(|day| day.close(last));
+        for day in self.days.values_mut() {
+            day.close(last);
+        }
         let report = |(staff, day): (String, Station)| StaffReport {
             staff,
             calls: day.calls,

@@ -72,6 +72,9 @@ fn the_table_is_the_contract() {
     assert_eq!(may("POST", "/api/v1/tickets/{id}/cancel"), "greeter");
     assert_eq!(may("POST", "/api/v1/counters/{counter}/next"), "desk clerk manager");
     assert_eq!(may("POST", "/api/v1/track/{token}/cancel"), "anyone");
+    assert_eq!(may("POST", "/api/v1/cards"), "kiosk greeter");
+    assert_eq!(may("POST", "/api/v1/copies"), "kiosk");
+    assert_eq!(may("GET", "/api/v1/speech"), "kiosk");
     assert_eq!(may("GET", "/api/v1/journal"), "manager engineer");
     assert_eq!(may("GET", "/api/v1/forecast"), "manager");
     assert_eq!(may("POST", "/api/v1/lines/{line}/walk"), "engineer manager");

@@ -105,6 +105,7 @@ fn counter_line(fact: &Event) -> Option<String> {
         Event::CounterOpened { counter, staff: None }
         | Event::CounterClosed { counter, reason: None }
         | Event::CounterResumed { counter }
+        | Event::CounterPlanEnded { counter }
         | Event::CounterReady { counter } => format!("{} {counter}", fact.kind()),
         Event::CounterClosed { counter, reason: Some(reason) } => format!("{} {counter}: {reason}", fact.kind()),
         Event::CounterOpened { counter, staff: Some(staff) } | Event::StaffNamed { counter, staff } => {
@@ -116,7 +117,6 @@ fn counter_line(fact: &Event) -> Option<String> {
         Event::CounterPlanned { counter, skills, reason } => {
             format!("{} {counter} {}: {reason}", fact.kind(), skills_line(skills))
         }
-        Event::CounterPlanEnded { counter } => format!("{} {counter}", fact.kind()),
         _ => return None,
     })
 }

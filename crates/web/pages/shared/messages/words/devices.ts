@@ -19,6 +19,8 @@ export const devices = words({
   devices_kind_line: ['线路', 'Lines'],
   devices_kind_screen: ['屏幕', 'Screens'],
   devices_kind_voice: ['语音播报', 'Voice'],
+  devices_kind_disk: ['磁盘', 'Disk'],
+  devices_kind_backup: ['备份', 'Backups'],
   devices_kind_other: ['其他', 'Others'],
   devices_since: ['已持续 {time}', 'for {time}'],
   devices_contact: ['最近应答：{time}前', 'Last contact {time} ago'],

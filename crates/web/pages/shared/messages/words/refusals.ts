@@ -29,6 +29,7 @@ export const refusals: Readonly<Record<string, string>> = {
   counter_busy: '窗口还有未办结的号码，请先办结、挂起或转移。',
   counter_closed: '窗口未开放，请先开放窗口。',
   counter_paused: '窗口已暂停，请先恢复服务。',
+  disk_full: '系统存储空间已满，暂停取号；已取的号码仍会办理。',
   day_busy: '还有未办结的号码，请先办结，或确认仍要结束营业。',
   day_closed: '营业尚未开始或已结束。',
   no_session: '今天没有（或不再有）营业时段，不能开始营业。',
