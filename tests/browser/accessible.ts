@@ -1,8 +1,8 @@
-// What axe-core finds on a page, at the level that is asked for.
+// What every page has to be for everybody: readable, reachable, nothing against the policy.
 import { expect, type Page } from '@playwright/test';
+import type axe from 'axe-core';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type axe from 'axe-core';
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

@@ -10,3 +10,5 @@ function address(name: string): string {
 
 export const lobbyUrl = address('NS_LOBBY_URL');
 export const simUrl = address('NS_SIM_URL');
+/** A second lobby, with `large.toml` and no hardware; only some tests need it. */
+export const largeUrl = () => address('NS_LARGE_URL');

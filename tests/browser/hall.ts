@@ -15,10 +15,13 @@ interface CounterAnswer {
 
 /** Kiosk, screens and counters of the demo, driven from outside. */
 export class Hall {
-  constructor(readonly request: APIRequestContext) {}
+  constructor(
+    readonly request: APIRequestContext,
+    readonly base: string = lobbyUrl,
+  ) {}
 
   async #post<T>(path: string, role: string, data: unknown = {}): Promise<T> {
-    const response = await this.request.post(`${lobbyUrl}/api/v1/${path}`, {
+    const response = await this.request.post(`${this.base}/api/v1/${path}`, {
       headers: { Authorization: `Bearer demo-${role}`, 'Idempotency-Key': randomUUID() },
       data,
     });
@@ -31,7 +34,7 @@ export class Hall {
   }
 
   async counter(counter: string): Promise<CounterAnswer> {
-    const response = await this.request.get(`${lobbyUrl}/api/v1/counters/${counter}`, {
+    const response = await this.request.get(`${this.base}/api/v1/counters/${counter}`, {
       headers: { Authorization: 'Bearer demo-clerk' },
     });
     return (await response.json()) as CounterAnswer;
@@ -63,6 +66,15 @@ export class Hall {
   async answerAll(): Promise<void> {
     const open = (await this.alerts()).alerts.filter((alert) => alert.acked_at === null && alert.cleared_at === null);
     for (const alert of open) await this.greet(`alerts/${alert.id}/ack`);
+  }
+
+  /** So many tickets, taken by so many greeters at once. */
+  async crowd(services: readonly string[], count: number): Promise<void> {
+    const AT_ONCE = 8;
+    for (let issued = 0; issued < count; issued += AT_ONCE) {
+      const some = Array.from({ length: Math.min(AT_ONCE, count - issued) }, (_, n) => services[(issued + n) % services.length]!);
+      await Promise.all(some.map((service) => this.issue(service)));
+    }
   }
 
   /** Nobody waits, every counter is closed: the state that each test starts from. */
@@ -127,6 +139,18 @@ export async function takeAtKiosk(kiosk: Page, service: string): Promise<string>
   const number = kiosk.getByTestId('number');
   await expect(number).toHaveText(/^[A-Z]+\d{3,4}$/);
   return (await number.textContent())!.trim();
+}
+
+/**
+ * What a card reader does: digits faster than anybody types, then Enter. Typed inside the page, since the way of each key
+ * from the test to the browser is slower than a reader when the machine is busy.
+ */
+export async function swipe(page: Page, number: string): Promise<void> {
+  await page.evaluate((keys) => {
+    for (const key of [...keys, 'Enter']) {
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    }
+  }, number);
 }
 
 /** The phone page's path, as the kiosk's own answer gave it. */

@@ -6,6 +6,7 @@ pub mod client;
 pub mod fuzz;
 pub mod hall;
 pub mod soak;
+pub mod torture;
 pub mod wait;
 
 pub use client::Client;

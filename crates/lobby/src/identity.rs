@@ -13,9 +13,17 @@ const LENGTH: std::ops::RangeInclusive<usize> = 6..=32;
 /// Bytes of a hash that are kept: 128 bits.
 const HASH_BYTES: usize = 16;
 
-/// An identity number as it is compared: capital letters and digits only.
+/// Whose a ticket is to be.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Identity(String);
+pub struct Identity(Known);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Known {
+    /// The number as it is compared: capital letters and digits only.
+    Number(String),
+    /// What was left of it when a card was read a moment ago.
+    Hashed { hash: IdentityHash, mask: String },
+}
 
 /// What was given is no identity number. Says nothing of what it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,24 +81,45 @@ impl Identity {
             return Err(BadIdentity::Length);
         }
         number.make_ascii_uppercase();
-        Ok(Identity(number))
+        Ok(Identity(Known::Number(number)))
+    }
+
+    /// What was left of a number that was hashed before.
+    pub(crate) fn hashed(hash: IdentityHash, mask: String) -> Identity {
+        Identity(Known::Hashed { hash, mask })
+    }
+
+    /// The number, unless it was hashed before.
+    pub(crate) fn number(&self) -> Option<&str> {
+        match &self.0 {
+            Known::Number(number) => Some(number),
+            Known::Hashed { .. } => None,
+        }
     }
 
     /// The keyed hash that facts carry. It says nothing once the key of the day is destroyed.
     pub fn hash(&self, day_key: &[u8; 32]) -> Option<IdentityHash> {
+        let number = match &self.0 {
+            Known::Number(number) => number,
+            Known::Hashed { hash, .. } => return Some(hash.clone()),
+        };
         // A key of any length is one for HMAC; the type does not say so.
         let mut mac = Hmac::<Sha256>::new_from_slice(day_key).ok()?;
         mac.update(b"identity:");
-        mac.update(self.0.as_bytes());
+        mac.update(number.as_bytes());
         let digest = mac.finalize().into_bytes();
         Some(URL_SAFE_NO_PAD.encode(&digest[..HASH_BYTES]).as_str().into())
     }
 
     /// What staff compare with a card: the first three and the last four of a long number, less of a short one.
     pub fn mask(&self) -> String {
-        let length = self.0.len();
+        let number = match &self.0 {
+            Known::Number(number) => number,
+            Known::Hashed { mask, .. } => return mask.clone(),
+        };
+        let length = number.len();
         let (head, tail) = if length >= 11 { (3, 4) } else { (1, 2) };
-        format!("{}{}{}", &self.0[..head], "*".repeat(length - head - tail), &self.0[length - tail..])
+        format!("{}{}{}", &number[..head], "*".repeat(length - head - tail), &number[length - tail..])
     }
 }
 
@@ -118,7 +147,7 @@ mod tests {
     use serde_json::json;
 
     fn read(given: &Value) -> Result<String, BadIdentity> {
-        Identity::read(given).map(|identity| identity.0)
+        Identity::read(given).map(|identity| identity.number().unwrap_or_default().to_owned())
     }
 
     #[test]

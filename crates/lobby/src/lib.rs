@@ -6,6 +6,8 @@
 
 pub mod accounts;
 pub mod appointments;
+pub mod backup;
+pub mod cards;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -26,5 +28,6 @@ pub mod run;
 mod schedule;
 pub mod selftest;
 pub mod simulate;
+pub mod storage;
 pub mod views;
 pub mod voice;

@@ -101,7 +101,7 @@ impl AlertSubject {
 }
 
 /// An alert as it stands now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     /// Which.
     pub id: AlertId,

@@ -34,6 +34,7 @@ impl Branch {
             Event::CounterOpened { .. }
             | Event::CounterClosed { .. }
             | Event::StaffNamed { .. }
+            | Event::StaffLeft { .. }
             | Event::CounterPausing { .. }
             | Event::CounterPaused { .. }
             | Event::CounterResumed { .. }
@@ -81,21 +82,24 @@ impl Branch {
 
     fn apply_counter(&mut self, at: Timestamp, fact: &Event) {
         match fact {
-            Event::CounterOpened { counter, staff } => self.at_counter(counter, |counter| {
+            Event::CounterOpened { counter, staff, stars } => self.at_counter(counter, |counter| {
                 counter.state = CounterState::Open;
                 counter.idle_since = at;
                 counter.reason = None;
-                if staff.is_some() {
-                    counter.staff.clone_from(staff);
+                if let Some(staff) = staff {
+                    counter.name(at, staff, *stars);
                 }
             }),
             Event::CounterClosed { counter, .. } => self.at_counter(counter, |counter| {
                 let (last_call, served) = (counter.last_call, counter.served.take());
                 *counter = Counter { last_call, served, ..Counter::new(counter.id.clone()) };
             }),
-            Event::StaffNamed { counter, staff } => {
-                self.at_counter(counter, |counter| counter.staff = Some(staff.clone()));
+            Event::StaffNamed { counter, staff, stars, .. } => {
+                self.at_counter(counter, |counter| counter.name(at, staff, *stars));
             }
+            Event::StaffLeft { counter, .. } => self.at_counter(counter, |counter| {
+                (counter.staff, counter.stars, counter.staff_since) = (None, None, None);
+            }),
             Event::CounterPausing { counter, reason } => self.at_counter(counter, |counter| {
                 counter.state = CounterState::Pausing;
                 counter.reason = Some(*reason);
@@ -182,10 +186,7 @@ impl Branch {
             Event::Held { ticket, counter } => {
                 self.leave(at, counter);
                 self.at_counter(counter, |counter| counter.held.push(ticket.clone()));
-                self.at_ticket(ticket, |ticket| {
-                    ticket.state = TicketState::Held;
-                    ticket.held_at = Some(at);
-                });
+                self.at_ticket(ticket, |ticket| (ticket.state, ticket.held_at) = (TicketState::Held, Some(at)));
             }
             Event::TicketResumed { ticket, counter } => {
                 self.unhold(ticket);

@@ -80,6 +80,9 @@ pub enum Event {
         counter: CounterId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         staff: Option<String>,
+        /// Star level of that one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stars: Option<u8>,
     },
     /// A counter takes no more customers.
     CounterClosed {
@@ -89,7 +92,18 @@ pub enum Event {
         reason: Option<String>,
     },
     /// Who works there.
-    StaffNamed { counter: CounterId, staff: String },
+    StaffNamed {
+        counter: CounterId,
+        staff: String,
+        /// Star level of that one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stars: Option<u8>,
+        /// Whom they took the counter over from, where somebody was named there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+    },
+    /// Nobody is named there any more; the counter stays as it is.
+    StaffLeft { counter: CounterId, staff: String },
     /// Will be paused after the customer who is there.
     CounterPausing { counter: CounterId, reason: PauseReason },
     /// Gets no calls.

@@ -53,6 +53,7 @@ impl Event {
             Event::CounterOpened { .. } => "counter_opened",
             Event::CounterClosed { .. } => "counter_closed",
             Event::StaffNamed { .. } => "staff_named",
+            Event::StaffLeft { .. } => "staff_left",
             Event::CounterPausing { .. } => "counter_pausing",
             Event::CounterPaused { .. } => "counter_paused",
             Event::CounterResumed { .. } => "counter_resumed",

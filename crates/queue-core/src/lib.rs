@@ -47,7 +47,7 @@ pub use appointments::{Appointment, AppointmentWish, CheckedIn};
 pub use branch::{Branch, DayState, DeviceReport, Handled};
 pub use choice::Choice;
 pub use command::{CheckIn, Command, IssueWish, Press, TransferTo};
-pub use counter::{Counter, CounterState};
+pub use counter::{Clerk, Counter, CounterState};
 pub use desk::{Desk, PressMark};
 pub use event::Event;
 pub use event_parts::{DayCounts, Foreseen, FurtherLeg, Outcome, PauseReason, PressResult, Promise, Uncalled, Why};

@@ -91,7 +91,7 @@ pub struct Pin {
 }
 
 /// One ticket as it stands now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     /// Opaque and unique in the life of the branch.
     pub id: TicketId,

@@ -78,6 +78,7 @@ days! {
     nobody_gets_a_number_unknown_where_the_branch_must_know
     numbers_are_given_only_in_sessions_and_in_the_window_of_their_service
     numbers_go_past_999_and_end_at_9999
+    one_clerk_is_named_at_a_counter_and_another_takes_it_over_knowingly
     one_live_number_for_a_person_and_service
     one_number_carries_further_services
     other_hours_in_the_course_of_a_day_count_at_once

@@ -1,6 +1,6 @@
 // The pretend branch behind the mock lobby. Order of calling: first come; nothing else is judged.
 import type {
-  Board, BoardCall, CounterAnswer, CounterQueue, CounterView, Estimate, Menu, PrintState, Text, Ticket, TicketState,
+  Board, BoardCall, CounterAnswer, CounterQueue, CounterView, Estimate, Menu, PrintState, ScreenList, ScreenSettings, Text, Ticket, TicketState,
 } from '../pages/shared/types.ts';
 
 type Reply = { status: number; body: unknown };
@@ -73,6 +73,9 @@ export class MockBranch {
     if (area === 'menu') return { status: 200, body: this.menu() };
     if (area === 'board') return { status: 200, body: this.board() };
     if (area === 'tickets' && method === 'POST') return this.#issue(body);
+    if (area === 'cards') return this.#card(body);
+    if (area === 'copies') return this.#copy(body['track'] ?? '');
+    if (area === 'help') return { status: 200, body: {} };
     if (area === 'track') return this.#track(id ?? '', act, body);
     if (area !== 'counters') return refuse(404, 'not_found', 'Nothing here.');
     if (!id) return { status: 200, body: { counters: this.#counters.map((one) => this.#view(one).counter) } };
@@ -99,13 +102,27 @@ export class MockBranch {
         const past_closing = this.#pastClosing && service.id === 'account';
         return { ...service, open, why: open ? null : why, waiting, estimate: estimate(waiting), lanes, past_closing };
       }),
+      groups: [],
       lanes: LANES,
+      cards: true,
+      appointments: true,
+      public_url: 'http://127.0.0.1:8700',
       printer: { id: 'kiosk-1', state: this.#paper === 'uncertain' ? 'ok' : this.#paper, cause: null },
       paper: {
         state: ({ ok: 'ok', uncertain: 'ok', paper_out: 'out_of_order', paper_change: 'changing' } as const)[this.#paper],
         other_kiosks: this.#elsewhere ? [{ id: 'k2', name: { 'zh-CN': '东门取号机', en: 'Kiosk at the east door' } }] : [],
       },
     };
+  }
+
+  screens(): ScreenList {
+    const hall: ScreenSettings = {
+      id: 'lobby', name: {}, counter: null, layout: 'hall', services: SERVICES.map(({ id, name }) => ({ id, name })),
+      counters: this.#counters.map((one) => one.counter), languages: ['zh-CN', 'en'], theme: 'auto', sound: false,
+      notices: [{ 'zh-CN': '请妥善保管随身财物', en: 'Please keep your valuables with you' }], hotline: '95500', wifi: null,
+    };
+    const others = (['calls', 'counters', 'waiting'] as const).map((layout) => ({ ...hall, id: layout, layout }));
+    return { usual: hall, screens: [hall, ...others, { ...hall, id: 'window-1', counter: '1' }] };
   }
 
   board(): Board {
@@ -146,7 +163,8 @@ export class MockBranch {
     return this.#tickets.filter((ticket) => ticket.state === 'waiting');
   }
 
-  #issue({ service, lane }: Record<string, string>): Reply {
+  #issue({ service = 'account', lane: wanted, card }: Record<string, string>): Reply {
+    const lane = wanted ?? (card ? 'vip' : undefined);
     const found = SERVICES.find((one) => one.id === service);
     if (!found) return refuse(404, 'unknown_service', 'There is no such service.');
     const count = this.#tickets.filter((one) => one.service === service).length + 1;
@@ -161,6 +179,26 @@ export class MockBranch {
     };
     this.#tickets.push(ticket);
     return { status: 201, body: { ticket, ahead, estimate: estimate(ahead), print: 'queued', track: `/t/${ticket.id}` } };
+  }
+
+  /** Every card is of one and the same VIP; a number that ends with 9 is not read. */
+  #card({ number = '' }: Record<string, string>): Reply {
+    if (number.endsWith('9')) return refuse(422, 'bad_card', 'Read the card again.');
+    const live = this.#waiting().filter((one) => one.lane === 'vip');
+    return {
+      status: 200,
+      body: {
+        card: 'pass', kind: 'card', mask: '622************0018', lane: 'vip', lane_name: LANES[2]!.name, lookup: 'none',
+        live: live.map(({ service, number, id }) => ({ service, number, track: `/t/${id}` })),
+      },
+    };
+  }
+
+  #copy(track: string): Reply {
+    const ticket = this.#tickets.find((one) => `/t/${one.id}` === track);
+    if (!ticket) return refuse(404, 'unknown_link', 'There is no such number.');
+    ticket.printedAt = Date.now() + 2_500;
+    return { status: 200, body: { ticket, ahead: 0, estimate: null, print: 'queued', again: true, track } };
   }
 
   #print(ticket: Held): PrintState {

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
+import { accounts } from './mock-accounts.ts';
 import { MockBranch } from './mock-branch.ts';
 import { devices } from './mock-devices.ts';
 import { acts, forecast, hall, report, whatif } from './mock-manager.ts';
@@ -44,7 +45,7 @@ class MockLobby {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://mock');
     if (pathname.startsWith('/mock/')) return this.#lever(pathname.slice(6), response);
     if (!pathname.startsWith('/api/')) {
-      const page = /^\/(kiosk|counter|screen|manager|devices|wiring)$/.exec(pathname)?.[1];
+      const page = /^\/(kiosk|counter|screen|manager|devices|wiring|signin|enroll|staff)$/.exec(pathname)?.[1];
       if (page) request.url = request.url?.replace(pathname, `/${page}.html`);
       else if (/^\/t\/[^/]+$/.test(pathname)) request.url = '/track.html';
       else if (/^\/t\/(assets|track|shared)\//.test(pathname)) request.url = pathname.slice(2); // loaded by the phone page
@@ -56,6 +57,10 @@ class MockLobby {
     }
     if (pathname === '/api/v1/board/events') return this.#stream(response);
     if (pathname === '/api/v1/devices/events') return stream(response, 'devices', devices());
+    if (pathname === '/api/v1/screens') {
+      send(response, { status: 200, body: this.#branch.screens() });
+      return true;
+    }
     if (pathname === '/api/v1/alerts/events') return stream(response, 'alerts', { alerts: [] });
     if (pathname === '/api/v1/selftest') {
       send(response, { status: 200, body: { selftest: null } });
@@ -66,7 +71,7 @@ class MockLobby {
       return true;
     }
 
-    const page = managerAnswer(pathname, searchParams) ?? this.#wiring.answer(pathname);
+    const page = managerAnswer(pathname, searchParams) ?? this.#wiring.answer(pathname) ?? accounts(request, pathname);
     if (page) {
       send(response, { status: 200, body: page });
       return true;

@@ -24,8 +24,9 @@ use rust_embed::RustEmbed;
 struct Dist;
 
 /// The shells that [`page`] knows.
-pub const PAGES: [&str; 9] =
-    ["index", "kiosk", "counter", "screen", "track", "manager", "greeter", "wiring", "devices"];
+pub const PAGES: [&str; 12] = [
+    "index", "kiosk", "counter", "screen", "track", "manager", "greeter", "wiring", "devices", "signin", "staff", "enroll",
+];
 
 /// One file, ready to be sent.
 ///

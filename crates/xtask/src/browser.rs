@@ -1,4 +1,4 @@
-//! The browser tests: a lobby with simulated hardware of its own, driven through Chromium.
+//! The browser tests: a lobby with simulated hardware of its own and a large one without, driven through Chromium.
 
 use crate::{
     Done, http,
@@ -10,27 +10,39 @@ use std::{fs, net::SocketAddr, path::Path, process::Command, time::Duration};
 /// How long either program may take to answer; debug builds on a busy machine are slow.
 const START: Duration = Duration::from_mins(1);
 
-/// Starts both programs on free ports, with wires and data of their own, and runs Playwright against them.
+/// Starts the programs on free ports, with wires and data of their own, and runs Playwright against them.
 pub(crate) fn run(tools: &Tools) -> Done {
+    let folder = tools.root.join("target/browser-tests");
+    perform(tools, &folder, &|playwright| {
+        playwright.args(tools.spec.as_ref().map(|name| format!("specs/.*{name}")));
+    })
+}
+
+/// Empties `folder`, starts a hall in it (the demo with its hardware, and the large hall without), and runs Playwright
+/// with what `wishes` adds to its command line.
+pub(crate) fn perform(tools: &Tools, folder: &Path, wishes: &dyn Fn(&mut Command)) -> Done {
     let tests = tools.root.join("tests/browser");
     install(tools, &tests)?;
-    let folder = tools.root.join("target/browser-tests");
     if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(|error| format!("{} cannot be emptied: {error}", folder.display()))?;
+        fs::remove_dir_all(folder).map_err(|error| format!("{} cannot be emptied: {error}", folder.display()))?;
     }
-    let hall = Hall { tools, folder: &folder, lobby: http::free_address()?, sim: http::free_address()? };
+    let address = http::free_address;
+    let hall = Hall { tools, folder, lobby: address()?, sim: address()?, large: address()? };
     let mut sim = hall.start_hardware()?;
-    let mut lobby = hall.start_lobby()?;
+    let mut lobby = hall.start_lobby("lobby", "config/demo/branch.toml", hall.lobby)?;
+    let mut large = hall.start_lobby("large", "tests/browser/large.toml", hall.large)?;
     let mut playwright = tools.node.npm(&tests);
     playwright
         .args(["exec", "--", "playwright", "test"])
-        .args(&tools.spec)
         .env("NS_LOBBY_URL", format!("http://{}", hall.lobby))
-        .env("NS_SIM_URL", format!("http://{}", hall.sim));
+        .env("NS_SIM_URL", format!("http://{}", hall.sim))
+        .env("NS_LOBBY_BIN", process::built(&tools.root, "debug").join("lobby"))
+        .env("NS_LARGE_URL", format!("http://{}", hall.large));
+    wishes(&mut playwright);
     let tested = process::run(&mut playwright).map_err(|why| {
         format!("{why}; the lobby's last words:\n{}\nall of them: {}", lobby.last_words(), lobby.log.display())
     });
-    tested.and(lobby.stop()).and(sim.stop())
+    tested.and(lobby.stop()).and(large.stop()).and(sim.stop())
 }
 
 /// Installs what the lock file of `folder` says, unless it is there.
@@ -47,34 +59,36 @@ pub(crate) fn install(tools: &Tools, folder: &Path) -> Done {
     process::run(npm.args(["ci", "--no-audit", "--no-fund"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
 }
 
-/// One lobby and its hardware, apart from any other on this machine.
+/// Two lobbies and the hardware of one, apart from any other on this machine.
 struct Hall<'a> {
     tools: &'a Tools,
     folder: &'a Path,
     lobby: SocketAddr,
     sim: SocketAddr,
+    large: SocketAddr,
 }
 
 impl Hall<'_> {
     fn start_hardware(&self) -> Done<Beside> {
-        let mut program = self.program("firmware-sim", "config/demo/sim.toml", self.sim);
+        let mut program = self.program("firmware-sim", "config/demo/sim.toml", self.sim, "wires");
         let mut sim = Beside::start("firmware-sim", &mut program, self.folder.join("firmware-sim.log"))?;
         http::wait_for(&mut sim, self.sim, "/devices", START)?;
         Ok(sim)
     }
 
-    fn start_lobby(&self) -> Done<Beside> {
-        let mut program = self.program("lobby", "config/demo/branch.toml", self.lobby);
-        program.arg("--data").arg(self.folder.join("data"));
-        let mut lobby = Beside::start("lobby", &mut program, self.folder.join("lobby.log"))?;
-        http::wait_for(&mut lobby, self.lobby, "/readyz", START)?;
+    /// `name` is that of its log and its data.
+    fn start_lobby(&self, name: &str, config: &str, listen: SocketAddr) -> Done<Beside> {
+        let mut program = self.program("lobby", config, listen, if name == "lobby" { "wires" } else { "no-wires" });
+        program.arg("--data").arg(self.folder.join(format!("data-{name}")));
+        let mut lobby = Beside::start("lobby", &mut program, self.folder.join(format!("{name}.log")))?;
+        http::wait_for(&mut lobby, listen, "/readyz", START)?;
         Ok(lobby)
     }
 
-    fn program(&self, name: &str, config: &str, listen: SocketAddr) -> Command {
+    fn program(&self, name: &str, config: &str, listen: SocketAddr, wires: &str) -> Command {
         let mut command = Command::new(process::built(&self.tools.root, "debug").join(name));
         command.current_dir(&self.tools.root).args(["run", "--config", config, "--listen", &listen.to_string()]);
-        command.arg("--wires").arg(self.folder.join("wires"));
+        command.arg("--wires").arg(self.folder.join(wires));
         command
     }
 }

@@ -37,7 +37,7 @@ for (const [locale, width, height] of [['zh-CN', 1024, 768], ['en-GB', 820, 1180
     expect(number).toMatch(/^A\d{3}$/);
     await expect(page.getByTestId('where')).toContainText('2');
     await expect(page.getByTestId('ahead')).toBeVisible();
-    await expect(page.getByTestId('code')).toBeVisible();
+    await expect(page.getByTestId('qr')).toBeVisible();
 
     // Another lane with a reason, urgent on somebody's word, needs, a note.
     await doIt(page, 'lane');
@@ -97,7 +97,7 @@ test('the code on a ticket finds it through the camera', async ({ page }) => {
   await page.goto('/greeter');
   await page.locator('[data-take=cash]').click();
   const number = (await page.getByTestId('ticket-number').textContent())!.trim();
-  const svg = page.getByTestId('code');
+  const svg = page.getByTestId('qr');
   const path = (await svg.locator('path').getAttribute('d'))!;
   const size = Number((await svg.getAttribute('viewBox'))!.split(' ')[2]);
   await doIt(page, 'close');

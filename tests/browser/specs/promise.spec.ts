@@ -39,7 +39,7 @@ test('what the kiosk told with the number stands on the phone, and the hall sees
   await expect(phone.getByTestId('wait')).toHaveText(ZH);
   await expect(phone.getByTestId('late')).toHaveCount(0);
   await screen.goto('/screen');
-  await expect(screen.getByTestId('waiting').getByTestId('wait').first()).toHaveText(/约 \d+ 分钟.*about \d+ min/);
+  await expect(screen.getByTestId('waiting').getByTestId('wait').first()).toHaveText(/约 \d+(–\d+)? 分钟.*about \d+(–\d+)? min/);
 });
 
 /** Every answer of the lobby at `path`, with some of it changed. */

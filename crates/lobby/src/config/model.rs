@@ -1,9 +1,12 @@
 //! The shape of a branch's configuration file, field by field. `deny_unknown_fields` everywhere: a misspelt key is an
 //! error, not a default.
 
+use super::model_accounts::AccountsConfig;
+use super::model_cards::{CardsConfig, GroupConfig};
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
 use super::model_hall::AlertsConfig;
-use super::model_health::{HealthConfig, SelfTestConfig};
+use super::model_health::{BackupConfig, HealthConfig, SelfTestConfig, StorageConfig};
+use super::model_screens::ScreenConfig;
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
@@ -65,6 +68,24 @@ pub struct Config {
     /// What in the hall staff are told of.
     #[serde(default)]
     pub alerts: AlertsConfig,
+    // People who sign in.
+    /// How long people stay signed in, and how often they may err.
+    #[serde(default)]
+    pub accounts: AccountsConfig,
+    // The disk.
+    /// Room on the disk.
+    #[serde(default)]
+    pub storage: StorageConfig,
+    /// Copies that are made every day.
+    #[serde(default)]
+    pub backup: Option<BackupConfig>,
+    // The kiosk.
+    /// Buttons of the kiosk that services stand behind, in their order.
+    #[serde(default)]
+    pub groups: Vec<GroupConfig>,
+    /// Cards at the kiosk; without it the page does not speak of cards.
+    #[serde(default)]
+    pub cards: Option<CardsConfig>,
 }
 
 /// Who and where the branch is.
@@ -132,6 +153,9 @@ pub struct ServiceConfig {
     /// A service that takes so long is worth an alert, 0 none; `alerts.overrun_min` without it. Minutes.
     #[serde(default)]
     pub overrun_min: Option<u32>,
+    /// The button of the kiosk that it stands behind.
+    #[serde(default)]
+    pub group: Option<String>,
 }
 
 /// Whether it matters who takes a number.
@@ -225,17 +249,6 @@ pub struct KioskConfig {
     /// Name for customers, such as where it stands; another kiosk that is out of order sends them there.
     #[serde(default)]
     pub name: Text,
-}
-
-/// A screen that should be connected.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScreenConfig {
-    /// Device id is `screen-<id>`; the page says who it is by `?screen=<id>`.
-    pub id: String,
-    /// The window view of that counter.
-    #[serde(default)]
-    pub counter: Option<String>,
 }
 
 /// The voice of the hall.

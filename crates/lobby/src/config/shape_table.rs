@@ -41,6 +41,11 @@ pub(super) const BRANCH_FILE: &[Key] = &[
     may("health", Table(HEALTH), "[health] with alert_after_s = 10"),
     may("selftest", Table(SELFTEST), "[selftest] with at = \"before_open\""),
     may("alerts", Table(ALERTS), "[alerts] with vip_wait_s = 180"),
+    may("accounts", Table(ACCOUNTS), "[accounts] with idle_min = 60"),
+    may("storage", Table(STORAGE), "[storage] with alarm_mib = 512"),
+    may("backup", Table(BACKUP), "[backup] with dir = \"/mnt/backup\""),
+    may("groups", List(&Table(GROUP)), "[[groups]] with id and name"),
+    may("cards", Table(CARDS), "[cards], with [[cards.rules]] and [cards.lookup] where they are wanted"),
 ];
 
 const NAME: &str = "name = { zh-CN = \"现金业务\", en = \"Cash\" }";
@@ -57,6 +62,12 @@ const BRANCH: &[Key] = &[
     may("public_url", Text, "public_url = \"https://tickets.example\""),
     may("hotline", Text, "hotline = \"95500\""),
     may("wifi", Text, "wifi = \"Hall-Guest / 88886666\""),
+];
+
+const ACCOUNTS: &[Key] = &[
+    may("idle_min", Whole(1, DAY_MIN), "idle_min = 60"),
+    may("longest_h", Whole(1, 24), "longest_h = 12"),
+    may("lock_after", Whole(5, 10), "lock_after = 5"),
 ];
 
 const DAY: &[Key] = &[
@@ -118,6 +129,7 @@ const SERVICE: &[Key] = &[
     may("issue_windows", List(&Table(ISSUE_WINDOW)), "issue_windows = [{ from = \"09:00\", until = \"11:00\" }]"),
     may("identity", Choice(&["required", "optional", "none"]), "identity = \"required\""),
     may("overrun_min", Whole(0, DAY_MIN), "overrun_min = 30"),
+    may("group", Text, "group = \"personal\""),
 ];
 
 const ALERTS: &[Key] = &[
@@ -189,7 +201,22 @@ const KIOSK: &[Key] = &[
     may("name", Map(&Text), "name = { zh-CN = \"东门取号机\", en = \"Kiosk at the east door\" }"),
 ];
 
-const SCREEN: &[Key] = &[need("id", Text, "id = \"lobby\""), may("counter", Text, "counter = \"3\"")];
+const SCREEN: &[Key] = &[
+    need("id", Text, "id = \"lobby\""),
+    may("name", Map(&Text), "name = { zh-CN = \"东厅\", en = \"East hall\" }"),
+    may("counter", Text, "counter = \"3\""),
+    may("services", List(&Text), "services = [\"cash\"]"),
+    may("counters", List(&Text), "counters = [\"1\", \"2\"]"),
+    may("layout", Choice(&["hall", "calls", "counters", "waiting"]), "layout = \"hall\""),
+    may("languages", List(&Text), "languages = [\"zh-CN\", \"en\"]"),
+    may("theme", Choice(&["light", "dark", "auto"]), "theme = \"light\""),
+    may("sound", Flag, "sound = true"),
+    may(
+        "notices",
+        List(&Map(&Text)),
+        "notices = [{ zh-CN = \"请保管好随身物品\", en = \"Please keep your things with you\" }]",
+    ),
+];
 
 const VOICE: &[Key] = &[
     may("output", Text, "output = \"device\""),
@@ -209,3 +236,36 @@ const SELFTEST: &[Key] = &[
 ];
 
 const MANUAL_TEST: &[Key] = &[need("id", Text, "id = \"tv\""), need("name", Map(&Text), NAME)];
+
+/// A terabyte, in MiB.
+const TIB: i64 = 1 << 20;
+
+const STORAGE: &[Key] =
+    &[may("alarm_mib", Whole(0, TIB), "alarm_mib = 512"), may("reserve_mib", Whole(0, 1_024), "reserve_mib = 32")];
+
+const BACKUP: &[Key] = &[
+    need("dir", Text, "dir = \"/mnt/backup\""),
+    may("at", Text, "at = \"22:30\""),
+    may("keep", Whole(1, 10_000), "keep = 14"),
+    may("recipient", Text, "recipient = \"age1…\""),
+    may("passphrase_file", Text, "passphrase_file = \"/etc/lobby/backup.pass\""),
+];
+
+const GROUP: &[Key] = &[need("id", Text, "id = \"personal\""), need("name", Map(&Text), NAME)];
+
+const CARDS: &[Key] = &[
+    may("rules", List(&Table(CARD_RULE)), "[[cards.rules]] with prefix and lane"),
+    may("lookup", Table(CARD_LOOKUP), "[cards.lookup] with url"),
+];
+
+const CARD_RULE: &[Key] = &[
+    need("prefix", Text, "prefix = \"622848\""),
+    may("length", Whole(6, 32), "length = 19"),
+    need("lane", Text, "lane = \"vip\""),
+    may("check", Choice(&["luhn", "none"]), "check = \"none\""),
+];
+
+const CARD_LOOKUP: &[Key] = &[
+    need("url", Text, "url = \"http://cards.branch:9000/lane\""),
+    may("timeout_ms", Whole(100, 5_000), "timeout_ms = 1000"),
+];

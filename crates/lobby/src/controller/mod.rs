@@ -5,10 +5,12 @@
 //! devices are told through the senders of [`crate::orders::Outputs`].
 
 mod publish;
+mod snapshot;
 mod start;
 mod writer;
 
 pub use crate::journal::{Answer, RequestKey};
+pub use snapshot::{FILE as SNAPSHOT, compare as compare_snapshot};
 pub use writer::{Setup, StartError, spawn};
 
 use crate::{
@@ -58,6 +60,11 @@ impl View<'_> {
     /// The live ticket that this person already has for the service.
     pub fn live_of(&self, identity: &Identity, service: &ServiceId) -> Option<&TicketId> {
         self.branch.live_of(&self.tracks.identity(identity)?, service)
+    }
+
+    /// The secret of the business day: what is sealed with it ends with it. `None` between two days.
+    pub(crate) fn day_key(&self) -> Option<&[u8; 32]> {
+        self.tracks.key()
     }
 
     /// The ticket that a tracking token stands for.

@@ -17,7 +17,7 @@ use crate::{
 use calls::Calls;
 use counter::display::Call;
 use desks::Attention;
-use queue_core::{Branch, Event, JobId, PrintState, TicketId, Timestamp};
+use queue_core::{Branch, CounterId, Event, JobId, PrintState, TicketId, Timestamp};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::{mpsc::error::TrySendError, watch};
 use tracing::warn;
@@ -90,6 +90,16 @@ impl Publisher {
 
     pub(super) fn history(&self) -> &History {
         &self.history
+    }
+
+    /// How often each desk drew attention: what goes on from day to day.
+    pub(super) fn drawn(&self) -> &BTreeMap<CounterId, u16> {
+        self.attention.drawn()
+    }
+
+    /// Takes that over from a snapshot.
+    pub(super) fn go_on_from(&mut self, drawn: BTreeMap<CounterId, u16>) {
+        self.attention.go_on_from(drawn);
     }
 
     /// Remembers what the board and the histories show of a fact. Replay comes through here too, so it must not act.

@@ -19,6 +19,7 @@ pub(super) fn settle(writer: &mut Writer) -> Result<(), StartError> {
     settle_paper(writer)?;
     settle_selftest(writer)?;
     settle_day(writer)?;
+    writer.renew_day_key()?;
     writer.publish_first();
     Ok(())
 }

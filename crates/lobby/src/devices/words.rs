@@ -61,6 +61,8 @@ fn name(kind: &str, state: &str) -> Both {
         (_, "not_heard") => Both("提示音未播放", "Chime not played"),
         (_, "clock_wrong") => Both("时钟不准", "Clock wrong"),
         (_, "disk_low") => Both("磁盘空间不足", "Disk nearly full"),
+        (_, "disk_full") => Both("磁盘已满，暂停取号", "Disk full: no numbers are given"),
+        (_, "backup_failed") => Both("备份失败", "Backup failed"),
         _ => Both("故障", "Fault"),
     }
 }
@@ -75,6 +77,14 @@ fn remedy_of(kind: &str, state: &str) -> Option<Both> {
         (_, "clock_wrong") => {
             Both("请校准主机时间并启用网络对时。", "Set the clock of the machine and let it follow a time server.")
         }
+        (_, "disk_full") => Both(
+            "请立即清理磁盘；已取的号码仍可办理。",
+            "Make room on the disk now; those who have a number are still served.",
+        ),
+        (_, "backup_failed") => Both(
+            "请检查备份目录或备份盘，然后运行 lobby backup。",
+            "Look after the place of the backups, then run `lobby backup`.",
+        ),
         (_, "disk_low") => Both("请清理磁盘或更换更大的磁盘。", "Make room on the disk, or give it a larger one."),
         ("printer", "paper_low") => Both("请备好新纸卷。", "Have a new roll ready."),
         ("printer", "paper_out") => Both("请装入新纸卷并合上机盖。", "Put in a new roll and close the cover."),
@@ -99,15 +109,13 @@ fn remedy_of(kind: &str, state: &str) -> Option<Both> {
             "Write the right profile of the printer in the branch's file.",
         ),
         ("printer", _) => Both("请检查打印机电源和数据线。", "Check the printer's power and its cable."),
-        ("desk", "key_stuck") => Both(
-            "请松开卡住的按键；松不开请报修，可先用窗口网页叫号。",
-            "Free the key; if it sticks again, call the engineer. Clerks can use the counter page.",
-        ),
+        ("desk", "key_stuck") => {
+            Both("请松开卡住的按键；松不开请报修。", "Free the key; if it sticks again, call the engineer.")
+        }
         ("desk", "out_of_step") => Both("请将终端断电后重新上电。", "Switch the desk unit off and on."),
-        ("desk" | "display", "display_fault") => Both(
-            "请报修号码显示；叫号仍显示在屏幕上。",
-            "Call the engineer for the number display; calls stay on the screens.",
-        ),
+        ("desk" | "display", "display_fault") => {
+            Both("请报修号码显示；叫号仍在屏幕上。", "Have the number display repaired; calls stay on the screens.")
+        }
         ("desk", _) => Both(
             "请检查终端插头，可先用窗口网页叫号。",
             "Check the plug of the desk unit; clerks can use the counter page.",

@@ -36,6 +36,8 @@ const SPEAKS: Who = Who::Roles(&[Role::Greeter, Role::Clerk, Role::Manager]);
 const WIRING: Who = Who::Roles(&[Role::Engineer, Role::Manager]);
 /// Test pictures, slips and chimes are for who answers for the hall; what people look at may be ticked by any of the staff.
 const TESTS: Who = Who::Roles(&[Role::Manager, Role::Engineer]);
+/// People who sign in, tokens, codes, and what was done to them.
+const ACCOUNTS: Who = Who::Roles(&[Role::Manager, Role::Engineer]);
 const BOOKING: Who = Who::Roles(&[Role::Manager, Role::Hq]);
 
 /// Every route of the API.
@@ -72,6 +74,7 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/counters/{counter}/undo", AT_COUNTERS),
     get("/api/v1/board", BOARD),
     get("/api/v1/board/events", BOARD),
+    get("/api/v1/screens", BOARD),
     get("/api/v1/rule", Who::Roles(&Role::ALL)),
     get("/api/v1/devices", STAFF),
     get("/api/v1/journal", Who::Roles(&[Role::Manager, Role::Engineer])),
@@ -138,6 +141,27 @@ pub const TABLE: &[Access] = &[
     get("/api/v1/printers/{id}/jobs", STAFF),
     post("/api/v1/printers/{id}/paper-change", STAFF),
     post("/api/v1/printers/{id}/jobs/{job}/void", Who::Roles(&[Role::Greeter, Role::Manager])),
+    // People who sign in. Which roles a manager may give stands in `accounts::staff::may_grant`.
+    post("/api/v1/signin", Who::Anyone),
+    post("/api/v1/signout", Who::Roles(&Role::ALL)),
+    get("/api/v1/session", Who::Roles(&Role::ALL)),
+    post("/api/v1/session/active", Who::Roles(&Role::ALL)),
+    post("/api/v1/counters/{counter}/clerk", Who::Roles(&[Role::Clerk])),
+    get("/api/v1/staff", ACCOUNTS),
+    post("/api/v1/staff", ACCOUNTS),
+    post("/api/v1/staff/{number}", ACCOUNTS),
+    post("/api/v1/staff/{number}/secret", ACCOUNTS),
+    post("/api/v1/staff/{number}/disable", ACCOUNTS),
+    post("/api/v1/staff/{number}/enable", ACCOUNTS),
+    get("/api/v1/tokens", ACCOUNTS),
+    post("/api/v1/tokens", ACCOUNTS),
+    post("/api/v1/tokens/revoke", ACCOUNTS),
+    post("/api/v1/enrolments", ACCOUNTS),
+    get("/api/v1/audit", ACCOUNTS),
+    // The kiosk: cards, and a second paper for whoever holds the link of a number.
+    post("/api/v1/cards", Who::Roles(&[Role::Kiosk, Role::Greeter])),
+    post("/api/v1/copies", Who::Roles(&[Role::Kiosk])),
+    get("/api/v1/speech", Who::Roles(&[Role::Kiosk])),
 ];
 
 const fn get(path: &'static str, who: Who) -> Access {

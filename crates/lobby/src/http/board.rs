@@ -1,13 +1,17 @@
-//! The board, once or as a stream that never ends by itself.
+//! The board, once or as a stream that never ends by itself, and what each screen shows of it.
 
 use super::{
     AppState, Asking,
     auth::Caller,
-    error::{ApiError, answer},
+    error::{ApiError, answer, json},
     spec::Problems,
     stream,
 };
-use crate::{accounts::Role, controller::Answer, views::Board};
+use crate::{
+    accounts::Role,
+    controller::Answer,
+    views::{self, Board, ScreenList},
+};
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -15,7 +19,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
-    OpenApiRouter::new().routes(routes!(board)).routes(routes!(events))
+    OpenApiRouter::new().routes(routes!(board)).routes(routes!(events)).routes(routes!(screens))
 }
 
 /// What every screen may show, as one value.
@@ -48,4 +52,11 @@ async fn events(
     let name = query.screen.or_else(|| (caller.role == Role::Screen).then_some(caller.name));
     let presence = name.map(|name| state.screens.enter(name));
     stream::stream(&state, "board", &state.board, presence).await
+}
+
+/// What each screen of the configuration shows of the board, and how: layout, services, counters, languages, colours.
+#[utoipa::path(get, path = "/api/v1/screens", tag = "screen", responses((status = 200, body = ScreenList), Problems))]
+async fn screens(State(state): State<Arc<AppState>>, _: Caller) -> Result<Response, ApiError> {
+    let list = state.handle.ask(views::screens).await?;
+    Ok(answer(Answer { status: 200, body: json(&list) }))
 }

@@ -107,6 +107,6 @@ async fn day(State(state): Lobby, by: Caller, PathName(id): PathName) -> Answere
 }
 
 /// A clerk's credential carries the staff number as its name; the built-in one of a demo has none.
-pub(super) fn staff_number(caller: &Principal) -> Option<String> {
+fn staff_number(caller: &Principal) -> Option<String> {
     (caller.role == Role::Clerk && caller.name != Principal::DEMO).then(|| caller.name.clone())
 }

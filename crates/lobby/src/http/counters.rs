@@ -4,14 +4,13 @@ use super::{
     AppState, Named as PathName,
     auth::Caller,
     body::Asked,
-    clerk::staff_number,
     error::{ApiError, Named, answer, json},
     expect::{At, Expect, Plain},
     spec::Problems,
     wish::{Act, free_text, wish},
 };
 use crate::{
-    accounts::Role,
+    accounts::{Principal, Role},
     config::ManualCall,
     controller::{Answer, RequestKey},
     views::{self, CounterAnswer, CounterList},
@@ -21,7 +20,7 @@ use axum::{
     http::request::Parts,
     response::Response,
 };
-use queue_core::{Command, CounterId, Outcome, PauseReason, TransferTo};
+use queue_core::{Clerk, Command, CounterId, Outcome, PauseReason, TransferTo};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -45,6 +44,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
         .routes(routes!(resume_ticket))
         .routes(routes!(transfer))
         .routes(routes!(undo))
+        .routes(routes!(clerk))
 }
 
 pub(super) type Lobby = State<Arc<AppState>>;
@@ -73,8 +73,34 @@ async fn detail(State(state): Lobby, _: Caller, PathName(id): PathName) -> Answe
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/open", tag = "counter", params(("counter" = String, Path)),
     request_body = Option<Plain>, responses((status = 200, body = CounterAnswer), Problems))]
 async fn open(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Plain>) -> Answered {
-    let staff = staff_number(&by.0);
-    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::OpenCounter { counter, staff }).await
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::OpenCounter { counter, staff: None }).await
+}
+
+/// A clerk's credential carries the staff number as its name; the built-in one of a demo has none.
+fn clerk_of(caller: &Principal) -> Option<Clerk> {
+    let stars = caller.person.as_ref().map(|person| person.stars);
+    (caller.role == Role::Clerk && caller.name != Principal::DEMO).then(|| Clerk { number: caller.name.clone(), stars })
+}
+
+/// Whom the counter is taken over from.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ClerkBody {
+    /// The staff number of whoever is named there, as the clerk has seen and confirmed it.
+    from: Option<String>,
+}
+
+/// Names the clerk who calls at a counter; at a closed one nobody is named until it is opened. Where another one is named, that has to be confirmed; its customer and its
+/// held tickets stay.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/clerk", tag = "counter", params(("counter" = String, Path)),
+    request_body = Option<ClerkBody>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn clerk(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<ClerkBody>) -> Answered {
+    let Some(clerk) = clerk_of(&by.0) else {
+        let detail = "this credential has no staff number; sign in with your own".to_owned();
+        return Err(ApiError::Conflict { code: "no_staff_number", detail });
+    };
+    let from = asked.body.from;
+    act(&state, &by, id, asked.request, |counter| Command::NameClerk { counter, clerk, from }).await
 }
 
 /// Where the held tickets go, and why it is closed.
@@ -308,6 +334,11 @@ pub(super) async fn act(
         Command::Finish { .. } | Command::NoShow { .. } | Command::Hold { .. } | Command::Transfer { .. }
     );
     let command = expect.guard(&counter, command);
+    // A clerk's act is refused while another one is named at the counter.
+    let command = match clerk_of(&caller.0) {
+        Some(clerk) => Command::AsClerk { clerk, wish: Box::new(command) },
+        None => command,
+    };
     let named = Named { counter: Some(counter.clone()), ..Named::default() };
     let act = Act { actor: caller.actor(), request, command, named, status: 200 };
     wish(state, act, move |view, handled| {

@@ -1,6 +1,6 @@
 //! The HTTP side: routes, who may call them, how wishes and answers are worded. DESIGN §7 is its contract.
 //!
-//! A call runs through `auth` (401, 403), `body` (JSON, size, request id), becomes a [`queue_core::Command`] in
+//! A call runs through the guard against other sites' pages, `auth` (401, 403), `body` (JSON, size, request id), becomes a [`queue_core::Command`] in
 //! `wish`, is judged by the controller, and its answer is worded by [`crate::views`] on the writer's thread, so that
 //! what is stored under a request id is what everybody read.
 //!
@@ -13,6 +13,7 @@ mod auth;
 mod board;
 mod body;
 mod clerk;
+mod cards;
 mod counters;
 mod day;
 mod desks;
@@ -25,6 +26,8 @@ mod greeters;
 mod health;
 mod metrics;
 mod pages;
+mod people;
+mod place;
 mod plans;
 mod printers;
 mod records;
@@ -32,10 +35,13 @@ mod reports;
 mod sayings;
 mod screens;
 mod selftest;
+mod signin;
 mod spec;
+mod speech;
 mod staff;
 mod stream;
 mod tickets;
+mod tokens;
 mod track;
 mod whatif;
 mod wiring;
@@ -60,13 +66,14 @@ use axum::{
     extract::{FromRequestParts, Path, Query},
     http::{HeaderValue, Method, header, request::Parts},
     middleware::{from_fn, from_fn_with_state},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use queue_core::CounterId;
 use serde::de::DeserializeOwned;
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tower_http::csrf::CsrfLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 /// What pages may load: their own files, and pictures that they draw themselves. Nothing inline.
@@ -131,6 +138,8 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(spec::routes())
         .merge(tickets::routes())
         .merge(track::routes())
+        .merge(cards::routes())
+        .merge(speech::routes())
         .merge(counters::routes())
         .merge(plans::routes())
         .merge(whatif::routes())
@@ -149,6 +158,9 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(printers::routes())
         .merge(clerk::routes())
         .merge(greeters::routes())
+        .merge(signin::routes())
+        .merge(people::routes())
+        .merge(tokens::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {
@@ -157,6 +169,7 @@ fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {
         .route_layer(from_fn_with_state(state.clone(), auth::authorize))
         .route_layer(from_fn_with_state(state.clone(), metrics::observe))
         .fallback(auth::unknown)
+        .layer(CsrfLayer::new().with_rejection_response(|_| ApiError::CrossSite.into_response()))
         .layer(from_fn(headers))
         .with_state(state)
 }

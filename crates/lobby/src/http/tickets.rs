@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     accounts::{Principal, Role},
+    cards::CardPass,
     config::{Config, KioskConfig},
     controller::{Answer, View},
     identity::{BadIdentity, Identity},
@@ -80,6 +81,9 @@ struct IssueBody {
     /// and a mask until the day is closed. Who asks again for a service is given the same number.
     #[schema(value_type = Option<Object>)]
     identity: Option<serde_json::Value>,
+    /// Whose, by a card that was read with `POST /api/v1/cards`: in place of `identity`. Without `lane` the holder waits
+    /// where the card says.
+    card: Option<String>,
     /// Code of an appointment that is checked in; upper and lower case are the same.
     appointment: Option<String>,
     /// What staff should know: `hearing`, `sight`, `mobility`, `interpreter`.
@@ -96,7 +100,8 @@ async fn issue(
     caller: Caller,
     Asked { body, request }: Asked<IssueBody>,
 ) -> Result<Response, ApiError> {
-    let Wanted { mut command, identity } = wanted(state.handle.config(), &caller.0, body)?;
+    let card = super::cards::pass(&state, body.card.as_deref()).await?;
+    let Wanted { mut command, identity } = wanted(state.handle.config(), &caller.0, body, card)?;
     if let Command::Issue(asked) = &mut command {
         // Said before the number is taken, on it, and held to afterwards: one and the same.
         asked.promise = state.handle.promises().newcomer(asked.service.as_str(), asked.lane.as_str());
@@ -109,7 +114,7 @@ async fn issue(
             Some(issued) => (201, issued.ticket()?),
             None => (200, standing(view, &asked, who.as_ref())?),
         };
-        Some((status, views::issued(view, ticket)?))
+        Some((status, Issued { again: status == 200, ..views::issued(view, ticket)? }))
     })
     .await
 }
@@ -133,12 +138,17 @@ struct Wanted {
     identity: Option<Identity>,
 }
 
-fn wanted(config: &Config, caller: &Principal, body: IssueBody) -> Result<Wanted, ApiError> {
+fn wanted(config: &Config, caller: &Principal, body: IssueBody, card: Option<CardPass>) -> Result<Wanted, ApiError> {
     let bad_identity = |bad: BadIdentity| ApiError::BadValue { code: "bad_identity", detail: bad.to_string() };
     let identity = body.identity.as_ref().map(Identity::read).transpose().map_err(bad_identity)?;
+    if identity.is_some() && card.is_some() {
+        return Err(ApiError::BadBody("send `identity` or `card`, not both".to_owned()));
+    }
+    let identity = identity.or_else(|| card.as_ref().map(CardPass::identity));
     let language = spoken_here(config, body.language)?;
     let by_code = body.appointment.as_deref().map(appointment_code).transpose()?;
-    let lane = lane_of(config, caller, body.lane.as_deref(), by_code.is_some())?;
+    let by_card = card.and_then(|card| card.lane).filter(|_| by_code.is_none());
+    let lane = lane_of(config, caller, body.lane.as_deref().or(by_card.as_deref()), by_code.is_some())?;
     let from = kiosk(config, caller, body.kiosk.as_deref())?;
     let mut needs = body.needs;
     needs.sort_unstable();

@@ -127,10 +127,12 @@ impl OwnBook {
             Event::Issued { ticket, lane, .. }
             | Event::LaneChanged { ticket, lane, .. }
             | Event::Transferred { ticket, lane, .. } => _ = self.lanes.insert(ticket.clone(), lane.clone()),
-            Event::CounterOpened { counter, staff: Some(staff) } | Event::StaffNamed { counter, staff } => {
+            Event::CounterOpened { counter, staff: Some(staff), .. } | Event::StaffNamed { counter, staff, .. } => {
                 self.staff.insert(counter.clone(), staff.clone());
             }
-            Event::CounterOpened { counter, staff: None } | Event::CounterClosed { counter, .. } => {
+            Event::CounterOpened { counter, staff: None, .. }
+            | Event::CounterClosed { counter, .. }
+            | Event::StaffLeft { counter, .. } => {
                 self.staff.remove(counter);
             }
             Event::Called { ticket, counter, waited_ms, .. } => self.called(at, ticket, counter, *waited_ms),

@@ -2,6 +2,7 @@
 
 use super::{Estimate, Text, TextSchema, Time, counter, counter_states, open_day, service_name};
 use crate::controller::View;
+use queue_core::TicketState;
 use serde::Serialize;
 use std::collections::VecDeque;
 use utoipa::ToSchema;
@@ -60,9 +61,14 @@ pub struct BoardCounter {
     /// The number called or served there.
     #[schema(required)]
     pub number: Option<String>,
+    /// That number was called, and its customer has not come to the counter yet.
+    pub called: bool,
     /// Staff number of who works there, where known.
     #[schema(required)]
     pub staff: Option<String>,
+    /// Star level of that one, 0 to 5, where known.
+    #[schema(required)]
+    pub stars: Option<u8>,
     /// Services that it ever takes.
     pub services: Vec<String>,
     /// While it takes no customers: the open counters that do its services.
@@ -124,13 +130,16 @@ pub struct BoardExtras {
 pub fn board(view: &View<'_>, live: &BoardExtras) -> Board {
     let branch = view.branch;
     let known = branch.plan().counters.iter().filter_map(|plan| branch.counter(&plan.id));
+    let at = |counter| branch.ticket_at(counter);
     let counters = known.map(|known| BoardCounter {
         counter: known.id.as_str().to_owned(),
         label: known.id.as_str().to_owned(),
         state: known.state.name(),
         ready: known.ready,
-        number: branch.ticket_at(&known.id).map(|ticket| ticket.number.clone()),
+        number: at(&known.id).map(|ticket| ticket.number.clone()),
+        called: at(&known.id).is_some_and(|ticket| ticket.state == TicketState::Called),
         staff: known.staff.clone(),
+        stars: known.stars,
         services: counter::services(branch, &known.id),
         takes_over: counter::takes_over(branch, known),
     });

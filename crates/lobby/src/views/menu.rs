@@ -4,7 +4,7 @@ use super::{
     DeviceStatus, Estimate, MenuPaper, Text, TextSchema, Time, day::hours_today, hours, open_day, printer::paper,
 };
 use crate::{
-    config::{IdentityRule, KioskConfig, LaneConfig, ServiceConfig},
+    config::{Config, GroupConfig, IdentityRule, KioskConfig, LaneConfig, ServiceConfig},
     controller::View,
 };
 use queue_core::{Actor, Command, IssueWindow, IssueWish, LaneId, Refusal, ServiceId};
@@ -26,6 +26,8 @@ pub struct Menu {
     pub languages: Vec<String>,
     /// In the order of the configuration.
     pub services: Vec<MenuService>,
+    /// Buttons that services stand behind, in the order of the configuration; none that is empty.
+    pub groups: Vec<MenuGroup>,
     /// In rank order.
     pub lanes: Vec<MenuLane>,
     /// Where this kiosk's paper comes out.
@@ -34,6 +36,23 @@ pub struct Menu {
     /// Whether it comes out, and where else it does; `null` where the caller is no kiosk.
     #[schema(required)]
     pub paper: Option<MenuPaper>,
+    /// Whether cards are of use here: the branch has rules for them, or a service that wants to know who comes.
+    pub cards: bool,
+    /// Whether the branch takes appointments, which are checked in by their code.
+    pub appointments: bool,
+    /// Where phones reach tracking pages; `null` where they do not, and nothing is drawn for them to scan.
+    #[schema(required)]
+    pub public_url: Option<String>,
+}
+
+/// A button of the kiosk that services stand behind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MenuGroup {
+    /// What services name as their `group`.
+    pub id: String,
+    /// Name for people.
+    #[schema(value_type = TextSchema)]
+    pub name: Text,
 }
 
 /// Whose menu it is.
@@ -81,6 +100,9 @@ pub struct MenuService {
     /// Whether the customer has to say who they are: `required`, `optional` or `none`.
     #[schema(schema_with = identity_rules)]
     pub identity: &'static str,
+    /// The button that it stands behind.
+    #[schema(required)]
+    pub group: Option<String>,
 }
 
 /// A span in which numbers are given.
@@ -162,6 +184,7 @@ pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatu
             lanes,
             papers: service.papers.clone(),
             identity: service.identity.name(),
+            group: service.group.clone(),
         }
     });
     let lanes = config.lanes.iter().map(|lane| MenuLane {
@@ -180,10 +203,20 @@ pub fn menu(view: &View<'_>, kiosk: Option<&KioskConfig>, devices: &[DeviceStatu
         business_day: open_day(view.branch),
         languages: config.branch.languages.clone(),
         services: services.collect(),
+        groups: groups(config),
         lanes: lanes.collect(),
         printer: kiosk.and_then(|kiosk| kiosk.printer.as_deref()).map(|id| printer(id, devices)),
         paper: kiosk.map(|kiosk| paper(view, kiosk, devices)),
+        cards: config.cards.is_some() || config.services.iter().any(|one| one.identity == IdentityRule::Required),
+        appointments: config.appointment_lane().is_some(),
+        public_url: config.branch.public_url.clone(),
     }
+}
+
+fn groups(config: &Config) -> Vec<MenuGroup> {
+    let used = |group: &&GroupConfig| config.services.iter().any(|service| service.group.as_ref() == Some(&group.id));
+    let groups = config.groups.iter().filter(used);
+    groups.map(|group| MenuGroup { id: group.id.clone(), name: group.name.clone() }).collect()
 }
 
 fn identity_rules() -> utoipa::openapi::Object {
@@ -231,6 +264,7 @@ fn why(view: &View<'_>, refusal: &Refusal) -> WhyClosed {
     }
     let chinese = match refusal {
         Refusal::DayClosed | Refusal::NoPlan => "今日营业尚未开始或已经结束，请咨询大堂人员",
+        Refusal::DiskFull => "系统存储空间已满，暂停取号；已取的号码仍会办理",
         Refusal::SeriesExhausted(_) => "今日号码已取完，请咨询大堂人员",
         _ => "暂时无法取号，请咨询大堂人员",
     };

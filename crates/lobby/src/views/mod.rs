@@ -2,10 +2,12 @@
 //!
 //! Every answer and every stream is worded here and nowhere else, so a page, a test and `openapi.json` agree.
 
+mod accounts;
 mod acts;
 mod alerts;
 mod appointment;
 mod board;
+mod card;
 mod clerk;
 mod counter;
 mod day;
@@ -19,12 +21,17 @@ mod menu;
 mod printer;
 mod problem;
 mod rule;
+mod screen;
 mod selftest;
 mod ticket;
 mod track;
 mod whatif;
 mod wiring;
 
+pub use accounts::{
+    AuditEntry, AuditPage, NewEnrolment, NewToken, Revoked, SessionAnswer, SessionView, StaffAnswer, StaffBadge,
+    StaffList, StaffView, TokenList, TokenView,
+};
 pub use acts::{Act, ActCall, ActToll, Acts, acts};
 pub use alerts::{ALARMS, AlertAnswer, AlertList, AlertTicket, AlertView, alarms, alert_answer, alerts};
 pub use appointment::{
@@ -32,6 +39,7 @@ pub use appointment::{
     appointments, cancelled_appointment,
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
+pub use card::{CardLive, CardView, card};
 pub use clerk::{
     CounterQueue, GreeterList, GreeterView, LineWaiting, NextView, QueueNow, Queues, counter_queue, queues,
 };
@@ -47,13 +55,16 @@ pub use forecast::{Forecast, ForecastChange, ForecastLane, ForecastStep, forecas
 pub use hall::{HallCounter, HallNow, HallQueue, hall};
 pub use hours::sentence;
 pub use journal::{JournalPage, JournalRow};
-pub use menu::{Menu, MenuBranch, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu};
+pub use menu::{
+    Menu, MenuBranch, MenuGroup, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu,
+};
 pub use printer::{
     MenuKiosk, MenuPaper, PrintJobAnswer, PrintJobView, PrintJobs, PrinterAnswer, PrinterList, PrinterView, print_job,
     print_jobs, printer, printer_for_copy, printers,
 };
 pub use problem::Problem;
 pub use rule::{Rule, RuleLane, rule};
+pub use screen::{ScreenList, ScreenService, ScreenView, screens};
 pub use selftest::{SelfTestAnswer, SelfTestItemView, SelfTestView, selftest};
 pub use ticket::{
     Estimate, HistoryEntry, Issued, NoteView, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket,
@@ -130,7 +141,7 @@ impl ToSchema for TextSchema {
 }
 
 /// The open business day, or `None` between two days.
-fn open_day(branch: &Branch) -> Option<String> {
+pub(crate) fn open_day(branch: &Branch) -> Option<String> {
     let day = branch.day();
     day.day.as_ref().filter(|_| day.open).map(|day| day.as_str().to_owned())
 }

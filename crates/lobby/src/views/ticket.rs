@@ -93,6 +93,8 @@ pub struct Issued {
     /// What becomes of the paper; `none` where none was asked for.
     #[schema(schema_with = print_states)]
     pub print: &'static str,
+    /// Whether the customer had it already: nothing is printed for it by itself.
+    pub again: bool,
     /// Address of the customer's own page, from the root of the site.
     #[schema(example = "/t/3vQb1M0hJ6Zk7yTq9sWx2A")]
     pub track: String,
@@ -247,6 +249,7 @@ pub fn issued(view: &View<'_>, id: &TicketId) -> Option<Issued> {
         print: shown.print,
         track_url: view.config.branch.public_url.as_ref().map(|url| format!("{}{track}", url.trim_end_matches('/'))),
         track,
+        again: false,
         ticket: shown,
     })
 }

@@ -14,6 +14,7 @@
 //! Nothing here knows the branch. A call that cannot be heard still has its caption, so a hall without
 //! sound is never a hall without calls.
 
+mod aloud;
 mod announcement;
 pub mod audio;
 mod build;
@@ -35,6 +36,7 @@ mod speech_source;
 mod wav;
 pub mod wording;
 
+pub use aloud::aloud;
 pub use announcement::{Announcement, Caption, DropReason, Outcome, VoiceCondition, VoiceEvent, VoiceState};
 pub use build::{BuildSummary, build, load_or_build};
 pub use check::{Finding, check};

@@ -3,6 +3,7 @@
 pub(crate) mod alerts;
 mod appointments;
 mod calling;
+mod clerks;
 mod counters;
 mod day;
 mod leaving;
@@ -40,6 +41,9 @@ impl Branch {
             Command::ChangeLane { ticket, lane, reason } => self.decide_change_lane(ticket, lane, reason),
             Command::Reprint { ticket, printer } => self.decide_reprint(ticket, printer),
             Command::OpenCounter { counter, staff } => self.decide_open_counter(counter, staff.as_ref()),
+            Command::AsClerk { clerk, wish } => self.decide_as_clerk(at, actor, clerk, wish),
+            Command::NameClerk { counter, clerk, from } => self.decide_name_clerk(counter, clerk, from.as_deref()),
+            Command::LeaveCounters { staff } => Ok(self.decide_leave(staff)),
             Command::CloseCounter { counter, held_to, reason, authorised } => {
                 self.decide_close_counter(at, counter, held_to.as_ref(), reason.as_deref(), *authorised)
             }

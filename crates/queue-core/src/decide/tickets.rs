@@ -2,8 +2,8 @@
 
 use super::{Judgement, expect_state, require_reason};
 use crate::{
-    Branch, Event, IdentityHash, IssueWish, JobId, LaneId, NoShowPolicy, PrinterId, Refusal, ServiceId, Ticket,
-    TicketId, TicketState, Timestamp,
+    Branch, DeviceReport, Event, IdentityHash, IssueWish, JobId, LaneId, NoShowPolicy, PrinterId, Refusal, ServiceId,
+    Ticket, TicketId, TicketState, Timestamp,
 };
 
 /// Numbers of a series in one day; then it is exhausted.
@@ -28,6 +28,9 @@ impl Branch {
             return Ok(again.unwrap_or_default());
         }
         self.refuse_by_hours(at, wish, plan, booked)?;
+        if self.devices.get(DeviceReport::DISK).is_some_and(|disk| disk.state == DeviceReport::DISK_FULL) {
+            return Err(Refusal::DiskFull);
+        }
         let last = self.series.get(day).and_then(|series| series.get(&plan.series)).copied().unwrap_or(0);
         if last >= LAST_NUMBER {
             return Err(Refusal::SeriesExhausted(plan.series.clone()));

@@ -6,6 +6,7 @@
 //! open 1 [by 1001] · close 1 [held to 2] [as manager] [because REASON] · pause 1 [meal] · resume 1
 //! next 1 · call 1 A001 because late flight · recall 1 · arrived 1 · finish 1 [papers_missing] · no-show 1
 //! hold 1 · undo 1 · take-up 1 A001 · send 1 to loan [at 3] [in vip] [anyway] · send 1 to counter 3 [in vip] [anyway]
+//! clerk 1001 WISH · name 1 1002 [from 1001] · leave 1001
 //! cancel A001 [by staff] · reinstate A001 · lane A001 vip because REASON · reprint A001 on PRINTER
 //! hours 8:30-11:45-12:00,13:30-16:45-17:00 [loan 9:00-11:00]…   from-last ticket-until; also `hours off`, `hours always`
 //! open-day DAY · drain · close-day [force] · wake · start-print N · end-print N printed|CAUSE

@@ -91,7 +91,24 @@ pub fn parse(teller: &mut Teller, words: &[&str]) -> Command {
     if let Some(wish) = appointment(verb, rest) {
         return wish;
     }
+    if let Some(wish) = clerk(teller, verb, rest) {
+        return wish;
+    }
     day(verb, rest).or_else(|| acts::parse(teller, verb, rest)).unwrap_or_else(|| counter(teller, verb, rest))
+}
+
+fn clerk(teller: &mut Teller, verb: &str, rest: &[&str]) -> Option<Command> {
+    let number = |word: &str| Clerk { number: word.to_owned(), stars: None };
+    Some(match verb {
+        "clerk" => Command::AsClerk { clerk: number(rest[0]), wish: Box::new(parse(teller, &rest[1..])) },
+        "name" => Command::NameClerk {
+            counter: rest[0].into(),
+            clerk: number(rest[1]),
+            from: after(rest, "from").map(str::to_owned),
+        },
+        "leave" => Command::LeaveCounters { staff: rest[0].to_owned() },
+        _ => return None,
+    })
 }
 
 fn customer(teller: &Teller, verb: &str, rest: &[&str]) -> Command {

@@ -1,15 +1,21 @@
 // Taking one number at the kiosk: the wish, and what became of its paper.
 import { ask } from '../shared/api.ts';
 import { tokenOf } from '../shared/format.ts';
-import type { Language } from '../shared/messages/index.ts';
 import { insist } from '../shared/retry.ts';
-import type { Issued, MenuPaper, PrintState, Tracked } from '../shared/types.ts';
+import type { CardRead, Issued, MenuPaper, Need, PrintState, Tracked } from '../shared/types.ts';
 
 /** What the customer chose. */
 export interface Choice {
-  service: string;
+  /** Left out with an appointment. */
+  service: string | undefined;
   lane: string | undefined;
-  language: Language;
+  /** The branch's own tag of the language. */
+  language: string | undefined;
+  needs: readonly Need[];
+  /** What the lobby gave for a card that was read. */
+  card: string | undefined;
+  /** Code of an appointment. */
+  appointment: string | undefined;
   /** This kiosk's id, when its address names one: it says which printer the paper comes from. */
   kiosk: string | undefined;
 }
@@ -20,6 +26,21 @@ const GIVE_UP_MS = 15_000;
 /** Takes a number. One call is one wish: a second tap must be a second call. */
 export function take(choice: Choice, onSlow: () => void): Promise<Issued> {
   return insist<Issued>('/api/v1/tickets', { role: 'kiosk', body: choice }, { giveUpMs: GIVE_UP_MS, onRetry: onSlow });
+}
+
+/** Tells the lobby what the reader typed. The number is in nobody's hands afterwards. */
+export function readCard(number: string): Promise<CardRead> {
+  return insist<CardRead>('/api/v1/cards', { role: 'kiosk', body: { number } }, { giveUpMs: 8_000 });
+}
+
+/** Another paper of a number that the customer has. */
+export function printAgain(track: string, kiosk: string | undefined): Promise<Issued> {
+  return insist<Issued>('/api/v1/copies', { role: 'kiosk', body: { track, kiosk } }, { giveUpMs: GIVE_UP_MS });
+}
+
+/** Calls the greeter. */
+export function callHelp(language: string | undefined, kiosk: string | undefined): Promise<unknown> {
+  return insist('/api/v1/help', { role: 'kiosk', body: { language, kiosk } }, { giveUpMs: 8_000 });
 }
 
 /** What the kiosk may say about the paper. `unknown`: no word came in time; `changing`: it comes when the new roll is in. */

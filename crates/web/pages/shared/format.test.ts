@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { byService, clock, longDate, minutes, noticeText, pick, tokenOf, waitWords, stopwatch } from './format.ts';
+import { clock, longDate, minutes, noticeText, pick, stopwatch, tokenOf, waitWords } from './format.ts';
 import { say, type MessageKey, type Parameters } from './messages/index.ts';
-import type { BoardWaiting } from './types.ts';
 
 const evening = new Date('2026-11-21T16:05:09Z');
 
@@ -50,15 +49,6 @@ test('only a phone path has a token', () => {
   expect(tokenOf('/t/abc_DEF-1')).toBe('abc_DEF-1');
   expect(tokenOf('/t/abc/')).toBe('abc');
   for (const path of ['/t/', '/t', '/kiosk', '/t/a/b', '/x/t/a']) expect(tokenOf(path)).toBeUndefined();
-});
-
-test('lanes of a service are added up, in an order that does not jump, and the slowest is told', () => {
-  const entry = (service: string, lane: string, count: number, p50_s?: number): BoardWaiting => ({
-    service, lane, count, estimate: p50_s === undefined ? null : estimate(p50_s, p50_s * 2),
-  });
-  const sums = byService([entry('loan', 'regular', 1), entry('cash', 'vip', 2, 60), entry('cash', 'regular', 3, 400)]);
-  expect(sums.map(({ service, count }) => [service, count])).toEqual([['cash', 5], ['loan', 1]]);
-  expect(sums.map((sum) => sum.estimate?.p50_s)).toEqual([400, undefined]);
 });
 
 test('ages read like a stopwatch and never run backwards', () => {

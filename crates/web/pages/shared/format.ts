@@ -1,6 +1,6 @@
 // Times, ranges and names as people read them. Pure: language and zone are arguments.
 import type { Language, Translate } from './messages/index.ts';
-import type { BoardWaiting, Estimate, Notice, Text } from './types.ts';
+import type { Estimate, Notice, Text } from './types.ts';
 
 /** Who reads a language reads these too, best first. */
 const READS: Readonly<Record<Language, readonly string[]>> = {
@@ -75,28 +75,6 @@ export function waitWords(estimate: Estimate | null | undefined, before: number,
 /** The token of a phone page's path `/t/{token}`, or `undefined` when the path is another. */
 export function tokenOf(path: string): string | undefined {
   return /^\/t\/([^/?#]+)\/?$/.exec(path)?.[1];
-}
-
-/** One service over all its lanes. */
-export interface ServiceWaiting {
-  service: string;
-  name: Text | undefined;
-  count: number;
-  estimate: Estimate | null;
-}
-
-/**
- * People waiting per service over all lanes, always in the same order: what moves is only the count. The wait told is
- * that of the slowest lane, so that nobody in the hall was promised less.
- */
-export function byService(waiting: BoardWaiting[]): ServiceWaiting[] {
-  const sums = new Map<string, ServiceWaiting>();
-  for (const { service, service_name: name, count, estimate } of waiting) {
-    const sum = sums.get(service) ?? { service, name, count: 0, estimate: null };
-    const slower = !sum.estimate || (estimate && estimate.p50_s > sum.estimate.p50_s);
-    sums.set(service, { ...sum, count: sum.count + count, estimate: slower ? estimate : sum.estimate });
-  }
-  return [...sums.values()].sort((a, b) => a.service.localeCompare(b.service));
 }
 
 /** A length of time as on a stopwatch: `4:05`, `1:02:03`. Nothing is ever younger than nought. */

@@ -28,6 +28,10 @@ export interface MenuService {
   /** Somebody who takes a number now will probably not be reached before closing. */
   past_closing?: boolean;
   papers: Text[];
+  /** `required`: nobody gets a number unknown. */
+  identity?: 'required' | 'optional' | 'none';
+  /** The button of the kiosk that it stands behind. */
+  group?: string | null;
 }
 
 export interface LaneQueue {
@@ -50,11 +54,38 @@ export interface Menu {
   business_day: string | null;
   languages: string[];
   services: MenuService[];
+  groups?: MenuGroup[];
   lanes: Lane[];
   printer: { id: string; state: string; cause: string | null } | null;
   /** `null` where the caller is no kiosk. */
   paper: MenuPaper | null;
+  /** Cards are of use here. */
+  cards?: boolean;
+  /** Appointments are checked in by their code. */
+  appointments?: boolean;
+  /** Where phones reach tracking pages. */
+  public_url?: string | null;
 }
+
+/** A button of the kiosk that services stand behind. */
+export interface MenuGroup {
+  id: string;
+  name: Text;
+}
+
+/** A card that was read: no number, a mask, and a pass for taking tickets. */
+export interface CardRead {
+  card: string;
+  kind: 'id' | 'card' | 'member';
+  mask: string;
+  lane: string | null;
+  lane_name: Text | null;
+  lookup: 'none' | 'answered' | 'failed';
+  live: { service: string; number: string; track: string }[];
+}
+
+/** What staff should know of a customer. */
+export type Need = 'hearing' | 'sight' | 'mobility' | 'interpreter';
 
 /** Whether a kiosk gives paper, and which others do. */
 export interface MenuPaper {
@@ -111,6 +142,8 @@ export interface Issued {
   ahead: number;
   estimate: Estimate | null;
   print: PrintState;
+  /** The customer had it already; nothing is printed for it by itself. */
+  again?: boolean;
   /** Path of the phone page, `/t/{token}`. */
   track: string;
   /** The whole address for a phone, where the branch has one for phones. */
@@ -148,6 +181,10 @@ export interface CounterView {
   ready: boolean;
   number: string | null;
   staff: string | null;
+  /** Since when that one is named there. */
+  staff_since?: string | null;
+  /** Star level of that one, 0 to 5. */
+  stars?: number | null;
   services: string[];
   takes_over: string[];
   reason: PauseReason | null;
@@ -221,7 +258,11 @@ export interface BoardCounter {
   state: CounterState;
   ready: boolean;
   number: string | null;
+  /** Its number was called, and nobody has come to the counter yet. */
+  called?: boolean;
   staff: string | null;
+  /** Star level of who works there, 0 to 5, where known. */
+  stars?: number | null;
   services: string[];
   takes_over: string[];
 }
@@ -255,8 +296,36 @@ export interface Board {
   calls: BoardCall[];
   waiting: BoardWaiting[];
   notices: Notice[];
-  alert: { text?: Text } | null;
+  alert: { at?: string; text?: Text } | null;
 }
 
 /** A notice comes as words by language, bare or inside an object. */
 export type Notice = Text | { text: Text };
+
+/** `GET /api/v1/screens`: what each screen of the configuration shows. */
+export interface ScreenList {
+  /** For a page that names no screen. */
+  usual: ScreenSettings;
+  screens: ScreenSettings[];
+}
+
+export type ScreenLayout = 'hall' | 'calls' | 'counters' | 'waiting';
+
+export interface ScreenSettings {
+  id: string | null;
+  name: Text;
+  /** The one window whose sign it is. */
+  counter: string | null;
+  layout: ScreenLayout;
+  /** Shown, in the order of the kiosk's menu. */
+  services: { id: string; name: Text }[];
+  /** Shown; `null`: those that take one of the services. */
+  counters: string[] | null;
+  /** One or two language tags, the first largest. */
+  languages: string[];
+  theme: string;
+  sound: boolean;
+  notices: Text[];
+  hotline: string | null;
+  wifi: string | null;
+}

@@ -62,6 +62,9 @@ impl Drop for Program {
     }
 }
 
+/// The printer of a hall with paper.
+pub(crate) const PRINTER: &str = "kiosk-1";
+
 /// One lobby with its hardware.
 pub(crate) struct Hall {
     pub(crate) client: Client,
@@ -80,8 +83,20 @@ impl Hall {
 
     /// The same with these lines; units and counters are numbered through.
     pub(crate) async fn with_lines(lines: &[Line]) -> Result<Hall, Fault> {
-        let folder = folder()?;
+        Hall::written(written(lines)).await
+    }
+
+    /// The same with a kiosk and its printer.
+    pub(crate) async fn with_paper(lines: &[Line]) -> Result<Hall, Fault> {
         let (branch, hardware) = written(lines);
+        let kiosk = format!(
+            "[[printers]]\nid = \"{PRINTER}\"\nport = \"{PRINTER}\"\n[[kiosks]]\nid = \"k1\"\nprinter = \"{PRINTER}\"\n"
+        );
+        Hall::written((branch + &kiosk, format!("{hardware}[[printer]]\nid = \"{PRINTER}\"\n"))).await
+    }
+
+    async fn written((branch, hardware): (String, String)) -> Result<Hall, Fault> {
+        let folder = folder()?;
         fs::write(folder.path().join("branch.toml"), branch)?;
         fs::write(folder.path().join("sim.toml"), hardware)?;
         let (sim_address, lobby_address) = (free_address()?, free_address()?);

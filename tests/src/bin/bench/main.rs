@@ -11,9 +11,11 @@ mod foresee;
 mod hall;
 mod http;
 mod issue;
+mod paper;
 mod process;
 mod restart;
 mod screen;
+mod year;
 
 use clap::Parser;
 use figure::{Bench, Figure};
@@ -28,19 +30,21 @@ struct Arguments {
     /// Write the figures there as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Only these: core, foresee, issue, http, desk, screen, restart, memory, size
-    #[arg(value_parser = ["core", "foresee", "issue", "http", "desk", "screen", "restart", "memory", "size"])]
+    /// Only these: core, foresee, issue, http, paper, desk, screen, restart, year, memory, size
+    #[arg(value_parser = ["core", "foresee", "issue", "http", "paper", "desk", "screen", "restart", "year", "memory", "size"])]
     only: Vec<String>,
 }
 
-const BENCHES: [(&str, Bench); 9] = [
+const BENCHES: [(&str, Bench); 11] = [
     ("core", core::run),
     ("foresee", foresee::run),
     ("issue", issue::run),
     ("http", http::run),
+    ("paper", paper::run),
     ("desk", desk::run),
     ("screen", screen::run),
     ("restart", restart::run),
+    ("year", year::run),
     ("memory", process::memory),
     ("size", process::size),
 ];

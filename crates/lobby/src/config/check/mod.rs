@@ -2,7 +2,10 @@
 //! Each rule looks at what is there and passes over the rest, so one mistake does not hide the next.
 
 mod acts;
+mod backup;
+mod cards;
 mod displays;
+mod groups;
 mod hours;
 mod lanes;
 mod past;
@@ -10,6 +13,7 @@ mod people;
 mod place;
 mod printers;
 mod queue;
+mod screens;
 mod selftest;
 mod wires;
 
@@ -54,6 +58,10 @@ pub(super) fn read(file: &Path, text: &str, past: Option<&Past>) -> Result<(Conf
         wires::check(document.root(), base, &mut out);
         displays::check(document.root(), base, &mut out);
         selftest::check(document.root(), &mut out);
+        backup::check(document.root(), &mut out);
+        screens::check(document.root(), &mut out);
+        groups::check(document.root(), &mut out);
+        cards::check(document.root(), &mut out);
     }
     let config = match document.read::<Config>() {
         Ok(mut config) if out.errors() == 0 => {

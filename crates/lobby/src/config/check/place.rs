@@ -107,8 +107,11 @@ fn names(root: Node<'_>, branch: Node<'_>, out: &mut Mistakes) {
         wanted = vec!["zh-CN", "en"]; // the default of `BranchConfig::languages`
     }
     let mut named: Vec<Node<'_>> = branch.get("name").into_iter().collect();
-    for block in root.list("services").chain(root.list("lanes")) {
+    for block in root.list("services").chain(root.list("lanes")).chain(root.list("groups")) {
         named.extend(block.get("name").into_iter().chain(block.list("papers")));
+    }
+    for screen in root.list("screens") {
+        named.extend(screen.get("name").into_iter().chain(screen.list("notices")));
     }
     for name in named.into_iter().filter(|name| name.value().is_table()) {
         for language in wanted.iter().filter(|language| name.get(language).is_none()) {

@@ -178,9 +178,6 @@ fn references(root: Node<'_>, out: &mut Mistakes) {
     for unit in root.list("lines").flat_map(|line| line.list("units")).chain(root.list("agents")) {
         unit.text("counter").into_iter().for_each(|counter| refers(counter, "counters", &counters, out));
     }
-    for screen in root.list("screens") {
-        screen.text("counter").into_iter().for_each(|counter| refers(counter, "counters", &counters, out));
-    }
     for kiosk in root.list("kiosks") {
         match kiosk.text("printer") {
             Some(printer) => refers(printer, "printers", &printers, out),

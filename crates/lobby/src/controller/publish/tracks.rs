@@ -50,6 +50,11 @@ impl Tracks {
         identity.hash(self.key.as_ref()?)
     }
 
+    /// The key of the day; `None` between two days.
+    pub(crate) fn key(&self) -> Option<&[u8; 32]> {
+        self.key.as_ref()
+    }
+
     pub(crate) fn token(&self, ticket: &TicketId) -> Option<&str> {
         self.by_ticket.get(ticket).map(String::as_str)
     }

@@ -2,13 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod acts;
+mod backup;
+mod cards;
 mod displays;
+mod groups;
 mod hours;
 mod lanes;
 mod past;
 mod people;
 mod place;
 mod queue;
+mod screens;
 mod selftest;
 mod wires;
 

@@ -28,7 +28,6 @@ export const counter = words({
   clerk_wait_left: ['还需 {seconds} 秒', '{seconds} s left'],
   clerk_wait_over: ['现在可以再按', 'You can try again now'],
   clerk_unknown_counter: ['没有这个窗口。', 'There is no such counter.'],
-  clerk_not_enrolled: ['尚未登录或无权限。', 'Not signed in, or not allowed.'],
 
   act_next: ['下一位', 'Next'],
   act_recall: ['重呼', 'Recall'],

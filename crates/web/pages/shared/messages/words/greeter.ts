@@ -89,8 +89,6 @@ export const greeter = words({
   greeter_alarm_do_medical: ['请让病人坐下或躺下，留出空间，派人到门口接救护车。', 'Let them sit or lie down, make room, send somebody to meet the ambulance.'],
   greeter_alarm_do_fire: ['请打开所有出口，带顾客离开，不要乘电梯。', 'Open every exit and lead people out; no lifts.'],
 
-  index_greeter: ['大堂', 'Greeter'],
-  index_greeter_for: ['取号、查号、换队列、恢复过号，处理提醒', 'Gives numbers, finds them, helps, answers alerts'],
   index_guard: ['门岗', 'Guard'],
   index_guard_for: ['哪个窗口空闲，业务去哪里，一键求助', 'Which counter is free, where things go, help by one button'],
 });

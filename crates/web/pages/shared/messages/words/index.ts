@@ -1,4 +1,5 @@
 // Every word that a page says by itself. A key that stands in two files fails the unit test.
+import { accounts } from './accounts.ts';
 import { common } from './common.ts';
 import { counter } from './counter.ts';
 import { devices } from './devices.ts';
@@ -10,8 +11,8 @@ import { places } from './places.ts';
 import { screen } from './screen.ts';
 import { wiring } from './wiring.ts';
 
-export const groups = [common, counter, devices, greeter, kiosk, manager, phone, places, screen, wiring];
+export const groups = [accounts, common, counter, devices, greeter, kiosk, manager, phone, places, screen, wiring];
 
 export const all = {
-  ...common, ...counter, ...devices, ...greeter, ...kiosk, ...manager, ...phone, ...places, ...screen, ...wiring,
+  ...accounts, ...common, ...counter, ...devices, ...greeter, ...kiosk, ...manager, ...phone, ...places, ...screen, ...wiring,
 };

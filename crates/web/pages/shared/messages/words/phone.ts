@@ -6,6 +6,8 @@ export const phone = words({
   track_ahead: ['前面还有', 'People ahead of you:'],
   track_people: ['人', ''],
   track_next: ['下一位就是您，请准备', 'You are next, please get ready'],
+  track_come: ['现在轮到您了，请马上回来', 'It is your turn. Please come back now'],
+  track_soon: ['快到您了，请回到大厅等候', 'It is nearly your turn. Please come back to the hall'],
   track_go: ['请到 {counter} 号窗口', 'Go to counter {counter}'],
   track_serving: ['正在 {counter} 号窗口办理', 'Being served at counter {counter}'],
   track_held: ['请稍候，窗口会再请您', 'One moment. The counter will call you back'],
