@@ -14,7 +14,7 @@ const START: Duration = Duration::from_mins(1);
 pub(crate) fn run(tools: &Tools) -> Done {
     let folder = tools.root.join("target/browser-tests");
     perform(tools, &folder, &|playwright| {
-        playwright.args(&tools.spec);
+        playwright.args(tools.spec.as_ref().map(|name| format!("specs/.*{name}")));
     })
 }
 

@@ -117,12 +117,13 @@ fn put(part: &Path, file: &Path) -> Result<(), BackupError> {
     };
     match renameat_with(CWD, part, CWD, file, RenameFlags::NOREPLACE) {
         Ok(()) => {}
-        Err(Errno::EXIST) => return Err(BackupError::Exists(file.to_owned())),
         // Sticks and network drives may not know that.
         Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) if !file.exists() => {
-            fs::rename(part, file).map_err(io(file))?
+            fs::rename(part, file).map_err(io(file))?;
         }
-        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => return Err(BackupError::Exists(file.to_owned())),
+        Err(Errno::EXIST | Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+            return Err(BackupError::Exists(file.to_owned()));
+        }
         Err(cause) => return Err(io(file)(cause.into())),
     }
     sync_dir(file.parent().unwrap_or(Path::new(".")))
