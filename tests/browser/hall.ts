@@ -45,6 +45,29 @@ export class Hall {
     return this.#post('tickets', 'greeter', { service, language: 'zh-CN', needs });
   }
 
+  /** What staff do with a ticket or with the hall, as a greeter. */
+  greet<T = Ticket>(path: string, body: unknown = {}): Promise<T> {
+    return this.#post(path, 'greeter', body);
+  }
+
+  async ticket(id: string): Promise<Record<string, unknown> & { notes: { text: string }[] }> {
+    const response = await this.request.get(`${lobbyUrl}/api/v1/tickets/${id}`, {
+      headers: { Authorization: 'Bearer demo-greeter' },
+    });
+    return (await response.json()) as Record<string, unknown> & { notes: { text: string }[] };
+  }
+
+  async alerts(): Promise<{ alerts: { id: string; kind: string; counter: string | null; acked_at: string | null; cleared_at: string | null }[] }> {
+    const response = await this.request.get(`${lobbyUrl}/api/v1/alerts`, { headers: { Authorization: 'Bearer demo-greeter' } });
+    return (await response.json()) as Awaited<ReturnType<Hall['alerts']>>;
+  }
+
+  /** Somebody has seen to everything. */
+  async answerAll(): Promise<void> {
+    const open = (await this.alerts()).alerts.filter((alert) => alert.acked_at === null && alert.cleared_at === null);
+    for (const alert of open) await this.greet(`alerts/${alert.id}/ack`);
+  }
+
   /** So many tickets, taken by so many greeters at once. */
   async crowd(services: readonly string[], count: number): Promise<void> {
     const AT_ONCE = 8;

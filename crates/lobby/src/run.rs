@@ -152,6 +152,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         accounts: accounts.clone(),
         records: crate::http::Records::new(&data),
         screens,
+        greeters: crate::http::Greeters::default(),
         metrics: crate::http::Metrics::default(),
         lines,
         clock: clock.clone(),
@@ -308,4 +309,6 @@ fn start_clockwork(
     let after = queue_core::Millis::from(handle.config().health.alert_after_s) * 1_000;
     let alerted = alerts::run(registry.clone(), handle.clone(), clock.clone(), after, stop.clone());
     tasks.spawn(async { Ok(alerted.await?) });
+    let watched = crate::hallwatch::run(handle.clone(), clock.clone(), stop.clone());
+    tasks.spawn(async { Ok(watched.await?) });
 }

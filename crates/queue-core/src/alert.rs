@@ -36,6 +36,17 @@ pub enum AlertKind {
     Forecast,
     /// A device needs somebody.
     Device,
+    // The hall.
+    /// A guest of the VIP lane has waited so long that staff go and talk (HALL H1).
+    VipWait,
+    /// Somebody in a lane has waited past its target (H3).
+    LaneWait,
+    /// A counter stands idle while people wait (H5).
+    Idle,
+    /// A service takes longer than it should (H4).
+    Overrun,
+    /// Staff in the hall call for help: somebody is violent, drunk or ill (S2, S3).
+    Alarm,
 }
 
 impl AlertKind {
@@ -48,6 +59,11 @@ impl AlertKind {
             AlertKind::LastCounter => "last_counter",
             AlertKind::Forecast => "forecast",
             AlertKind::Device => "device",
+            AlertKind::VipWait => "vip_wait",
+            AlertKind::LaneWait => "lane_wait",
+            AlertKind::Idle => "idle",
+            AlertKind::Overrun => "overrun",
+            AlertKind::Alarm => "alarm",
         }
     }
 }
@@ -66,7 +82,8 @@ pub struct AlertSubject {
     /// Where, if at a kiosk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kiosk: Option<String>,
-    /// Which, where one kind stands for several: `late:<lane>` or `past_closing:<service>` of a forecast, the name of a device.
+    /// Which, where one kind stands for several: `late:<lane>` or `past_closing:<service>` of a forecast, the name of a
+    /// device, a lane, what an alarm is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
 }

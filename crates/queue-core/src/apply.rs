@@ -55,7 +55,11 @@ impl Branch {
                 self.apply_selftest(at, fact);
             }
             Event::CounterPlanned { .. } | Event::CounterPlanEnded { .. } => self.apply_run_plan(at, fact),
-            Event::NeedsSet { .. } | Event::Flagged { .. } | Event::Deferred { .. } => self.apply_saying(fact),
+            Event::NeedsSet { .. }
+            | Event::Flagged { .. }
+            | Event::Deferred { .. }
+            | Event::NoteKept { .. }
+            | Event::ThenSet { .. } => self.apply_saying(fact),
             Event::Undone { .. } => self.apply_undone(fact),
             Event::WalkStarted { .. } | Event::LineWalked { .. } => self.apply_walk(at, fact),
             Event::Pressed { .. } | Event::DeskBaseline { .. } | Event::PressesMissed { .. } => {

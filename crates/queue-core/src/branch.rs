@@ -254,6 +254,11 @@ impl Branch {
         counts
     }
 
+    /// Every service and lane that somebody waits in, with its queue in order; pinned tickets are not in them.
+    pub fn lines(&self) -> impl Iterator<Item = (&ServiceId, &LaneId, &BTreeSet<Place>)> {
+        self.queues.classes()
+    }
+
     /// Everybody who waits, pinned tickets last.
     pub fn queue(&self) -> impl Iterator<Item = &Ticket> {
         let free = self.queues.classes().flat_map(|(_, _, queue)| queue);

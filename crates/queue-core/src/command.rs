@@ -126,6 +126,13 @@ pub enum Command {
     FinishSelfTest { test: SelfTestId, results: Vec<SelfTestResult> },
     /// A person has looked at something.
     TickSelfTest { test: SelfTestId, item: DeviceId, ok: bool, note: Option<String> },
+    // Words and plans at the counter.
+    /// Keep a note on a ticket; its words lie elsewhere, and this is their salted digest.
+    KeepNote { ticket: TicketId, digest: String },
+    /// Further services on the number, in place of those that were known.
+    SetThen { ticket: TicketId, then: Vec<ServiceId> },
+    /// Do that, if the ticket at the counter is still the one that whoever wishes it has in view (`None`: nobody).
+    Expecting { counter: CounterId, ticket: Option<TicketId>, act: Box<Command> },
     // Plans at run time.
     /// A counter takes these until the day ends. `confirm` also where people who wait are then left to nobody.
     PlanCounter { counter: CounterId, skills: Vec<Skill>, reason: String, confirm: bool },

@@ -324,6 +324,12 @@ pub enum Event {
     SelfTestFinished { test: SelfTestId, results: Vec<SelfTestResult> },
     /// A person has looked at something that only people can look at.
     SelfTestTicked(SelfTestTicked),
+    // Words and plans at the counter.
+    /// Somebody wrote a note. Its words lie beside the journal for a while; the digest is salted, and the salt goes with
+    /// them.
+    NoteKept { ticket: TicketId, digest: String },
+    /// Further services on the number, in place of those that were known.
+    ThenSet { ticket: TicketId, then: Vec<ServiceId> },
     // Plans at run time.
     /// A counter takes these from here on, in place of what its configuration says, until the day ends.
     CounterPlanned { counter: CounterId, skills: Vec<Skill>, reason: String },

@@ -27,6 +27,8 @@ impl Event {
             | Event::NeedsSet { ticket, .. }
             | Event::Flagged { ticket, .. }
             | Event::Deferred { ticket, .. }
+            | Event::NoteKept { ticket, .. }
+            | Event::ThenSet { ticket, .. }
             | Event::Rated { ticket, .. } => Some(ticket),
             Event::AlertRaised { subject, .. } => subject.ticket.as_ref(),
             _ => None,
@@ -92,6 +94,8 @@ impl Event {
             Event::SelfTestStarted(_) => "self_test_started",
             Event::SelfTestFinished { .. } => "self_test_finished",
             Event::SelfTestTicked(_) => "self_test_ticked",
+            Event::NoteKept { .. } => "note_kept",
+            Event::ThenSet { .. } => "then_set",
             Event::CounterPlanned { .. } => "counter_planned",
             Event::CounterPlanEnded { .. } => "counter_plan_ended",
         }

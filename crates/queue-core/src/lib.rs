@@ -31,6 +31,7 @@ mod ids;
 mod plan;
 mod preset;
 mod print;
+mod prospects;
 mod queues;
 mod rating;
 mod refusal;
@@ -58,6 +59,7 @@ pub use ids::{
 pub use plan::{CounterPlan, LanePlan, NoShowPolicy, Plan, PlanDigest, Rules, ServicePlan, Skill};
 pub use preset::Preset;
 pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState, VOID_AFTER_MS};
+pub use prospects::Prospect;
 pub use queues::Place;
 pub use rating::{BEST_SCORE, Rated, Served};
 pub use refusal::Refusal;

@@ -77,6 +77,11 @@ impl Queues {
         self.pinned.get(counter).and_then(BTreeSet::first)
     }
 
+    /// Everybody who waits for this very counter, in order.
+    pub(crate) fn pinned(&self, counter: &CounterId) -> impl Iterator<Item = &Place> {
+        self.pinned.get(counter).into_iter().flatten()
+    }
+
     /// Everybody who waits for some counter.
     pub(crate) fn all_pinned(&self) -> impl Iterator<Item = (&CounterId, &Place)> {
         self.pinned.iter().flat_map(|(counter, queue)| queue.iter().map(move |place| (counter, place)))

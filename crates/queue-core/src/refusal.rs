@@ -179,6 +179,12 @@ pub enum Refusal {
     UnknownTestItem(DeviceId),
     #[error("`{0}` is tested by the lobby itself; only what people have to look at can be ticked")]
     TestedByItself(DeviceId),
+    // Words and plans at the counter.
+    #[error(
+        "counter {counter} has {} by now, not what was in view when this was pressed; look, and press again if it is still wanted",
+        now.as_deref().unwrap_or("nobody")
+    )]
+    OtherTicket { counter: CounterId, now: Option<String> },
 }
 
 impl Refusal {

@@ -155,6 +155,9 @@ pub struct Ticket {
     // Ratings.
     /// The service that was finished last on it.
     pub served: Option<Served>,
+    // Words and plans at the counter.
+    /// Notes that staff wrote on it.
+    pub notes: u32,
 }
 
 impl Ticket {

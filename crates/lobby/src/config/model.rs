@@ -4,6 +4,7 @@
 use super::model_accounts::AccountsConfig;
 use super::model_cards::{CardsConfig, GroupConfig};
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
+use super::model_hall::AlertsConfig;
 use super::model_health::{BackupConfig, HealthConfig, SelfTestConfig, StorageConfig};
 use super::model_screens::ScreenConfig;
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
@@ -63,6 +64,10 @@ pub struct Config {
     /// The self-test before the hall opens.
     #[serde(default)]
     pub selftest: SelfTestConfig,
+    // The hall.
+    /// What in the hall staff are told of.
+    #[serde(default)]
+    pub alerts: AlertsConfig,
     // People who sign in.
     /// How long people stay signed in, and how often they may err.
     #[serde(default)]
@@ -145,6 +150,9 @@ pub struct ServiceConfig {
     /// Whether it matters who takes the number.
     #[serde(default)]
     pub identity: IdentityRule,
+    /// A service that takes so long is worth an alert, 0 none; `alerts.overrun_min` without it. Minutes.
+    #[serde(default)]
+    pub overrun_min: Option<u32>,
     /// The button of the kiosk that it stands behind.
     #[serde(default)]
     pub group: Option<String>,

@@ -40,6 +40,7 @@ pub(super) const BRANCH_FILE: &[Key] = &[
     may("agents", List(&Table(AGENT)), "[[agents]] with id = \"pc-7\" and counter = \"7\""),
     may("health", Table(HEALTH), "[health] with alert_after_s = 10"),
     may("selftest", Table(SELFTEST), "[selftest] with at = \"before_open\""),
+    may("alerts", Table(ALERTS), "[alerts] with vip_wait_s = 180"),
     may("accounts", Table(ACCOUNTS), "[accounts] with idle_min = 60"),
     may("storage", Table(STORAGE), "[storage] with alarm_mib = 512"),
     may("backup", Table(BACKUP), "[backup] with dir = \"/mnt/backup\""),
@@ -114,6 +115,8 @@ const RULES: &[Key] = &[
     may("late_lane", Text, "late_lane = \"regular\""),
     // Ratings.
     may("rating_s", Whole(0, 3_600), "rating_s = 180"),
+    // Notes.
+    may("note_days", Whole(0, 365), "note_days = 0"),
 ];
 
 const SERVICE: &[Key] = &[
@@ -125,7 +128,17 @@ const SERVICE: &[Key] = &[
     may("quota", Whole(1, LAST_NUMBER), "quota = 40"),
     may("issue_windows", List(&Table(ISSUE_WINDOW)), "issue_windows = [{ from = \"09:00\", until = \"11:00\" }]"),
     may("identity", Choice(&["required", "optional", "none"]), "identity = \"required\""),
+    may("overrun_min", Whole(0, DAY_MIN), "overrun_min = 30"),
     may("group", Text, "group = \"personal\""),
+];
+
+const ALERTS: &[Key] = &[
+    may("vip_lane", Text, "vip_lane = \"vip\""),
+    may("vip_wait_s", Whole(0, 86_400), "vip_wait_s = 180"),
+    may("lane_targets", Flag, "lane_targets = true"),
+    may("idle_s", Whole(0, 86_400), "idle_s = 30"),
+    may("overrun_min", Whole(0, DAY_MIN), "overrun_min = 30"),
+    may("again_min", Whole(1, DAY_MIN), "again_min = 10"),
 ];
 
 const LANE: &[Key] = &[

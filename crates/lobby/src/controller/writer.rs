@@ -10,7 +10,7 @@ use crate::{
     clock::Clock,
     config::{Config, IdentityRule},
     identity::Identity,
-    journal::{Draft, Journal, JournalError},
+    journal::{Draft, Journal, JournalError, NoteRow},
     orders::Outputs,
 };
 use queue_core::{Actor, Branch, Command, Event, Handled, Refusal, Timestamp};
@@ -238,6 +238,7 @@ impl Writer {
             return Ok((if same { Reply::Answer(before.answer) } else { Reply::KeyReused }, None));
         }
         self.wake(facts)?;
+        let salt = sealed(&mut wish)?;
         let at = self.now();
         let border = self.border(&wish.command);
         let judged = self.branch.handle(at, &wish.actor, &wish.command);
@@ -245,6 +246,7 @@ impl Writer {
         if let Ok(handled) = &judged {
             self.keep(at, handled, &wish.actor, wish.request.as_ref(), facts)?;
             self.keep_mask(handled, wish.identity.as_ref())?;
+            self.keep_note(at, handled, &wish, salt.as_ref())?;
         }
         let answer = (wish.render)(&self.view(), judged.as_ref());
         if let Some(request) = &wish.request {
@@ -280,6 +282,20 @@ impl Writer {
             (Some(ticket), Some(identity)) => self.journal.keep_mask(ticket, &identity.mask()),
             _ => Ok(()),
         }
+    }
+
+    /// The words of a note lie beside the facts, and go when their time is over.
+    fn keep_note(
+        &mut self,
+        at: Timestamp,
+        handled: &Handled,
+        wish: &Wish,
+        salt: Option<&[u8; 32]>,
+    ) -> Result<(), JournalError> {
+        let kept = handled.facts.iter().find(|fact| matches!(fact, Event::NoteKept { .. })).and_then(Event::ticket);
+        let (Some(ticket), Some(note), Some(salt)) = (kept, &wish.note, salt) else { return Ok(()) };
+        let day = self.branch.day().day.as_ref();
+        self.journal.keep_note(&NoteRow { ticket, at, actor: &wish.actor, text: note.text(), salt, day })
     }
 
     /// What time alone has changed comes before the next wish.
@@ -332,6 +348,7 @@ impl Writer {
             Event::DayClosed { day, .. } => {
                 self.journal.destroy_day_key(day)?;
                 self.journal.forget_identities()?;
+                self.journal.forget_notes(day, self.config.rules.note_days)?;
                 self.journal.forget_answers_before(day)?;
                 self.publisher.tracks_mut().end();
             }
@@ -373,6 +390,14 @@ impl Writer {
         let seq = self.journal.seq();
         self.publisher.publish(&[], at, seq, &self.branch, &self.config);
     }
+}
+
+/// Puts the digest of a note into the command that it came with, and answers the salt.
+fn sealed(wish: &mut Wish) -> Result<Option<[u8; 32]>, JournalError> {
+    let (Command::KeepNote { digest, .. }, Some(note)) = (&mut wish.command, &wish.note) else { return Ok(None) };
+    let salt = random_key()?;
+    *digest = note.digest(&salt);
+    Ok(Some(salt))
 }
 
 fn random_key() -> Result<[u8; 32], JournalError> {

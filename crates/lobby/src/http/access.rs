@@ -31,6 +31,8 @@ const BOARD: Who = Who::Roles(&[Role::Screen, Role::Clerk, Role::Greeter, Role::
 const DESK: Who = Who::Roles(&[Role::Desk]);
 const MANAGER: Who = Who::Roles(&[Role::Manager]);
 const GREETER: Who = Who::Roles(&[Role::Greeter]);
+/// Who talks with customers.
+const SPEAKS: Who = Who::Roles(&[Role::Greeter, Role::Clerk, Role::Manager]);
 const WIRING: Who = Who::Roles(&[Role::Engineer, Role::Manager]);
 /// Test pictures, slips and chimes are for who answers for the hall; what people look at may be ticked by any of the staff.
 const TESTS: Who = Who::Roles(&[Role::Manager, Role::Engineer]);
@@ -123,6 +125,17 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/desks/{id}/state", DESK),
     // Ratings.
     post("/api/v1/track/{token}/rate", Who::Anyone),
+    // Words and plans at the counter.
+    get("/api/v1/counters/{counter}/queue", SEES_COUNTERS),
+    get("/api/v1/counters/{counter}/queue/events", SEES_COUNTERS),
+    get("/api/v1/counters/{counter}/day", SEES_COUNTERS),
+    post("/api/v1/tickets/{id}/note", SPEAKS),
+    post("/api/v1/tickets/{id}/then", SPEAKS),
+    // The hall as the greeter sees it.
+    get("/api/v1/queues", STAFF),
+    post("/api/v1/alarms", STAFF),
+    get("/api/v1/greeters", STAFF),
+    post("/api/v1/greeters", GREETER),
     // Paper.
     get("/api/v1/printers", STAFF),
     get("/api/v1/printers/{id}/jobs", STAFF),

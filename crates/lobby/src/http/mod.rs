@@ -12,6 +12,7 @@ mod appointments;
 mod auth;
 mod board;
 mod body;
+mod clerk;
 mod cards;
 mod counters;
 mod day;
@@ -19,7 +20,9 @@ mod desks;
 mod devices;
 mod enroll;
 mod error;
+mod expect;
 mod forecast;
+mod greeters;
 mod health;
 mod metrics;
 mod pages;
@@ -45,6 +48,7 @@ mod wiring;
 mod wish;
 
 pub use error::ApiError;
+pub use greeters::Greeters;
 pub use metrics::Metrics;
 pub use records::Records;
 pub use screens::Screens;
@@ -94,6 +98,8 @@ pub struct AppState {
     pub records: Records,
     /// Which screens are connected.
     pub screens: Screens,
+    /// Which greeters are busy.
+    pub greeters: Greeters,
     /// What is counted for Prometheus.
     pub metrics: Metrics,
     /// The lines of desk units, as configured.
@@ -150,6 +156,8 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(wiring::routes())
         .merge(desks::routes())
         .merge(printers::routes())
+        .merge(clerk::routes())
+        .merge(greeters::routes())
         .merge(signin::routes())
         .merge(people::routes())
         .merge(tokens::routes())

@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Arc<AppState>> {
         .route("/kiosk", page("kiosk", Some(Role::Kiosk)))
         .route("/counter", page("counter", Some(Role::Clerk)))
         .route("/screen", page("screen", Some(Role::Screen)))
+        .route("/greeter", page("greeter", Some(Role::Greeter)))
         .route("/manager", page("manager", Some(Role::Manager)))
         .route("/wiring", page("wiring", Some(Role::Engineer)))
         .route("/devices", page("devices", Some(Role::Engineer)))
@@ -46,11 +47,12 @@ pub(super) fn public_routes() -> Router<Arc<AppState>> {
 }
 
 /// The paths of all pages, which are open to anyone.
-pub(super) const OPEN: [&str; 13] = [
+pub(super) const OPEN: [&str; 14] = [
     "/",
     "/kiosk",
     "/counter",
     "/screen",
+    "/greeter",
     "/manager",
     "/wiring",
     "/assets/{file}",

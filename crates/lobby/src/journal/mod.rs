@@ -8,6 +8,7 @@ mod answers;
 mod chain;
 mod days;
 mod lock;
+mod notes;
 mod read;
 mod recover;
 mod requests;
@@ -17,6 +18,7 @@ mod store;
 pub use chain::{Row, row_hash};
 pub use days::{before_days, day, day_by, days, plan_before, selftests};
 pub use lock::DirLock;
+pub use notes::{KeptNote, NoteRow, notes};
 pub use read::{
     Broken, Export, Verified, export, facts, head_of_close, last, mask, open as open_read_only, page, pick, verify,
     verify_until,

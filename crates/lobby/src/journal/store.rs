@@ -259,6 +259,12 @@ impl Journal {
         Ok(())
     }
 
+    /// The connection inside the group under way.
+    pub(super) fn group(&mut self) -> Result<&Connection, JournalError> {
+        self.begin()?;
+        Ok(&self.db)
+    }
+
     fn begin(&mut self) -> Result<(), JournalError> {
         if !self.in_group {
             self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;

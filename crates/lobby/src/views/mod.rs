@@ -8,6 +8,7 @@ mod alerts;
 mod appointment;
 mod board;
 mod card;
+mod clerk;
 mod counter;
 mod day;
 mod desk;
@@ -32,13 +33,16 @@ pub use accounts::{
     StaffList, StaffView, TokenList, TokenView,
 };
 pub use acts::{Act, ActCall, ActToll, Acts, acts};
-pub use alerts::{AlertAnswer, AlertList, AlertTicket, AlertView, alert_answer, alerts};
+pub use alerts::{ALARMS, AlertAnswer, AlertList, AlertTicket, AlertView, alarms, alert_answer, alerts};
 pub use appointment::{
     AppointmentImport, AppointmentList, AppointmentMistake, AppointmentTicket, AppointmentView, appointment,
     appointments, cancelled_appointment,
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use card::{CardLive, CardView, card};
+pub use clerk::{
+    CounterQueue, GreeterList, GreeterView, LineWaiting, NextView, QueueNow, Queues, counter_queue, queues,
+};
 pub(crate) use counter::takes_over;
 pub use counter::{
     CounterAnswer, CounterList, CounterOverflow, CounterRunPlan, CounterTakes, CounterView, counter, counter_answer,
@@ -63,7 +67,8 @@ pub use rule::{Rule, RuleLane, rule};
 pub use screen::{ScreenList, ScreenService, ScreenView, screens};
 pub use selftest::{SelfTestAnswer, SelfTestItemView, SelfTestView, selftest};
 pub use ticket::{
-    Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,
+    Estimate, HistoryEntry, Issued, NoteView, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket,
+    tickets,
 };
 pub use track::{Track, track};
 pub use whatif::{Whatif, WhatifHalfHour, WhatifLane, WhatifMeasure, WhatifStaffing, WhatifStaffingHalfHour, whatif};

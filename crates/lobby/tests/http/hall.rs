@@ -186,6 +186,7 @@ impl Hall {
             accounts: accounts.clone(),
             records: Records::new(dir.path()),
             screens: Screens::default(),
+            greeters: lobby::http::Greeters::default(),
             metrics: Metrics::default(),
             lines,
             clock,

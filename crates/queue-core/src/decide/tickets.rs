@@ -21,12 +21,7 @@ impl Branch {
         if self.plan.lane(&wish.lane).is_none() {
             return Err(Refusal::UnknownLane(wish.lane.clone()));
         }
-        if wish.then.len() > Ticket::MAX_THEN {
-            return Err(Refusal::TooManyServices);
-        }
-        if let Some(unknown) = wish.then.iter().find(|service| self.plan.service(service).is_none()) {
-            return Err(Refusal::UnknownService(unknown.clone()));
-        }
+        self.known_further(&wish.then)?;
         if let Some(ticket) = wish.identity.as_ref().and_then(|who| self.live_of(who, &wish.service)) {
             // One live number per person and service: asking again is asking for the paper again.
             let again = wish.printer.as_ref().map(|printer| self.order_print(ticket, printer, true));

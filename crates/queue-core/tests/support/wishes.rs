@@ -80,6 +80,11 @@ pub fn parse(teller: &mut Teller, words: &[&str]) -> Command {
     if ["key", "again"].contains(verb) {
         return press(teller, verb, rest);
     }
+    if let ["seeing", seen, act @ ..] = words {
+        let ticket = (*seen != "nobody").then(|| ticket(teller, seen));
+        let counter = CounterId::from(act[1]);
+        return Command::Expecting { counter, ticket, act: Box::new(parse(teller, act)) };
+    }
     if *verb == "hours" {
         return Command::SetHours { day: teller.branch.day().day.clone().unwrap(), hours: hours(rest) };
     }

@@ -3,6 +3,7 @@ import { accounts } from './accounts.ts';
 import { common } from './common.ts';
 import { counter } from './counter.ts';
 import { devices } from './devices.ts';
+import { greeter } from './greeter.ts';
 import { kiosk } from './kiosk.ts';
 import { manager } from './manager.ts';
 import { phone } from './phone.ts';
@@ -10,8 +11,8 @@ import { places } from './places.ts';
 import { screen } from './screen.ts';
 import { wiring } from './wiring.ts';
 
-export const groups = [accounts, common, counter, devices, kiosk, manager, phone, places, screen, wiring];
+export const groups = [accounts, common, counter, devices, greeter, kiosk, manager, phone, places, screen, wiring];
 
 export const all = {
-  ...accounts, ...common, ...counter, ...devices, ...kiosk, ...manager, ...phone, ...places, ...screen, ...wiring,
+  ...accounts, ...common, ...counter, ...devices, ...greeter, ...kiosk, ...manager, ...phone, ...places, ...screen, ...wiring,
 };
