@@ -137,14 +137,13 @@ pub(super) fn check_secret(secret: &str, roles: &[Role]) -> Result<SecretKind, A
     let answers = roles.iter().any(|role| !matches!(role, Role::Clerk | Role::Greeter));
     match kind {
         SecretKind::Pin if answers => Err(AccountsError::PasswordNeeded),
-        SecretKind::Pin => Ok(kind),
         SecretKind::Password if secret.len() > SECRET_MAX || secret.chars().any(char::is_control) => {
             Err(AccountsError::SecretTooLong)
         }
         SecretKind::Password if secret.chars().count() < PASSWORD_MIN => {
             Err(if answers { AccountsError::PasswordNeeded } else { AccountsError::SecretTooShort })
         }
-        SecretKind::Password => Ok(kind),
+        SecretKind::Pin | SecretKind::Password => Ok(kind),
     }
 }
 

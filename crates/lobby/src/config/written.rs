@@ -107,7 +107,8 @@ mod tests {
             let Written { serves, overflow } = written(&plan, counter);
             assert_eq!(config.skills(&serves, &overflow), counter.skills, "{serves:?} {overflow:?}");
         }
-        let odd: [(&[&str], &[(&str, u32)]); 4] = [
+        type Odd = (&'static [&'static str], &'static [(&'static str, u32)]);
+        let odd: [Odd; 4] = [
             (&["cash/vip", "loan"], &[("account/regular", 5)]),
             (&["*"], &[]),
             (&["*/vip", "*/priority"], &[]),

@@ -2,6 +2,7 @@
 
 use super::Accounts;
 use crate::accounts::{
+    store::Store,
     AccountsError, Audited, By, Credential, Role, Staff, StaffChange,
     staff::{self, check_secret, role_names},
     store::CODE_LIFE,
@@ -46,7 +47,7 @@ impl Accounts {
     /// # Errors
     /// [`AccountsError`] when the accounts cannot be read.
     pub async fn staff(&self) -> Result<Vec<Staff>, AccountsError> {
-        self.read(|store| store.staff()).await
+        self.read(Store::staff).await
     }
 
     /// Somebody.
@@ -115,7 +116,7 @@ impl Accounts {
     /// # Errors
     /// [`AccountsError`] when the accounts cannot be read.
     pub async fn credentials(&self) -> Result<Vec<Credential>, AccountsError> {
-        self.read(|store| store.list()).await
+        self.read(Store::list).await
     }
 
     /// Makes a token and answers it, once.
