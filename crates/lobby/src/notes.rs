@@ -1,6 +1,7 @@
 //! What staff write on a ticket. The words stand in no row and in no kept answer: they lie in a table beside the
 //! journal and go with their retention, and the row holds a salted digest whose salt goes with them (DESIGN §6).
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 /// Longest note, in characters.
@@ -40,10 +41,10 @@ impl Note {
         &self.0
     }
 
-    /// What the row says of it: SHA-256 over salt and words, hexadecimal.
+    /// What the row says of it: SHA-256 over salt and words, in base64 for addresses.
     pub fn digest(&self, salt: &[u8; 32]) -> String {
         let hash = Sha256::new().chain_update(salt).chain_update(self.0.as_bytes()).finalize();
-        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        URL_SAFE_NO_PAD.encode(hash)
     }
 }
 
@@ -58,7 +59,7 @@ mod tests {
         assert_eq!(note.text(), "<script>alert(1)</script>\n带走了复印件");
         assert_eq!(format!("{note:?}"), "Note(…)");
         assert_ne!(note.digest(&[1; 32]), note.digest(&[2; 32]));
-        assert_eq!(note.digest(&[1; 32]).len(), 64);
+        assert_eq!(note.digest(&[1; 32]).len(), 43);
         for bad in ["", "  \n ", "bell\u{7}", &"长".repeat(501)] {
             assert_eq!(Note::read(bad), Err(BadNote), "{bad}");
         }

@@ -25,7 +25,8 @@ struct Dist;
 
 /// The shells that [`page`] knows.
 pub const PAGES: [&str; 12] = [
-    "index", "kiosk", "counter", "screen", "track", "manager", "greeter", "wiring", "devices", "signin", "staff", "enroll",
+    "index", "kiosk", "counter", "screen", "track", "manager", "greeter", "wiring", "devices", "signin", "staff",
+    "enroll",
 ];
 
 /// One file, ready to be sent.

@@ -36,6 +36,7 @@ impl Asked {
             request: Some(self.key.clone()),
             command: self.command.clone(),
             identity: number.and_then(|number| Identity::read(&number).ok()),
+            note: None,
             render: Box::new(|view, judged| match judged {
                 Ok(handled) => {
                     let ticket = handled.facts.iter().find_map(Event::ticket);

@@ -5,6 +5,7 @@
 //! devices are told through the senders of [`crate::orders::Outputs`].
 
 mod publish;
+mod secrets;
 mod snapshot;
 mod start;
 mod writer;

@@ -3,6 +3,7 @@
 use super::{
     Handle, INBOX, Input, Question, Reply, RequestKey, View, Wish,
     publish::Publisher,
+    secrets::{random_key, sealed},
     snapshot::{self, Keeper, Moment},
     start,
 };
@@ -390,21 +391,4 @@ impl Writer {
         let seq = self.journal.seq();
         self.publisher.publish(&[], at, seq, &self.branch, &self.config);
     }
-}
-
-/// Puts the digest of a note into the command that it came with, and answers the salt.
-fn sealed(wish: &mut Wish) -> Result<Option<[u8; 32]>, JournalError> {
-    let (Command::KeepNote { digest, .. }, Some(note)) = (&mut wish.command, &wish.note) else { return Ok(None) };
-    let salt = random_key()?;
-    *digest = note.digest(&salt);
-    Ok(Some(salt))
-}
-
-fn random_key() -> Result<[u8; 32], JournalError> {
-    let mut key = [0; 32];
-    getrandom::fill(&mut key).map_err(|cause| JournalError::Io {
-        path: "the system's random numbers".into(),
-        cause: std::io::Error::other(cause.to_string()),
-    })?;
-    Ok(key)
 }

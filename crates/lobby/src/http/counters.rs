@@ -73,7 +73,8 @@ async fn detail(State(state): Lobby, _: Caller, PathName(id): PathName) -> Answe
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/open", tag = "counter", params(("counter" = String, Path)),
     request_body = Option<Plain>, responses((status = 200, body = CounterAnswer), Problems))]
 async fn open(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Plain>) -> Answered {
-    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::OpenCounter { counter, staff: None }).await
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::OpenCounter { counter, staff: None })
+        .await
 }
 
 /// A clerk's credential carries the staff number as its name; the built-in one of a demo has none.

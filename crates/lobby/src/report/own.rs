@@ -99,8 +99,8 @@ impl OwnBook {
     /// # Errors
     /// [`JournalError`] when the journal cannot be read.
     pub fn read(&mut self, db: &Connection) -> Result<(), JournalError> {
-        self.read = Some(match self.read {
-            Some(after) => journal::facts(
+        let last = if let Some(after) = self.read {
+            journal::facts(
                 db,
                 after,
                 |_| true,
@@ -108,17 +108,16 @@ impl OwnBook {
                     self.book(row.at, &row.fact);
                     true
                 },
-            )?,
-            None => {
-                let mut last = None;
-                let day = self.day.clone();
-                journal::day(db, &day, |row| {
-                    self.book(row.at, &row.fact);
-                    last = Some(row.seq);
-                })?;
-                last.map_or_else(|| journal::last(db), Ok)?
-            }
-        });
+            )?
+        } else {
+            let (day, mut last) = (self.day.clone(), None);
+            journal::day(db, &day, |row| {
+                self.book(row.at, &row.fact);
+                last = Some(row.seq);
+            })?;
+            last.map_or_else(|| journal::last(db), Ok)?
+        };
+        self.read = Some(last);
         Ok(())
     }
 

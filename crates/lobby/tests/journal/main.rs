@@ -81,6 +81,7 @@ fn wish(key: Option<(&str, u8)>, command: Command) -> Wish {
         }),
         command,
         identity: None,
+        note: None,
         render: Box::new(|view, judged| match judged {
             Ok(handled) => {
                 let ticket = handled.facts.iter().find_map(queue_core::Event::ticket);

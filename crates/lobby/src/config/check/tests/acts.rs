@@ -30,6 +30,8 @@ fn guests_of_a_lane_that_does_not_exist() {
     let alerts = "[alerts]\nvip_lane = \"vipp\"\n";
     says(
         &[("[[services]]", &format!("{alerts}\n[[services]]"))],
-        &expect![[r#"branch.toml:8: "vipp" is none of the [[lanes]]. Write "vip", or add [[lanes]] with id = "vipp"."#]],
+        &expect![[
+            r#"branch.toml:8: "vipp" is none of the [[lanes]]. Write "vip", or add [[lanes]] with id = "vipp"."#
+        ]],
     );
 }
