@@ -103,3 +103,16 @@ fn a_stuck_digit_key_does_not_grow() {
     }
     assert_eq!(teller.branch.desk(&"desks/1".into()).unwrap().typed, "555555555555");
 }
+
+#[test]
+fn an_act_on_the_ticket_in_view_is_no_way_around_the_clerk_who_is_named() {
+    use queue_core::{Clerk, Command, Outcome};
+    let mut teller = support::Teller::new(support::plan());
+    let open = support::wishes::parse(&mut teller, &["clerk", "1001", "open", "1"]);
+    teller.wish(&open).unwrap();
+    let act = Box::new(Command::Finish { counter: "1".into(), outcome: Outcome::Done });
+    let expecting = Command::Expecting { counter: "1".into(), ticket: None, act };
+    let clerk = Clerk { number: "1002".to_owned(), stars: None };
+    let refused = teller.wish(&Command::AsClerk { clerk, wish: Box::new(expecting) }).unwrap_err();
+    assert_eq!(refused.code(), "counter_taken");
+}

@@ -72,7 +72,8 @@ impl Command {
             | Command::Hold { counter }
             | Command::ResumeTicket { counter, .. }
             | Command::Undo { counter }
-            | Command::Transfer { counter, .. } => Some(counter),
+            | Command::Transfer { counter, .. }
+            | Command::Expecting { counter, .. } => Some(counter),
             _ => None,
         }
     }
