@@ -6,7 +6,9 @@ import { finish } from './build/finish.ts';
 import { mockLobby } from './dev/mock-lobby.ts';
 import { traditionalWords } from './build/traditional.ts';
 
-const pages = ['index', 'kiosk', 'counter', 'screen', 'track', 'manager', 'wiring', 'devices'];
+const pages = [
+  'index', 'kiosk', 'counter', 'screen', 'track', 'manager', 'greeter', 'wiring', 'devices', 'signin', 'enroll', 'staff',
+];
 
 export default defineConfig({
   root: 'pages',

@@ -45,6 +45,29 @@ export class Hall {
     return this.#post('tickets', 'greeter', { service, language: 'zh-CN', needs });
   }
 
+  /** What staff do with a ticket or with the hall, as a greeter. */
+  greet<T = Ticket>(path: string, body: unknown = {}): Promise<T> {
+    return this.#post(path, 'greeter', body);
+  }
+
+  async ticket(id: string): Promise<Record<string, unknown> & { notes: { text: string }[] }> {
+    const response = await this.request.get(`${lobbyUrl}/api/v1/tickets/${id}`, {
+      headers: { Authorization: 'Bearer demo-greeter' },
+    });
+    return (await response.json()) as Record<string, unknown> & { notes: { text: string }[] };
+  }
+
+  async alerts(): Promise<{ alerts: { id: string; kind: string; counter: string | null; acked_at: string | null; cleared_at: string | null }[] }> {
+    const response = await this.request.get(`${lobbyUrl}/api/v1/alerts`, { headers: { Authorization: 'Bearer demo-greeter' } });
+    return (await response.json()) as Awaited<ReturnType<Hall['alerts']>>;
+  }
+
+  /** Somebody has seen to everything. */
+  async answerAll(): Promise<void> {
+    const open = (await this.alerts()).alerts.filter((alert) => alert.acked_at === null && alert.cleared_at === null);
+    for (const alert of open) await this.greet(`alerts/${alert.id}/ack`);
+  }
+
   /** So many tickets, taken by so many greeters at once. */
   async crowd(services: readonly string[], count: number): Promise<void> {
     const AT_ONCE = 8;
@@ -116,6 +139,18 @@ export async function takeAtKiosk(kiosk: Page, service: string): Promise<string>
   const number = kiosk.getByTestId('number');
   await expect(number).toHaveText(/^[A-Z]+\d{3,4}$/);
   return (await number.textContent())!.trim();
+}
+
+/**
+ * What a card reader does: digits faster than anybody types, then Enter. Typed inside the page, since the way of each key
+ * from the test to the browser is slower than a reader when the machine is busy.
+ */
+export async function swipe(page: Page, number: string): Promise<void> {
+  await page.evaluate((keys) => {
+    for (const key of [...keys, 'Enter']) {
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    }
+  }, number);
 }
 
 /** The phone page's path, as the kiosk's own answer gave it. */

@@ -24,7 +24,7 @@ const COUNTER = { path: '/counter?counter=1', there: '[data-act=next]', level: '
 const MANAGER = { path: '/manager', there: '[data-queue]', level: 'AA', language: 'browser', dark: true } as const;
 const AHEAD = { ...MANAGER, path: '/manager#ahead', there: '[data-testid=charts] figure' } as const;
 const REPORT = { ...MANAGER, path: '/manager#day', there: '[data-testid=report] table' } as const;
-const GREETER = { path: '/greeter', there: 'main', level: 'AA', language: 'browser', dark: true } as const;
+const GREETER = { path: '/greeter', there: '[data-take=cash]', level: 'AA', language: 'browser', dark: true } as const;
 const DEVICES = { path: '/devices', there: '[data-device]', level: 'AA', language: 'browser', dark: true } as const;
 const SIGN_IN = { path: '/signin?role=clerk', there: 'main', level: 'AA', language: 'browser', dark: true } as const;
 
@@ -42,6 +42,8 @@ export const PLACES: readonly Place[] = [
   { name: 'window paused', path: '/screen?counter=4', width: 1280, height: 800, ...SCREEN },
   { name: 'greeter', width: 1024, height: 768, ...GREETER },
   { name: 'greeter portrait', width: 820, height: 1180, ...GREETER },
+  { name: 'guard', width: 1024, height: 768, ...GREETER, path: '/greeter?view=guard', there: '[data-alarm=help]' },
+  { name: 'guard portrait', width: 820, height: 1180, ...GREETER, path: '/greeter?view=guard', there: '[data-alarm=help]' },
   { name: 'manager', width: 1440, height: 900, ...MANAGER },
   { name: 'manager small', width: 1024, height: 768, ...MANAGER },
   { name: 'two hours', width: 1440, height: 900, ...AHEAD },

@@ -1,8 +1,12 @@
 //! The command line. Exit status 0 is done, 1 failed, 2 wrong use.
 
 use crate::{
-    accounts::{AccountsError, TokenCommand},
+    accounts::{AccountsError, StaffCommand, TokenCommand},
     appointments::{AppointmentsCommand, ImportError},
+    backup::{
+        self, BackupError,
+        cli::{BackupArgs, KeyArgs, RestoreArgs},
+    },
     config, journal,
     lines::{LineCommand, LineToolError},
     report, run,
@@ -35,6 +39,10 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
+    /// Copy everything into one file, also beside a running lobby
+    Backup(BackupArgs),
+    /// Fill a new data directory from such a file
+    Restore(RestoreArgs),
     /// The record of everything that happened
     #[command(subcommand)]
     Journal(JournalCommand),
@@ -46,6 +54,15 @@ enum Command {
         /// What to do
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// The people who sign in: clerks, greeters, managers, engineers
+    Staff {
+        /// Data directory; the only one under var without it
+        #[arg(long, global = true, env = "STATE_DIRECTORY", value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// What to do
+        #[command(subcommand)]
+        command: StaffCommand,
     },
     /// What was: figures from the journal, also beside a running lobby
     #[command(subcommand)]
@@ -118,9 +135,23 @@ enum JournalCommand {
         /// Data directory; the only one under var without it
         #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
         data: Option<PathBuf>,
-        /// Hash that the chain must end with, as printed when the day was closed
+        /// Hash that the chain must run through, as printed when a day was closed
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
+        /// Answer with one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a damaged journal together again, from what can be read and a backup; nothing is made up
+    Recover {
+        /// Data directory of a lobby that does not run
+        #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// The last backup
+        #[arg(long, value_name = "FILE")]
+        backup: Option<PathBuf>,
+        #[command(flatten)]
+        key: KeyArgs,
         /// Answer with one JSON document
         #[arg(long)]
         json: bool,
@@ -173,6 +204,8 @@ enum Failure {
     #[error(transparent)]
     Line(#[from] LineToolError),
     #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
     Date(#[from] queue_core::InvalidDay),
     #[error("the journal is not as it was written: {0}")]
     Broken(String),
@@ -188,6 +221,7 @@ impl Failure {
             Failure::Mistakes | Failure::WhichData | Failure::Date(_) => 2,
             Failure::Run(error) if error.is_wrong_use() => 2,
             Failure::Voice(error) if error.is_wrong_use() => 2,
+            Failure::Backup(error) if error.is_wrong_use() => 2,
             Failure::Import(error) if error.is_wrong_use() => 2,
             Failure::Line(error) if error.is_wrong_use() => 2,
             Failure::SelfTest(error) if error.is_wrong_use() => 2,
@@ -221,7 +255,15 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Journal(JournalCommand::Export { data }) => {
             Ok(journal::export(&data_dir(data)?, &mut std::io::stdout().lock())?)
         }
+        Command::Journal(JournalCommand::Recover { data, backup, key, json }) => {
+            recover(&data_dir(data)?, backup.as_deref(), &key, json)
+        }
+        Command::Backup(args) => Ok(args.run(&data_dir(args.data.clone())?, &mut std::io::stdout().lock())?),
+        Command::Restore(args) => Ok(args.run(&mut std::io::stdout().lock())?),
         Command::Token { data, command } => Ok(command.run(&data_dir(data)?, &mut std::io::stdout().lock())?),
+        Command::Staff { data, command } => {
+            Ok(command.run(&data_dir(data)?, &StaffCommand::ask, &mut std::io::stdout().lock())?)
+        }
         Command::Report(ReportCommand::Day { date, data, json }) => report_day(date, data, json),
         Command::Appointments(command) => Ok(command.run(data_dir(None).ok(), &mut std::io::stdout().lock())?),
         Command::Simulate(args) => simulate(args),
@@ -287,7 +329,7 @@ fn check(path: &std::path::Path, data: Option<&std::path::Path>) -> Result<(), F
 }
 
 fn verify(data: &std::path::Path, head: Option<&str>, json: bool) -> Result<(), Failure> {
-    let found = journal::verify(data)?;
+    let found = journal::verify_until(data, head)?;
     let mut out = std::io::stdout().lock();
     if json {
         writeln!(out, "{}", serde_json::to_string(&found).map_err(std::io::Error::from)?)?;
@@ -297,10 +339,55 @@ fn verify(data: &std::path::Path, head: Option<&str>, json: bool) -> Result<(), 
     if let Some(broken) = found.broken {
         return Err(Failure::Broken(format!("row {}: {}", broken.seq, broken.cause)));
     }
-    match head {
-        Some(head) if !head.eq_ignore_ascii_case(&found.head) => {
-            Err(Failure::Broken(format!("it ends with {} where {head} was printed", found.head)))
+    same_snapshot(data)?;
+    match (head, found.anchor) {
+        (Some(head), None) => {
+            Err(Failure::Broken(format!("{head} was printed and stands in no row; it ends with {}", found.head)))
         }
+        (Some(_), Some(row)) if !json => Ok(writeln!(out, "it runs through row {row}, whose hash was given")?),
         _ => Ok(()),
     }
+}
+
+/// The snapshot must be what the journal comes to. Beside a running lobby it is not compared.
+fn same_snapshot(data: &std::path::Path) -> Result<(), Failure> {
+    use crate::controller::{SNAPSHOT, compare_snapshot};
+    if !data.join(SNAPSHOT).is_file() {
+        return Ok(());
+    }
+    match compare_snapshot(data) {
+        Ok(Some((row, false))) => {
+            let file = data.join(SNAPSHOT);
+            let told =
+                format!("the snapshot after row {row} is not what the journal comes to; remove {}", file.display());
+            Err(Failure::Broken(told))
+        }
+        Ok(_) | Err(journal::JournalError::InUse { .. }) => Ok(()),
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+fn recover(data: &std::path::Path, backup: Option<&std::path::Path>, key: &KeyArgs, json: bool) -> Result<(), Failure> {
+    // What may be locked elsewhere lies open nowhere else than where the journal does.
+    let work = tempfile::Builder::new().prefix(".recover-").tempdir_in(data)?;
+    let from = match backup {
+        Some(file) => {
+            backup::journal_of(file, work.path(), &key.key())?;
+            Some(work.path().join(journal::FILE))
+        }
+        None => None,
+    };
+    let done = journal::recover(data, from.as_deref())?;
+    let mut out = std::io::stdout().lock();
+    if json {
+        return Ok(writeln!(out, "{}", serde_json::to_string(&done).map_err(std::io::Error::from)?)?);
+    }
+    let Some(kept) = &done.kept else {
+        return Ok(writeln!(out, "nothing is damaged; nothing was changed: {} rows, head {}", done.rows, done.head)?);
+    };
+    writeln!(out, "{} rows, of which {} from the backup; head {}", done.rows, done.from_backup, done.head)?;
+    if let Some(missing) = done.missing {
+        writeln!(out, "row {missing} is lost; {} rows behind it are no part of the journal any more", done.behind)?;
+    }
+    Ok(writeln!(out, "the damaged files, and what can be read behind a gap, are in {}", kept.display())?)
 }

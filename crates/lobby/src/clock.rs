@@ -2,14 +2,37 @@
 //! another time than the wall's.
 
 use queue_core::Timestamp;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
-/// Wall time from the moment of its making, running `speed` times as fast.
+/// Wall time from the moment of its making, running `speed` times as fast; or a time that is set by hand.
 #[derive(Clone, Debug)]
 pub struct Clock {
     started: Instant,
     origin: Timestamp,
     speed: u32,
+    by_hand: Option<Hands>,
+}
+
+/// The hands of a clock that stands still until somebody turns them: forth, or back.
+#[derive(Clone, Debug)]
+pub struct Hands(Arc<AtomicI64>);
+
+impl Hands {
+    /// Turns them to this time.
+    pub fn set(&self, at: Timestamp) {
+        self.0.store(at.0, Ordering::SeqCst);
+    }
+
+    /// Where they stand.
+    pub fn at(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
 }
 
 impl Clock {
@@ -22,7 +45,13 @@ impl Clock {
     pub fn fast(speed: u32) -> Clock {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let origin = Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX));
-        Clock { started: Instant::now(), origin, speed: speed.max(1) }
+        Clock { started: Instant::now(), origin, speed: speed.max(1), by_hand: None }
+    }
+
+    /// A clock that stands at `at` until its hands are turned.
+    pub fn by_hand(at: Timestamp) -> (Clock, Hands) {
+        let hands = Hands(Arc::new(AtomicI64::new(at.0)));
+        (Clock { started: Instant::now(), origin: at, speed: 1, by_hand: Some(hands.clone()) }, hands)
     }
 
     /// The same, but not before `last`: a fast clock has run ahead of the wall's, and a lobby that starts again on the
@@ -34,6 +63,9 @@ impl Clock {
 
     /// What time it is. At its own pace it follows corrections of the wall clock.
     pub fn now(&self) -> Timestamp {
+        if let Some(hands) = &self.by_hand {
+            return hands.at();
+        }
         if self.speed == 1 {
             return Clock::real_now();
         }

@@ -14,11 +14,12 @@ use crate::{
         registry::{self, Registry},
         wires,
     },
-    journal::{Journal, JournalError},
+    journal::JournalError,
     orders::Frame,
     schedule,
 };
 use counter::Mark;
+use queue_core::DeviceReport;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -117,13 +118,12 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         return Err(RunError::DemoNotLoopback(address));
     }
     let data = args.data.clone().unwrap_or_else(|| PathBuf::from("var").join(&config.branch.id));
-    let journal = Journal::open(&data)?;
+    let journal = parts::open_journal(&data, &config)?;
     let clock = Clock::fast(args.speed).going_on_from(journal.last_at()?);
-    let accounts = crate::accounts::Accounts::open(&data, clock.clone(), config.demo)?;
+    let accounts = crate::accounts::Accounts::open(&data, clock.clone(), config.demo, (&config.accounts).into())?;
     let socket = parts::bind(address).await?;
     let address = socket.local_addr()?;
     let public = parts::public_socket(&config).await?;
-
     let registry = Registry::new(clock.clone());
     let ports: Arc<dyn PortOpener> = Arc::new(SystemPorts::new(&args.wires));
     let mut tasks: JoinSet<Result<(), RunError>> = JoinSet::new();
@@ -140,6 +140,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     start_clockwork(&handle, &clock, wake, &registry, &stop, &mut tasks);
     parts::start_selftests(reach, test_orders, &handle, &registry, &clock, &stop, &mut tasks);
     start_foreseeing(&handle, &clock, &data, &stop, &mut tasks)?;
+    start_keeping(&config, &handle, &data, &clock, &registry, &stop, &mut tasks).await?;
     let screens = crate::http::Screens::default();
     let listeners = screens::listeners(&config);
     let heard = listeners.iter().map(|(zone, count)| (zone.clone(), count.subscribe())).collect();
@@ -152,9 +153,10 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         alerts: told.subscribe(),
         devices: registry.clone(),
         device_frames,
-        accounts,
+        accounts: accounts.clone(),
         records: crate::http::Records::new(&data),
         screens,
+        greeters: crate::http::Greeters::default(),
         metrics: crate::http::Metrics::default(),
         lines,
         clock: clock.clone(),
@@ -168,6 +170,8 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     if let Some(public) = public {
         tasks.spawn(parts::serve(public, crate::http::public_router(state.clone()), stop.clone()));
     }
+    let shift = crate::accounts::follow_day(accounts, handle.clone(), stop.clone());
+    tasks.spawn(async { Ok(shift.await?) });
     parts::write_address(&data.join(ADDRESS), address)?;
     tasks.spawn(parts::serve(socket, crate::http::router(state), stop.clone()));
     info!(%address, data = %data.display(), branch = config.branch.id, "the lobby is open for business");
@@ -209,6 +213,31 @@ fn start_foreseeing(
     tasks.spawn(async {
         // Resolves however it ends; the thread itself has said why.
         let _ = foreseen.await;
+        Ok(())
+    });
+    Ok(())
+}
+
+/// Room on the disk, and copies of what is on it.
+async fn start_keeping(
+    config: &Arc<Config>,
+    handle: &Handle,
+    data: &Path,
+    clock: &Clock,
+    registry: &Registry,
+    stop: &CancellationToken,
+    tasks: &mut JoinSet<Result<(), RunError>>,
+) -> Result<(), RunError> {
+    // A state of before the start is only taken back by a new one.
+    let was_listed = handle.ask(|view| view.branch.devices().any(|(id, _)| id.as_str() == DeviceReport::DISK)).await?;
+    let watched = crate::storage::watch(data.to_owned(), config.storage, was_listed, registry.clone(), stop.clone());
+    let kept = crate::backup::keep(config.clone(), data.to_owned(), clock.clone(), registry.clone(), stop.clone());
+    tasks.spawn(async {
+        watched.await;
+        Ok(())
+    });
+    tasks.spawn(async {
+        kept.await;
         Ok(())
     });
     Ok(())
@@ -285,4 +314,6 @@ fn start_clockwork(
     let after = queue_core::Millis::from(handle.config().health.alert_after_s) * 1_000;
     let alerted = alerts::run(registry.clone(), handle.clone(), clock.clone(), after, stop.clone());
     tasks.spawn(async { Ok(alerted.await?) });
+    let watched = crate::hallwatch::run(handle.clone(), clock.clone(), stop.clone());
+    tasks.spawn(async { Ok(watched.await?) });
 }

@@ -38,6 +38,17 @@ pub enum AlertKind {
     Device,
     /// A number was called without voice: somebody invites the customer in person.
     Invite,
+    // The hall.
+    /// A guest of the VIP lane has waited so long that staff go and talk (HALL H1).
+    VipWait,
+    /// Somebody in a lane has waited past its target (H3).
+    LaneWait,
+    /// A counter stands idle while people wait (H5).
+    Idle,
+    /// A service takes longer than it should (H4).
+    Overrun,
+    /// Staff in the hall call for help: somebody is violent, drunk or ill (S2, S3).
+    Alarm,
 }
 
 impl AlertKind {
@@ -51,6 +62,11 @@ impl AlertKind {
             AlertKind::Forecast => "forecast",
             AlertKind::Device => "device",
             AlertKind::Invite => "invite",
+            AlertKind::VipWait => "vip_wait",
+            AlertKind::LaneWait => "lane_wait",
+            AlertKind::Idle => "idle",
+            AlertKind::Overrun => "overrun",
+            AlertKind::Alarm => "alarm",
         }
     }
 }
@@ -69,7 +85,8 @@ pub struct AlertSubject {
     /// Where, if at a kiosk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kiosk: Option<String>,
-    /// Which, where one kind stands for several: `late:<lane>` or `past_closing:<service>` of a forecast, the name of a device.
+    /// Which, where one kind stands for several: `late:<lane>` or `past_closing:<service>` of a forecast, the name of a
+    /// device, a lane, what an alarm is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
 }
@@ -87,7 +104,7 @@ impl AlertSubject {
 }
 
 /// An alert as it stands now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     /// Which.
     pub id: AlertId,

@@ -34,6 +34,7 @@ impl Branch {
             Event::CounterOpened { .. }
             | Event::CounterClosed { .. }
             | Event::StaffNamed { .. }
+            | Event::StaffLeft { .. }
             | Event::CounterPausing { .. }
             | Event::CounterPaused { .. }
             | Event::CounterResumed { .. }
@@ -55,7 +56,11 @@ impl Branch {
             }
             Event::CounterPlanned { .. } | Event::CounterPlanEnded { .. } => self.apply_run_plan(at, fact),
             Event::NoticeAsked { .. } | Event::NoticeEnded { .. } => self.apply_notice(at, fact),
-            Event::NeedsSet { .. } | Event::Flagged { .. } | Event::Deferred { .. } => self.apply_saying(fact),
+            Event::NeedsSet { .. }
+            | Event::Flagged { .. }
+            | Event::Deferred { .. }
+            | Event::NoteKept { .. }
+            | Event::ThenSet { .. } => self.apply_saying(fact),
             Event::Undone { .. } => self.apply_undone(fact),
             Event::WalkStarted { .. } | Event::LineWalked { .. } => self.apply_walk(at, fact),
             Event::Pressed { .. } | Event::DeskBaseline { .. } | Event::PressesMissed { .. } => {
@@ -78,21 +83,24 @@ impl Branch {
 
     fn apply_counter(&mut self, at: Timestamp, fact: &Event) {
         match fact {
-            Event::CounterOpened { counter, staff } => self.at_counter(counter, |counter| {
+            Event::CounterOpened { counter, staff, stars } => self.at_counter(counter, |counter| {
                 counter.state = CounterState::Open;
                 counter.idle_since = at;
                 counter.reason = None;
-                if staff.is_some() {
-                    counter.staff.clone_from(staff);
+                if let Some(staff) = staff {
+                    counter.name(at, staff, *stars);
                 }
             }),
             Event::CounterClosed { counter, .. } => self.at_counter(counter, |counter| {
                 let (last_call, served) = (counter.last_call, counter.served.take());
                 *counter = Counter { last_call, served, ..Counter::new(counter.id.clone()) };
             }),
-            Event::StaffNamed { counter, staff } => {
-                self.at_counter(counter, |counter| counter.staff = Some(staff.clone()));
+            Event::StaffNamed { counter, staff, stars, .. } => {
+                self.at_counter(counter, |counter| counter.name(at, staff, *stars));
             }
+            Event::StaffLeft { counter, .. } => self.at_counter(counter, |counter| {
+                (counter.staff, counter.stars, counter.staff_since) = (None, None, None);
+            }),
             Event::CounterPausing { counter, reason } => self.at_counter(counter, |counter| {
                 counter.state = CounterState::Pausing;
                 counter.reason = Some(*reason);

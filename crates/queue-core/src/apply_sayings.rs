@@ -1,4 +1,5 @@
-//! Booking what people say of a waiting ticket: needs, flags, and that others may go first.
+//! Booking what people say of a waiting ticket: needs, flags, notes, further services, and that
+//! others may go first.
 
 use crate::{Branch, Event};
 
@@ -13,6 +14,8 @@ impl Branch {
                 ticket.origin = *origin;
                 ticket.deferred = true;
             }),
+            Event::NoteKept { ticket, .. } => self.at_ticket(ticket, |ticket| ticket.notes += 1),
+            Event::ThenSet { ticket, then } => self.at_ticket(ticket, |ticket| ticket.then.clone_from(then)),
             _ => {}
         }
     }

@@ -95,6 +95,7 @@ impl Branch {
             flags: BTreeSet::new(),
             deferred: false,
             served: None,
+            notes: 0,
         };
         self.book_number(&issued);
         if appointment.is_none() {

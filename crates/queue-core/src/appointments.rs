@@ -4,13 +4,14 @@
 //! ahead for a while takes nothing with it.
 
 use crate::{AppointmentCode, Branch, BusinessDay, Event, LaneId, Plan, ServiceId, TicketId, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Business days that are over whose appointments are still known.
 const PAST_DAYS: usize = 40;
 
 /// A booked time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appointment {
     /// As it was written when it was booked; upper and lower case are the same code.
     pub code: AppointmentCode,
@@ -25,7 +26,7 @@ pub struct Appointment {
 }
 
 /// The ticket that an appointment became.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckedIn {
     /// Its id.
     pub ticket: TicketId,

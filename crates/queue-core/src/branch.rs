@@ -5,10 +5,11 @@ use crate::{
     Event, Hours, IdentityHash, JobId, LaneId, LineId, Notice, NoticeId, Place, Plan, PlanDigest, PrintJob, PrinterId,
     Refusal, RunPlan, SelfTest, ServiceId, Ticket, TicketId, TicketState, Timestamp, Walk, Walked, queues::Queues,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether numbers can be taken.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayState {
     /// The open business day, or the last one.
     pub day: Option<BusinessDay>,
@@ -19,7 +20,7 @@ pub struct DayState {
 }
 
 /// What a device last said of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceReport {
     /// `ok`, or what is wrong as a code.
     pub state: String,
@@ -27,6 +28,13 @@ pub struct DeviceReport {
     pub cause: Option<String>,
     /// Since when.
     pub since: Timestamp,
+}
+
+impl DeviceReport {
+    /// The device that stands for the disk of the journal.
+    pub const DISK: &str = "disk";
+    /// Its state when what room is left is kept for those who have a number.
+    pub const DISK_FULL: &str = "disk_full";
 }
 
 /// What came of a wish that was granted.
@@ -46,7 +54,7 @@ impl Handled {
 }
 
 /// One branch as it stands now: everything that a restart must bring back.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branch {
     pub(crate) plan: Plan,
     pub(crate) digest: PlanDigest,
@@ -247,6 +255,11 @@ impl Branch {
             }
         }
         counts
+    }
+
+    /// Every service and lane that somebody waits in, with its queue in order; pinned tickets are not in them.
+    pub fn lines(&self) -> impl Iterator<Item = (&ServiceId, &LaneId, &BTreeSet<Place>)> {
+        self.queues.classes()
     }
 
     /// Everybody who waits, pinned tickets last.

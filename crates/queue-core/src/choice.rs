@@ -4,13 +4,16 @@
 //! lane that has waited past its limit is guaranteed a share of the calls. All arithmetic is in integers, so that
 //! two engines agree ticket by ticket. Cost: services × lanes; the queues themselves are never walked.
 
-use crate::{Branch, CounterId, CounterPlan, CounterState, Event, LaneId, LanePlan, Millis, TicketId, Timestamp, Why};
+use crate::{
+    Branch, CounterId, CounterPlan, CounterState, Event, LaneId, LanePlan, Millis, Place, ServiceId, TicketId,
+    Timestamp, Why,
+};
 use std::{cmp::Reverse, collections::BTreeMap, collections::BTreeSet};
 
 /// Milliseconds in a minute: points are counted in 1/6,000,000, so that a sum is exact.
 const MINUTE_MS: i64 = 60_000;
 /// One call, in the unit of the guarantee's accounts.
-const ONE_CALL: i64 = 1_000;
+pub(crate) const ONE_CALL: i64 = 1_000;
 
 /// A ticket and why it is next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,9 +24,12 @@ pub struct Choice {
     pub why: Why,
 }
 
-struct Candidate<'a> {
-    lane: &'a LanePlan,
-    place: &'a crate::queues::Place,
+/// The first of a queue: service, lane, who.
+pub(crate) type Head<'a> = (&'a ServiceId, &'a LaneId, &'a Place);
+
+pub(crate) struct Candidate<'a> {
+    pub(crate) lane: &'a LanePlan,
+    pub(crate) place: &'a Place,
     points: i64,
 }
 
@@ -34,8 +40,19 @@ impl Branch {
             return Some(Choice { ticket: place.ticket.clone(), why: Why::Pin });
         }
         let plan = self.plan.counter(counter)?;
-        let candidates = self.candidates(plan, at);
-        let owed = self.owed_lane(&candidates, at);
+        let candidates = self.candidates(plan, self.queues.heads(), at);
+        let (best, why) = self.best(&candidates, |lane| self.credit_now(lane, at), at)?;
+        Some(Choice { ticket: best.place.ticket.clone(), why })
+    }
+
+    /// The best of these, with these accounts of the lanes.
+    pub(crate) fn best<'c, 'a>(
+        &self,
+        candidates: &'c [Candidate<'a>],
+        credit: impl Fn(&LanePlan) -> i64,
+        at: Timestamp,
+    ) -> Option<(&'c Candidate<'a>, Why)> {
+        let owed = self.owed_lane(candidates, credit, at);
         let best = candidates
             .iter()
             .filter(|candidate| owed.is_none_or(|lane| candidate.lane.id == *lane))
@@ -45,13 +62,17 @@ impl Branch {
             // Back to 1/100 points, for people.
             None => Why::Points { points: best.points / MINUTE_MS },
         };
-        Some(Choice { ticket: best.place.ticket.clone(), why })
+        Some((best, why))
     }
 
-    /// The heads of all queues that the counter may take from, with their points there.
-    fn candidates(&self, counter: &CounterPlan, at: Timestamp) -> Vec<Candidate<'_>> {
-        self.queues
-            .heads()
+    /// Those of these heads that the counter may take, with their points there.
+    pub(crate) fn candidates<'a>(
+        &'a self,
+        counter: &CounterPlan,
+        heads: impl Iterator<Item = Head<'a>>,
+        at: Timestamp,
+    ) -> Vec<Candidate<'a>> {
+        heads
             .filter_map(|(service, lane, place)| {
                 let waited = at.since(place.origin);
                 let delay = self.delay_now(counter.delay(service, lane)?);
@@ -67,14 +88,19 @@ impl Branch {
     }
 
     /// While the hall drains every finite delay is nought.
-    fn delay_now(&self, delay: Millis) -> Millis {
+    pub(crate) fn delay_now(&self, delay: Millis) -> Millis {
         if self.draining { 0 } else { delay }
     }
 
     /// The lane whose guarantee is due, if any: the largest account, ties to the lane of lower rank.
-    fn owed_lane<'a>(&self, candidates: &[Candidate<'a>], at: Timestamp) -> Option<&'a LaneId> {
+    fn owed_lane<'a>(
+        &self,
+        candidates: &[Candidate<'a>],
+        credit: impl Fn(&LanePlan) -> i64,
+        at: Timestamp,
+    ) -> Option<&'a LaneId> {
         accruing(candidates, at)
-            .map(|lane| (self.credit_now(lane, at).saturating_add(lane.share1000), lane))
+            .map(|lane| (credit(lane).saturating_add(lane.share1000), lane))
             .filter(|(credit, _)| *credit >= ONE_CALL)
             .min_by_key(|(credit, lane)| (Reverse(*credit), self.rank(&lane.id)))
             .map(|(_, lane)| &lane.id)
@@ -93,7 +119,7 @@ impl Branch {
 
     /// The accounts after this call, as far as they move.
     fn credit_after(&self, counter: &CounterPlan, ticket: &TicketId, at: Timestamp) -> BTreeMap<LaneId, i64> {
-        let candidates = self.candidates(counter, at);
+        let candidates = self.candidates(counter, self.queues.heads(), at);
         let due: BTreeSet<&LaneId> = accruing(&candidates, at).map(|lane| &lane.id).collect();
         let called = self.tickets.get(ticket).map(|ticket| &ticket.lane);
         self.plan
@@ -197,7 +223,10 @@ impl Branch {
 }
 
 /// Lanes with a guarantee and a candidate that has waited past its limit.
-fn accruing<'a, 'c: 'a>(candidates: &'a [Candidate<'c>], at: Timestamp) -> impl Iterator<Item = &'c LanePlan> + 'a {
+pub(crate) fn accruing<'a, 'c: 'a>(
+    candidates: &'a [Candidate<'c>],
+    at: Timestamp,
+) -> impl Iterator<Item = &'c LanePlan> + 'a {
     candidates
         .iter()
         .filter(move |c| c.lane.share1000 > 0 && at.since(c.place.origin) >= c.lane.guard_after_ms)

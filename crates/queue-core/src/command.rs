@@ -1,10 +1,10 @@
 //! Wishes. Whatever happens to a branch from outside is one of these.
 
 use crate::{
-    AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, CounterId, DeskId, DeviceId, Flag, Hours,
-    IdentityHash, JobId, LaneId, LineId, Millis, Need, NoticeId, NoticeOutcome, NoticeWish, Outcome, PauseReason, Plan,
-    PlanDigest, PressMark, PrintOutcome, PrinterId, Promise, Rated, SelfTestId, SelfTestMeans, SelfTestPart,
-    SelfTestResult, ServiceId, Skill, TicketId, WalkUnit,
+    AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, Clerk, CounterId, DeskId, DeviceId, Flag,
+    Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, NoticeId, NoticeOutcome, NoticeWish, Outcome,
+    PauseReason, Plan, PlanDigest, PressMark, PrintOutcome, PrinterId, Promise, Rated, SelfTestId, SelfTestMeans,
+    SelfTestPart, SelfTestResult, ServiceId, Skill, TicketId, WalkUnit,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -34,6 +34,12 @@ pub enum Command {
 
     /// Take customers. Opening an open counter is no change.
     OpenCounter { counter: CounterId, staff: Option<String> },
+    /// A clerk's own wish at a counter: refused while another clerk is named there; where nobody is, this one is from now on.
+    AsClerk { clerk: Clerk, wish: Box<Command> },
+    /// Name who works at a counter that is not closed. `from` is whom they take it over from, as somebody has confirmed.
+    NameClerk { counter: CounterId, clerk: Clerk, from: Option<String> },
+    /// A clerk leaves every counter where they are named; the counters stay as they are.
+    LeaveCounters { staff: String },
     /// Take no more customers. Held tickets go to `held_to`, or back to the queue. The last counter for people who
     /// wait is closed only with a `reason` by somebody `authorised` (a manager, as whoever passes the wish on knows).
     CloseCounter { counter: CounterId, held_to: Option<CounterId>, reason: Option<String>, authorised: bool },
@@ -120,6 +126,13 @@ pub enum Command {
     FinishSelfTest { test: SelfTestId, results: Vec<SelfTestResult> },
     /// A person has looked at something.
     TickSelfTest { test: SelfTestId, item: DeviceId, ok: bool, note: Option<String> },
+    // Words and plans at the counter.
+    /// Keep a note on a ticket; its words lie elsewhere, and this is their salted digest.
+    KeepNote { ticket: TicketId, digest: String },
+    /// Further services on the number, in place of those that were known.
+    SetThen { ticket: TicketId, then: Vec<ServiceId> },
+    /// Do that, if the ticket at the counter is still the one that whoever wishes it has in view (`None`: nobody).
+    Expecting { counter: CounterId, ticket: Option<TicketId>, act: Box<Command> },
     // Plans at run time.
     /// A counter takes these until the day ends. `confirm` also where people who wait are then left to nobody.
     PlanCounter { counter: CounterId, skills: Vec<Skill>, reason: String, confirm: bool },

@@ -30,8 +30,17 @@ impl CounterState {
     }
 }
 
-/// A counter as it stands now.
+/// Who works at a counter, as signs show it: never a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clerk {
+    /// Staff number.
+    pub number: String,
+    /// Star level, 0 to 5, where known.
+    pub stars: Option<u8>,
+}
+
+/// A counter as it stands now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counter {
     /// The number over the counter.
     pub id: CounterId,
@@ -47,6 +56,10 @@ pub struct Counter {
     pub held: Vec<TicketId>,
     /// Staff number of who works there, where known.
     pub staff: Option<String>,
+    /// Star level of that one, 0 to 5, where known.
+    pub stars: Option<u8>,
+    /// Since when that one is named here.
+    pub staff_since: Option<Timestamp>,
     /// Why it is paused or about to be.
     pub reason: Option<PauseReason>,
     /// Its last call, for the minimum gap.
@@ -69,10 +82,19 @@ impl Counter {
             ticket: None,
             held: Vec::new(),
             staff: None,
+            stars: None,
+            staff_since: None,
             reason: None,
             last_call: None,
             last_act: None,
             served: None,
         }
+    }
+    pub(crate) fn name(&mut self, at: Timestamp, staff: &str, stars: Option<u8>) {
+        if self.staff.as_deref() != Some(staff) {
+            self.staff = Some(staff.to_owned());
+            self.staff_since = Some(at);
+        }
+        self.stars = stars;
     }
 }

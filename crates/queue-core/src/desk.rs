@@ -22,7 +22,7 @@ impl PressMark {
 }
 
 /// A desk unit as the journal knows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Desk {
     /// The last press that was judged, or the baseline.
     pub mark: Option<PressMark>,

@@ -81,6 +81,9 @@ pub enum Event {
         counter: CounterId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         staff: Option<String>,
+        /// Star level of that one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stars: Option<u8>,
     },
     /// A counter takes no more customers.
     CounterClosed {
@@ -90,7 +93,18 @@ pub enum Event {
         reason: Option<String>,
     },
     /// Who works there.
-    StaffNamed { counter: CounterId, staff: String },
+    StaffNamed {
+        counter: CounterId,
+        staff: String,
+        /// Star level of that one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stars: Option<u8>,
+        /// Whom they took the counter over from, where somebody was named there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+    },
+    /// Nobody is named there any more; the counter stays as it is.
+    StaffLeft { counter: CounterId, staff: String },
     /// Will be paused after the customer who is there.
     CounterPausing { counter: CounterId, reason: PauseReason },
     /// Gets no calls.
@@ -311,6 +325,12 @@ pub enum Event {
     SelfTestFinished { test: SelfTestId, results: Vec<SelfTestResult> },
     /// A person has looked at something that only people can look at.
     SelfTestTicked(SelfTestTicked),
+    // Words and plans at the counter.
+    /// Somebody wrote a note. Its words lie beside the journal for a while; the digest is salted, and the salt goes with
+    /// them.
+    NoteKept { ticket: TicketId, digest: String },
+    /// Further services on the number, in place of those that were known.
+    ThenSet { ticket: TicketId, then: Vec<ServiceId> },
     // Plans at run time.
     /// A counter takes these from here on, in place of what its configuration says, until the day ends.
     CounterPlanned { counter: CounterId, skills: Vec<Skill>, reason: String },

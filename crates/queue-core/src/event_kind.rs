@@ -27,6 +27,8 @@ impl Event {
             | Event::NeedsSet { ticket, .. }
             | Event::Flagged { ticket, .. }
             | Event::Deferred { ticket, .. }
+            | Event::NoteKept { ticket, .. }
+            | Event::ThenSet { ticket, .. }
             | Event::Rated { ticket, .. } => Some(ticket),
             Event::AlertRaised { subject, .. } => subject.ticket.as_ref(),
             _ => None,
@@ -51,6 +53,7 @@ impl Event {
             Event::CounterOpened { .. } => "counter_opened",
             Event::CounterClosed { .. } => "counter_closed",
             Event::StaffNamed { .. } => "staff_named",
+            Event::StaffLeft { .. } => "staff_left",
             Event::CounterPausing { .. } => "counter_pausing",
             Event::CounterPaused { .. } => "counter_paused",
             Event::CounterResumed { .. } => "counter_resumed",
@@ -91,6 +94,8 @@ impl Event {
             Event::SelfTestStarted(_) => "self_test_started",
             Event::SelfTestFinished { .. } => "self_test_finished",
             Event::SelfTestTicked(_) => "self_test_ticked",
+            Event::NoteKept { .. } => "note_kept",
+            Event::ThenSet { .. } => "then_set",
             Event::CounterPlanned { .. } => "counter_planned",
             Event::CounterPlanEnded { .. } => "counter_plan_ended",
             Event::NoticeAsked { .. } => "notice_asked",

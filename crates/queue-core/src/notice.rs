@@ -90,7 +90,7 @@ impl NoticeOutcome {
 }
 
 /// A notice as it stands now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// Which.
     pub id: NoticeId,

@@ -28,7 +28,7 @@ pub enum PrintOutcome {
 }
 
 /// Where a print job stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PrintState {
     /// Not a byte of it has been sent.
     Queued,
@@ -51,7 +51,7 @@ impl PrintState {
 }
 
 /// One piece of paper that should come out of one printer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrintJob {
     /// Counts up through the life of the branch.
     pub id: JobId,

@@ -1,10 +1,11 @@
 //! Who waits, in order: one ordered queue per service and lane, and one per counter for pinned tickets.
 
 use crate::{CounterId, LaneId, ServiceId, Ticket, TicketId, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Order inside one queue: by clock origin, then by sequence of issue.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// From when waiting counts.
     pub origin: Timestamp,
@@ -20,10 +21,14 @@ impl Place {
     }
 }
 
+/// Queues by service and lane.
+type Classes = BTreeMap<(ServiceId, LaneId), BTreeSet<Place>>;
+
 /// All waiting tickets.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Queues {
-    classes: BTreeMap<(ServiceId, LaneId), BTreeSet<Place>>,
+    #[serde(with = "pairs")]
+    classes: Classes,
     pinned: BTreeMap<CounterId, BTreeSet<Place>>,
 }
 
@@ -72,6 +77,11 @@ impl Queues {
         self.pinned.get(counter).and_then(BTreeSet::first)
     }
 
+    /// Everybody who waits for this very counter, in order.
+    pub(crate) fn pinned(&self, counter: &CounterId) -> impl Iterator<Item = &Place> {
+        self.pinned.get(counter).into_iter().flatten()
+    }
+
     /// Everybody who waits for some counter.
     pub(crate) fn all_pinned(&self) -> impl Iterator<Item = (&CounterId, &Place)> {
         self.pinned.iter().flat_map(|(counter, queue)| queue.iter().map(move |place| (counter, place)))
@@ -80,5 +90,19 @@ impl Queues {
     /// How many wait for this very counter.
     pub(crate) fn pinned_count(&self, counter: &CounterId) -> usize {
         self.pinned.get(counter).map_or(0, BTreeSet::len)
+    }
+}
+
+/// A map whose keys are no texts, as a list of pairs.
+mod pairs {
+    use super::Classes;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(classes: &Classes, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(classes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Classes, D::Error> {
+        Ok(Vec::deserialize(from)?.into_iter().collect())
     }
 }

@@ -7,6 +7,7 @@
 //! keys pressed in between count for nothing.
 
 use crate::{Branch, CounterId, Event, Millis, TicketId, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Best level; 1 is the worst.
 pub const BEST_SCORE: u8 = 5;
@@ -25,7 +26,7 @@ pub enum Rated {
 }
 
 /// A service that was finished.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Served {
     /// Where.
     pub counter: CounterId,

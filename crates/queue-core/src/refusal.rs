@@ -79,6 +79,9 @@ pub enum Refusal {
     UnknownKey(u16),
     #[error("there is no such print job")]
     UnknownJob,
+    // Clerks. `since` in the branch's time is for whoever words it.
+    #[error("counter {counter} is used by staff {staff}; take it over if they have left")]
+    CounterTaken { counter: CounterId, staff: String, since: Option<Timestamp> },
     // Acts of people.
     #[error("{number} may still come: {}", still(*recalls, *wait_s))]
     TooEarly { number: String, recalls: u32, wait_s: u64 },
@@ -134,6 +137,9 @@ pub enum Refusal {
     IdentityRequired(ServiceId),
     #[error("the same person has taken {0} meanwhile, which is still good; cancel that one first")]
     LiveAlready(String),
+    // The disk.
+    #[error("the lobby's disk is full: no numbers are given until there is room on it; those taken are still served")]
+    DiskFull,
     // Call boxes.
     #[error("counter {0} holds nobody")]
     NobodyHeld(CounterId),
@@ -175,6 +181,12 @@ pub enum Refusal {
     UnknownTestItem(DeviceId),
     #[error("`{0}` is tested by the lobby itself; only what people have to look at can be ticked")]
     TestedByItself(DeviceId),
+    // Words and plans at the counter.
+    #[error(
+        "counter {counter} has {} by now, not what was in view when this was pressed; look, and press again if it is still wanted",
+        now.as_deref().unwrap_or("nobody")
+    )]
+    OtherTicket { counter: CounterId, now: Option<String> },
 }
 
 impl Refusal {

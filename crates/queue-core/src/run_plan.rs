@@ -1,9 +1,10 @@
 //! A counter's plan at run time: what it takes today in place of what its configuration says.
 
 use crate::{Branch, CounterId, Event, Skill, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// What a counter was told to take, on top of the configuration; ends with the day at the latest.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunPlan {
     /// What the configuration says; the Plan in force has what the counter takes now.
     pub configured: Vec<Skill>,

@@ -114,7 +114,7 @@ pub struct SelfTestTicked {
 }
 
 /// What a person found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelfTestTick {
     /// When.
     pub at: Timestamp,
@@ -127,7 +127,7 @@ pub struct SelfTestTick {
 }
 
 /// One part as it stands now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelfTestItem {
     /// What.
     pub part: SelfTestPart,
@@ -152,7 +152,7 @@ impl SelfTestItem {
 }
 
 /// A self-test as it stands now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelfTest {
     /// Which.
     pub id: SelfTestId,

@@ -91,7 +91,7 @@ pub struct Pin {
 }
 
 /// One ticket as it stands now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     /// Opaque and unique in the life of the branch.
     pub id: TicketId,
@@ -155,6 +155,9 @@ pub struct Ticket {
     // Ratings.
     /// The service that was finished last on it.
     pub served: Option<Served>,
+    // Words and plans at the counter.
+    /// Notes that staff wrote on it.
+    pub notes: u32,
 }
 
 impl Ticket {

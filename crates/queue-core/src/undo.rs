@@ -4,13 +4,14 @@
 use crate::{
     Branch, CounterId, CounterState, Event, LaneId, Millis, Refusal, Ticket, TicketId, TicketState, Timestamp, Uncalled,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// For how long an act can be taken back.
 const UNDO_MS: Millis = 60_000;
 
 /// What a counter did last, with everything that taking it back needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastAct {
     /// When.
     pub(crate) at: Timestamp,

@@ -40,7 +40,7 @@ impl WalkUnit {
 }
 
 /// A walk that is on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Walk {
     /// Who walks.
     pub by: Actor,
@@ -76,7 +76,7 @@ impl WalkEnd {
 }
 
 /// What the last walk found at one unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Walked {
     /// When that walk ended.
     pub at: Timestamp,

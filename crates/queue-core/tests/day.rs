@@ -30,6 +30,7 @@ days! {
     a_branch_without_a_lane_for_them_takes_no_appointments
     a_call_taken_back_leaves_the_accounts_and_pins_as_they_were
     a_cancelled_ticket_is_nowhere
+    a_counter_knows_who_comes_next_and_why
     a_customer_counts_as_missing_after_calls_and_a_while
     a_customer_lets_others_go_first_once
     a_day_is_not_closed_over_customers_unless_by_force
@@ -58,6 +59,7 @@ days! {
     an_act_is_taken_back_once_and_within_a_minute
     an_act_out_of_turn_needs_a_reason
     an_appointment_needs_a_session_and_no_place_in_the_quota
+    an_old_view_does_nothing_to_another_customer
     appointments_are_booked_changed_and_taken_back
     appointments_outlive_the_day
     auto_next_makes_a_counter_ready_by_finishing
@@ -70,11 +72,13 @@ days! {
     customers_rate_who_served_them
     digits_are_typed_before_their_key
     digits_then_pause_and_nought_then_finish
+    further_services_are_set_while_the_customer_is_there
     keys_call_and_finish
     next_finishes_whoever_is_there_and_a_bounced_button_calls_nobody
     nobody_gets_a_number_unknown_where_the_branch_must_know
     numbers_are_given_only_in_sessions_and_in_the_window_of_their_service
     numbers_go_past_999_and_end_at_9999
+    one_clerk_is_named_at_a_counter_and_another_takes_it_over_knowingly
     one_live_number_for_a_person_and_service
     one_number_carries_further_services
     other_hours_in_the_course_of_a_day_count_at_once
@@ -98,4 +102,17 @@ fn a_stuck_digit_key_does_not_grow() {
         teller.wish(&press).unwrap();
     }
     assert_eq!(teller.branch.desk(&"desks/1".into()).unwrap().typed, "555555555555");
+}
+
+#[test]
+fn an_act_on_the_ticket_in_view_is_no_way_around_the_clerk_who_is_named() {
+    use queue_core::{Clerk, Command, Outcome};
+    let mut teller = support::Teller::new(support::plan());
+    let open = support::wishes::parse(&mut teller, &["clerk", "1001", "open", "1"]);
+    teller.wish(&open).unwrap();
+    let act = Box::new(Command::Finish { counter: "1".into(), outcome: Outcome::Done });
+    let expecting = Command::Expecting { counter: "1".into(), ticket: None, act };
+    let clerk = Clerk { number: "1002".to_owned(), stars: None };
+    let refused = teller.wish(&Command::AsClerk { clerk, wish: Box::new(expecting) }).unwrap_err();
+    assert_eq!(refused.code(), "counter_taken");
 }

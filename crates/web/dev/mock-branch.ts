@@ -1,6 +1,6 @@
 // The pretend branch behind the mock lobby. Order of calling: first come; nothing else is judged.
 import type {
-  Board, BoardCall, CounterAnswer, CounterView, Estimate, Menu, PrintState, ScreenList, ScreenSettings, Text, Ticket, TicketState,
+  Board, BoardCall, CounterAnswer, CounterQueue, CounterView, Estimate, Menu, PrintState, ScreenList, ScreenSettings, Text, Ticket, TicketState,
 } from '../pages/shared/types.ts';
 
 type Reply = { status: number; body: unknown };
@@ -81,6 +81,7 @@ export class MockBranch {
     if (!id) return { status: 200, body: { counters: this.#counters.map((one) => this.#view(one).counter) } };
     const counter = this.#counters.find((one) => one.counter === id);
     if (!counter) return refuse(404, 'unknown_counter', 'There is no such counter.');
+    if (act === 'queue') return { status: 200, body: this.#queue(counter) };
     return method === 'POST' ? this.#act(counter, act ?? '', body) : { status: 200, body: this.#view(counter) };
   }
 
@@ -143,6 +144,18 @@ export class MockBranch {
       waiting: [...groups.values()],
       notices: [],
       alert: null,
+    };
+  }
+
+  #queue(counter: CounterView): CounterQueue {
+    const next = this.#waiting().filter((one) => counter.services.includes(one.service)).slice(0, 12);
+    return {
+      ...this.#view(counter),
+      at: new Date().toISOString(),
+      next: next.map((ticket) => ({ ticket, why: { rule: 'points', points: 0 }, from: null, due: null })),
+      lines: this.board().waiting.map(({ service, lane, count }) => ({
+        service, lane, count, oldest: null, own: counter.services.includes(service),
+      })),
     };
   }
 

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
+import { accounts } from './mock-accounts.ts';
 import { MockBranch } from './mock-branch.ts';
 import { devices } from './mock-devices.ts';
 import { acts, forecast, hall, report, whatif } from './mock-manager.ts';
@@ -44,7 +45,7 @@ class MockLobby {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://mock');
     if (pathname.startsWith('/mock/')) return this.#lever(pathname.slice(6), response);
     if (!pathname.startsWith('/api/')) {
-      const page = /^\/(kiosk|counter|screen|manager|devices|wiring)$/.exec(pathname)?.[1];
+      const page = /^\/(kiosk|counter|screen|manager|devices|wiring|signin|enroll|staff)$/.exec(pathname)?.[1];
       if (page) request.url = request.url?.replace(pathname, `/${page}.html`);
       else if (/^\/t\/[^/]+$/.test(pathname)) request.url = '/track.html';
       else if (/^\/t\/(assets|track|shared)\//.test(pathname)) request.url = pathname.slice(2); // loaded by the phone page
@@ -70,7 +71,7 @@ class MockLobby {
       return true;
     }
 
-    const page = managerAnswer(pathname, searchParams) ?? this.#wiring.answer(pathname);
+    const page = managerAnswer(pathname, searchParams) ?? this.#wiring.answer(pathname) ?? accounts(request, pathname);
     if (page) {
       send(response, { status: 200, body: page });
       return true;

@@ -6,7 +6,7 @@
 //!
 //! Two kinds of address:
 //!
-//! - [`page`]: the public shells (`kiosk`, `counter`, `screen`, `manager`, `devices`, `wiring`, `track`, `index`), without data and revalidated
+//! - [`page`]: the public shells (`kiosk`, `counter`, `screen`, `manager`, `greeter`, `devices`, `wiring`, `track`, `index`), without data and revalidated
 //!   each time (`Cache-Control: no-cache`);
 //! - [`find`]: what the shells load, at `/assets/…`. The name carries a hash of the content, so a browser may
 //!   keep it for ever (`immutable`). The same files answer at `/t/assets/…`, because the listener for phones
@@ -24,7 +24,10 @@ use rust_embed::RustEmbed;
 struct Dist;
 
 /// The shells that [`page`] knows.
-pub const PAGES: [&str; 8] = ["index", "kiosk", "counter", "screen", "track", "manager", "wiring", "devices"];
+pub const PAGES: [&str; 12] = [
+    "index", "kiosk", "counter", "screen", "track", "manager", "greeter", "wiring", "devices", "signin", "staff",
+    "enroll",
+];
 
 /// One file, ready to be sent.
 ///

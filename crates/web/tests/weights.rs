@@ -26,8 +26,7 @@ fn first_load(page: &str) -> usize {
     let shell = web::page(page, "").unwrap();
     let mut weight = web::page(page, "gzip").unwrap().bytes.len();
     let mut seen = BTreeSet::new();
-    let mut ahead: Vec<String> =
-        loaded_by(&String::from_utf8(shell.bytes.to_vec()).unwrap()).map(str::to_owned).collect();
+    let mut ahead: Vec<String> = loaded_by(std::str::from_utf8(&shell.bytes).unwrap()).map(str::to_owned).collect();
     while let Some(file) = ahead.pop() {
         let address = format!("/assets/{file}");
         // A quoted text that only looks like an address names nothing.
@@ -40,10 +39,7 @@ fn first_load(page: &str) -> usize {
             ahead.extend(loaded_by(text).map(str::to_owned));
         }
     }
-    assert!(
-        seen.iter().any(|file| file.ends_with(".js")) && seen.iter().any(|file| file.ends_with(".css")),
-        "{page}: {seen:?}"
-    );
+    assert!([".js", ".css"].iter().all(|kind| seen.iter().any(|file| file.ends_with(*kind))), "{page}: {seen:?}");
     weight
 }
 

@@ -14,7 +14,7 @@ const START: Duration = Duration::from_mins(1);
 pub(crate) fn run(tools: &Tools) -> Done {
     let folder = tools.root.join("target/browser-tests");
     perform(tools, &folder, &|playwright| {
-        playwright.args(&tools.spec);
+        playwright.args(tools.spec.as_ref().map(|name| format!("specs/.*{name}")));
     })
 }
 
@@ -36,6 +36,7 @@ pub(crate) fn perform(tools: &Tools, folder: &Path, wishes: &dyn Fn(&mut Command
         .args(["exec", "--", "playwright", "test"])
         .env("NS_LOBBY_URL", format!("http://{}", hall.lobby))
         .env("NS_SIM_URL", format!("http://{}", hall.sim))
+        .env("NS_LOBBY_BIN", process::built(&tools.root, "debug").join("lobby"))
         .env("NS_LARGE_URL", format!("http://{}", hall.large));
     wishes(&mut playwright);
     let tested = process::run(&mut playwright).map_err(|why| {

@@ -1,4 +1,4 @@
-//! Every chore of the repository as a command: `cargo xtask demo | test | bench | soak | screens | pages | check`.
+//! Every chore of the repository as a command: `cargo xtask demo | test | bench | soak | torture | screens | pages | check`.
 //!
 //! Brings what a chore needs, says what and why first, and takes it from package registries only. Knows no other
 //! member of the workspace, so that it builds before they can.
@@ -16,6 +16,7 @@ mod python;
 mod screens;
 mod soak;
 mod test;
+mod torture;
 
 use clap::{Parser, Subcommand};
 use std::{
@@ -43,6 +44,8 @@ enum Chore {
     Bench(bench::Options),
     /// A simulated day with faults from a seed, judged at its end
     Soak(soak::Options),
+    /// Power cuts at every write of random days, and disks that fail, judged afterwards
+    Torture(torture::Options),
     /// Pictures of every page at its real sizes, in every language, light and dark, in good and bad times
     Screens(screens::Options),
     /// Makes the pages anew
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Chore::Test(options) => test::run(&root, &options),
         Chore::Bench(options) => bench::run(&root, &options),
         Chore::Soak(options) => soak::run(&root, &options),
+        Chore::Torture(options) => torture::run(&root, &options),
         Chore::Screens(options) => screens::run(&root, &options),
         Chore::Pages => pages::make(&root),
         Chore::Check => test::check(&root),

@@ -2,7 +2,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { randomUUID } from 'node:crypto';
 import { expectAccessible } from '../accessible.ts';
-import { Hall, takeAtKiosk, trackPathOf } from '../hall.ts';
+import { Hall, swipe, takeAtKiosk, trackPathOf } from '../hall.ts';
 
 /** Fits the demo's rule for VIP cards. */
 const VIP_CARD = '6228480402564890018';
@@ -15,12 +15,6 @@ test.beforeEach(async ({ request }) => {
   hall = new Hall(request);
   await hall.empty();
 });
-
-/** What a card reader does: digits faster than anybody types, then Enter. */
-async function swipe(page: Page, number: string): Promise<void> {
-  await page.keyboard.type(number);
-  await page.keyboard.press('Enter');
-}
 
 async function openKiosk(page: Page, language?: 'English'): Promise<void> {
   await page.goto('/kiosk');
@@ -142,7 +136,7 @@ test('a call for help reaches the staff, and is answered kindly', async ({ page,
   const told = page.getByTestId('helped');
   await expect(told).toContainText('已通知大堂工作人员');
   const alerts = await request.get('/api/v1/alerts', { headers: { Authorization: 'Bearer demo-greeter' } });
-  expect(await alerts.text()).toContain('"kiosk":"k1"');
+  expect(await alerts.text()).toContain('"kind":"help"');
   await told.getByRole('button').click();
   await expect(told).not.toBeVisible();
   await page.route('**/api/v1/help', (route) => route.fulfill({ status: 404, body: '{}' }));
@@ -192,11 +186,16 @@ test('without paper the number is huge, and a phone can take it along', async ({
 });
 
 test('the device’s clock says nothing about waits', async ({ page }) => {
-  for (const service of ['cash', 'cash', 'cash']) await hall.issue(service);
+  await page.route('**/api/v1/menu*', async (route) => {
+    const response = await route.fetch();
+    const menu = (await response.json()) as { services: Record<string, unknown>[] };
+    Object.assign(menu.services[0]!, { waiting: 3, estimate: { low_s: 300, p50_s: 480, high_s: 840 } });
+    return route.fulfill({ response, json: menu });
+  });
   await openKiosk(page);
   const wait = page.locator('[data-service=cash]').getByTestId('wait');
-  const before = await wait.textContent();
+  await expect(wait).toHaveText('约 8 分钟，最多 15 分钟');
   await page.clock.setSystemTime(new Date('2001-01-01T00:00:00Z'));
-  await page.reload();
-  await expect(wait).toHaveText(before!);
+  for (let n = 0; n < 2; n += 1) await page.waitForResponse('**/api/v1/menu*');
+  await expect(wait).toHaveText('约 8 分钟，最多 15 分钟');
 });

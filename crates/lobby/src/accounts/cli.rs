@@ -1,6 +1,6 @@
 //! `lobby token …`: makes, lists and revokes tokens beside a running lobby.
 
-use super::{AccountsError, FILE, Role, Store, store::CODE_LIFE};
+use super::{AccountsError, By, FILE, Role, Store, store::CODE_LIFE};
 use crate::{clock::Clock, views::Time};
 use std::{io::Write, path::Path};
 
@@ -47,15 +47,24 @@ impl TokenCommand {
         let now = Clock::real().now();
         let store = Store::open(dir)?;
         let told = match self {
-            TokenCommand::Add { role, name } => format!("{}\n", store.add_token(*role, name, now)?),
+            TokenCommand::Add { role, name } => {
+                let about = format!("{}:{name}", role.name());
+                let add = |store: &Store| store.add_token(*role, name, now);
+                format!("{}\n", store.audited(&By::shell(), now, "token_added", (&about, ""), add)?)
+            }
             TokenCommand::Enroll { role, name } => {
-                let code = store.add_enrolment(*role, name, now)?;
+                let about = format!("{}:{name}", role.name());
+                let add = |store: &Store| store.add_enrolment(*role, name, now);
+                let code = store.audited(&By::shell(), now, "code_made", (&about, ""), add)?;
                 let until = Time(now.plus(CODE_LIFE));
                 format!("{code}\nopen /enroll?code={code} on the device before {until}\n")
             }
             TokenCommand::List => list(&store)?,
             TokenCommand::Revoke { role, name } => {
-                format!("{} of {name} revoked\n", store.revoke(*role, name, now)?)
+                let about = role.map_or_else(|| name.clone(), |role| format!("{}:{name}", role.name()));
+                let revoke = |store: &Store| store.revoke(*role, name, now);
+                let ended = store.audited(&By::shell(), now, "token_revoked", (&about, ""), revoke)?;
+                format!("{ended} of {name} revoked\n")
             }
         };
         out.write_all(told.as_bytes()).map_err(|cause| AccountsError::Io { path: dir.join(FILE), cause })

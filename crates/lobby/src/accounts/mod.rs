@@ -1,25 +1,35 @@
-//! Who may do what: tokens of devices and scripts, pages enrolled by a one-use code, roles.
+//! Who may do what: tokens of devices and scripts, pages enrolled by a one-use code, people who sign in, roles.
 //!
 //! Everything lies in `accounts.db` beside the journal, so that the command line may write it while the lobby runs.
 //! Secrets are stored as hashes only; a secret is shown once, to whoever made it.
 
 mod cli;
 mod gate;
+mod hashing;
+mod repeats;
 mod secret;
+mod shift;
+pub(crate) mod staff;
+mod staff_cli;
 mod store;
 
 pub use cli::TokenCommand;
-pub use gate::{Accounts, Enrolled};
-pub use store::{Credential, CredentialKind, Store};
+pub use gate::{Accounts, Enrolled, Limits, NewStaff, Place, SignIn, SignInRefusal, SignedIn};
+pub use repeats::Repeats;
+pub use shift::follow_day;
+pub use staff::{SecretKind, Staff, StaffChange};
+pub use staff_cli::StaffCommand;
+pub use store::{Audited, By, Credential, CredentialKind, Store};
 
-use serde::Serialize;
+use queue_core::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// File of the accounts in the data directory.
 pub const FILE: &str = "accounts.db";
 
 /// What somebody is here for. What each may do stands in one table, [`crate::http::access`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Gives out numbers.
@@ -70,8 +80,23 @@ impl Role {
 pub struct Principal {
     /// What for.
     pub role: Role,
-    /// Which one, such as `k1`; `demo` for the built-in tokens.
+    /// Which one, such as `k1`; the staff number of somebody who signed in; `demo` for the built-in tokens.
     pub name: String,
+    /// Somebody who signed in; `None` for devices, scripts and the built-in tokens.
+    pub person: Option<Person>,
+}
+
+/// What is known of somebody who signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Everything that they may sign in for.
+    pub roles: Vec<Role>,
+    /// Star level, 0 to 5.
+    pub stars: u8,
+    /// When they signed in.
+    pub since: Timestamp,
+    /// When the session ends at the latest.
+    pub until: Timestamp,
 }
 
 impl Principal {
@@ -104,6 +129,34 @@ pub enum AccountsError {
     Sqlite(#[from] rusqlite::Error),
     #[error("the system gives no random numbers ({0}); nothing was made")]
     NoRandomness(getrandom::Error),
+    #[error("`{0}` is no staff number: use 1 to 16 letters, digits or hyphens")]
+    BadNumber(String),
+    #[error("a name has 1 to 64 characters on one line")]
+    BadPersonName,
+    #[error("{0} is no star level; they go from 0 to 5")]
+    BadStars(u8),
+    #[error("nobody signs in as `{0}`: people are clerk, greeter, manager, engineer or hq; make a token for a device")]
+    NotForPeople(&'static str),
+    #[error("give at least one role: clerk, greeter, manager, engineer or hq")]
+    NoRole,
+    #[error("give 4 to 6 digits as a PIN, or a password of 8 characters or more")]
+    SecretTooShort,
+    #[error("a secret has at most 128 bytes and no control characters")]
+    SecretTooLong,
+    #[error("managers, engineers and headquarters sign in with a password of 8 characters or more")]
+    PasswordNeeded,
+    #[error("staff {0} signs in with a PIN; give a password of 8 characters or more first, then this role")]
+    PasswordFirst(String),
+    #[error("there is already staff {0}; choose another number, or change that one")]
+    StaffTaken(String),
+    #[error("there is no staff `{0}`; the list of staff shows the numbers")]
+    UnknownStaff(String),
+    #[error("the two secrets differ; nothing was changed")]
+    SecretsDiffer,
+    #[error("no secret was given; nothing was changed")]
+    NoSecret,
+    #[error("the secret could not be hashed: {0}")]
+    Hash(String),
     #[error("the lookup was ended, the lobby is on its way down")]
     Ended,
 }

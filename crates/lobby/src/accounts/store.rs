@@ -1,5 +1,11 @@
 //! `accounts.db`: tables, migrations, and every statement that touches them. Blocking; no clock of its own.
 
+mod audit;
+mod sessions;
+mod staff;
+
+pub use audit::{Audited, By};
+
 use super::{
     AccountsError, FILE, Principal, Role,
     secret::{self, SecretHash},
@@ -9,7 +15,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::{path::Path, time::Duration};
 
 /// One script a step; only ever appended to.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE credentials (
         hash         BLOB PRIMARY KEY,  -- SHA-256 of the secret
         kind         TEXT NOT NULL CHECK (kind IN ('token', 'page')),
@@ -26,7 +33,49 @@ const MIGRATIONS: &[&str] = &["
         name         TEXT NOT NULL,
         expires_at   INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    CREATE TABLE staff (
+        number       TEXT PRIMARY KEY,
+        name         TEXT NOT NULL,
+        roles        TEXT NOT NULL,     -- names, with spaces between
+        stars        INTEGER NOT NULL,
+        secret       TEXT NOT NULL,     -- Argon2id, PHC text
+        secret_kind  TEXT NOT NULL CHECK (secret_kind IN ('pin', 'password')),
+        created_at   INTEGER NOT NULL,
+        signed_in_at INTEGER,
+        disabled_at  INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE sessions (
+        hash         BLOB PRIMARY KEY,  -- SHA-256 of the cookie's secret
+        staff        TEXT NOT NULL REFERENCES staff (number),
+        role         TEXT NOT NULL,
+        place        TEXT NOT NULL,     -- device, or address in the network
+        day          TEXT,              -- business day it belongs to
+        created_at   INTEGER NOT NULL,
+        active_at    INTEGER NOT NULL,  -- last act of a person
+        ends_at      INTEGER NOT NULL,
+        ended_at     INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE tries (
+        account      TEXT NOT NULL,     -- number as typed; * for all of a device
+        place        TEXT NOT NULL,
+        failures     INTEGER NOT NULL,
+        last_at      INTEGER NOT NULL,
+        locked_until INTEGER NOT NULL,
+        PRIMARY KEY (account, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE audit (
+        seq          INTEGER PRIMARY KEY AUTOINCREMENT,
+        at           INTEGER NOT NULL,
+        act          TEXT NOT NULL,
+        who          TEXT NOT NULL,
+        place        TEXT NOT NULL,
+        about        TEXT NOT NULL,
+        detail       TEXT NOT NULL
+    ) STRICT;
+",
+];
 
 /// How long an enrolment code lives.
 pub(super) const CODE_LIFE: Millis = 10 * 60_000;
@@ -145,7 +194,7 @@ impl Store {
         let Some(role) = Role::named(&role) else { return Ok(None) };
         insert(&step, CredentialKind::Page, &secret::hash(&cookie), role, &name, at)?;
         step.commit()?;
-        Ok(Some((cookie, Principal { role, name })))
+        Ok(Some((cookie, Principal { role, name, person: None })))
     }
 
     /// Whose secret this is, if it is good. Notes the use, to the minute.
@@ -169,7 +218,16 @@ impl Store {
                 tracing::warn!(%cause, %name, "the last use of a credential could not be noted; it works all the same");
             }
         }
-        Ok(Role::named(&role).map(|role| Principal { role, name }))
+        Ok(Role::named(&role).map(|role| Principal { role, name, person: None }))
+    }
+
+    /// The enrolled page or token that a device shows, whatever it is asked for: `role:name`.
+    ///
+    /// # Errors
+    /// [`AccountsError::Sqlite`].
+    pub(super) fn device(&self, hash: &SecretHash) -> Result<Option<String>, AccountsError> {
+        let find = "SELECT role || ':' || name FROM credentials WHERE hash = ?1 AND revoked_at IS NULL";
+        Ok(self.db.prepare_cached(find)?.query_row([hash], |row| row.get(0)).optional()?)
     }
 
     /// Everything there is, revoked ones too, by role and name.
@@ -245,14 +303,17 @@ fn migrate(db: &mut Connection) -> Result<(), AccountsError> {
 fn listed(row: &Row<'_>) -> rusqlite::Result<Option<Credential>> {
     let kind = if row.get::<_, String>(0)? == "page" { CredentialKind::Page } else { CredentialKind::Token };
     let Some(role) = Role::named(&row.get::<_, String>(1)?) else { return Ok(None) };
-    let time = |column| row.get::<_, Option<i64>>(column).map(|at| at.map(Timestamp));
     Ok(Some(Credential {
         kind,
-        principal: Principal { role, name: row.get(2)? },
+        principal: Principal { role, name: row.get(2)?, person: None },
         created_at: Timestamp(row.get(3)?),
-        last_used_at: time(4)?,
-        revoked_at: time(5)?,
+        last_used_at: time(row, 4)?,
+        revoked_at: time(row, 5)?,
     }))
+}
+
+fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+    row.get::<_, Option<i64>>(column).map(|at| at.map(Timestamp))
 }
 
 /// Names stand in the journal and in logs.

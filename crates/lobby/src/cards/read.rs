@@ -106,7 +106,7 @@ fn rule_of<'a>(number: &str, rules: &'a [CardRuleConfig], check: CardCheck) -> O
 
 /// Whether a number has the form and the check character of a resident's card: ISO 7064, MOD 11-2, as GB 11643 uses it.
 fn is_resident(number: &str) -> bool {
-    let (Some(body), Some(check)) = (number.get(..RESIDENT - 1), number.bytes().nth(RESIDENT - 1)) else {
+    let (Some(body), Some(check)) = (number.get(..RESIDENT - 1), number.as_bytes().get(RESIDENT - 1).copied()) else {
         return false;
     };
     if number.len() != RESIDENT || !body.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,9 +1,11 @@
 //! The shape of a branch's configuration file, field by field. `deny_unknown_fields` everywhere: a misspelt key is an
 //! error, not a default.
 
+use super::model_accounts::AccountsConfig;
 use super::model_cards::{CardsConfig, GroupConfig};
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
-use super::model_health::{HealthConfig, SelfTestConfig};
+use super::model_hall::AlertsConfig;
+use super::model_health::{BackupConfig, HealthConfig, SelfTestConfig, StorageConfig};
 use super::model_screens::ScreenConfig;
 use super::model_voice::VoiceConfig;
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
@@ -63,6 +65,21 @@ pub struct Config {
     /// The self-test before the hall opens.
     #[serde(default)]
     pub selftest: SelfTestConfig,
+    // The hall.
+    /// What in the hall staff are told of.
+    #[serde(default)]
+    pub alerts: AlertsConfig,
+    // People who sign in.
+    /// How long people stay signed in, and how often they may err.
+    #[serde(default)]
+    pub accounts: AccountsConfig,
+    // The disk.
+    /// Room on the disk.
+    #[serde(default)]
+    pub storage: StorageConfig,
+    /// Copies that are made every day.
+    #[serde(default)]
+    pub backup: Option<BackupConfig>,
     // The kiosk.
     /// Buttons of the kiosk that services stand behind, in their order.
     #[serde(default)]
@@ -134,6 +151,9 @@ pub struct ServiceConfig {
     /// Whether it matters who takes the number.
     #[serde(default)]
     pub identity: IdentityRule,
+    /// A service that takes so long is worth an alert, 0 none; `alerts.overrun_min` without it. Minutes.
+    #[serde(default)]
+    pub overrun_min: Option<u32>,
     /// The button of the kiosk that it stands behind.
     #[serde(default)]
     pub group: Option<String>,

@@ -120,6 +120,9 @@ pub struct RulesConfig {
     /// For how long after a service the unit at the counter takes what its customer says of it; 0 takes nothing.
     /// Seconds.
     pub rating_s: u32,
+    // Notes.
+    /// How long the words of notes on tickets are kept after their business day was closed; 0 goes with it. Days.
+    pub note_days: u32,
 }
 
 /// Who may call a number out of turn.
@@ -151,6 +154,7 @@ impl Default for RulesConfig {
             appointment_lane: None,
             late_lane: None,
             rating_s: 180,
+            note_days: 0,
         }
     }
 }

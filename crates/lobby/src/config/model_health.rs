@@ -1,13 +1,15 @@
-//! The shape of `[health]` and `[selftest]`: devices in trouble, and what is looked at before the hall opens.
+//! The shape of `[health]`, `[selftest]`, `[storage]` and `[backup]`: devices in trouble, what is looked at before the hall
+//! opens, the disk, and copies of what is on it.
 
 use super::Text;
 use serde::Deserialize;
+use std::path::PathBuf;
 
 /// What is made of devices in trouble.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HealthConfig {
-    /// A printer, line, desk unit or display in trouble for so many seconds raises an alert.
+    /// A printer, line, desk unit, display, disk or backup in trouble for so many seconds raises an alert.
     pub alert_after_s: u32,
 }
 
@@ -58,4 +60,49 @@ impl Default for SelfTestConfig {
         });
         SelfTestConfig { at: None, pictures: true, slips: false, chime: false, manual: manual.into() }
     }
+}
+
+/// The disk of the data directory.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StorageConfig {
+    /// Less free room than this raises an alert. MiB.
+    pub alarm_mib: u32,
+    /// Room that is kept free in a file and given up when the disk is full, so that the day can be finished. MiB; 0 for
+    /// none.
+    pub reserve_mib: u32,
+}
+
+impl Default for StorageConfig {
+    fn default() -> StorageConfig {
+        StorageConfig { alarm_mib: 512, reserve_mib: 32 }
+    }
+}
+
+/// Copies that the lobby makes by itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackupConfig {
+    /// Where they go: another disk.
+    pub dir: PathBuf,
+    /// Local time `HH:MM` at which one is made.
+    #[serde(default = "default_backup_at")]
+    pub at: String,
+    /// How many are kept, the newest ones.
+    #[serde(default = "default_backup_keep")]
+    pub keep: u32,
+    /// Who can open them: a public key of age, `age1…`.
+    #[serde(default)]
+    pub recipient: Option<String>,
+    /// Or a file whose first line is a passphrase.
+    #[serde(default)]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+fn default_backup_at() -> String {
+    "22:30".to_owned()
+}
+
+fn default_backup_keep() -> u32 {
+    14
 }

@@ -43,6 +43,10 @@ pub(super) const BRANCH_FILE: &[Key] = &[
     may("agents", List(&Table(AGENT)), "[[agents]] with id = \"pc-7\" and counter = \"7\""),
     may("health", Table(HEALTH), "[health] with alert_after_s = 10"),
     may("selftest", Table(SELFTEST), "[selftest] with at = \"before_open\""),
+    may("alerts", Table(ALERTS), "[alerts] with vip_wait_s = 180"),
+    may("accounts", Table(ACCOUNTS), "[accounts] with idle_min = 60"),
+    may("storage", Table(STORAGE), "[storage] with alarm_mib = 512"),
+    may("backup", Table(BACKUP), "[backup] with dir = \"/mnt/backup\""),
     may("groups", List(&Table(GROUP)), "[[groups]] with id and name"),
     may("cards", Table(CARDS), "[cards], with [[cards.rules]] and [cards.lookup] where they are wanted"),
 ];
@@ -61,6 +65,12 @@ const BRANCH: &[Key] = &[
     may("public_url", Text, "public_url = \"https://tickets.example\""),
     may("hotline", Text, "hotline = \"95500\""),
     may("wifi", Text, "wifi = \"Hall-Guest / 88886666\""),
+];
+
+const ACCOUNTS: &[Key] = &[
+    may("idle_min", Whole(1, DAY_MIN), "idle_min = 60"),
+    may("longest_h", Whole(1, 24), "longest_h = 12"),
+    may("lock_after", Whole(5, 10), "lock_after = 5"),
 ];
 
 const DAY: &[Key] = &[
@@ -108,6 +118,8 @@ const RULES: &[Key] = &[
     may("late_lane", Text, "late_lane = \"regular\""),
     // Ratings.
     may("rating_s", Whole(0, 3_600), "rating_s = 180"),
+    // Notes.
+    may("note_days", Whole(0, 365), "note_days = 0"),
 ];
 
 const SERVICE: &[Key] = &[
@@ -119,7 +131,17 @@ const SERVICE: &[Key] = &[
     may("quota", Whole(1, LAST_NUMBER), "quota = 40"),
     may("issue_windows", List(&Table(ISSUE_WINDOW)), "issue_windows = [{ from = \"09:00\", until = \"11:00\" }]"),
     may("identity", Choice(&["required", "optional", "none"]), "identity = \"required\""),
+    may("overrun_min", Whole(0, DAY_MIN), "overrun_min = 30"),
     may("group", Text, "group = \"personal\""),
+];
+
+const ALERTS: &[Key] = &[
+    may("vip_lane", Text, "vip_lane = \"vip\""),
+    may("vip_wait_s", Whole(0, 86_400), "vip_wait_s = 180"),
+    may("lane_targets", Flag, "lane_targets = true"),
+    may("idle_s", Whole(0, 86_400), "idle_s = 30"),
+    may("overrun_min", Whole(0, DAY_MIN), "overrun_min = 30"),
+    may("again_min", Whole(1, DAY_MIN), "again_min = 10"),
 ];
 
 const LANE: &[Key] = &[
@@ -257,6 +279,20 @@ const SELFTEST: &[Key] = &[
 ];
 
 const MANUAL_TEST: &[Key] = &[need("id", Text, "id = \"tv\""), need("name", Map(&Text), NAME)];
+
+/// A terabyte, in MiB.
+const TIB: i64 = 1 << 20;
+
+const STORAGE: &[Key] =
+    &[may("alarm_mib", Whole(0, TIB), "alarm_mib = 512"), may("reserve_mib", Whole(0, 1_024), "reserve_mib = 32")];
+
+const BACKUP: &[Key] = &[
+    need("dir", Text, "dir = \"/mnt/backup\""),
+    may("at", Text, "at = \"22:30\""),
+    may("keep", Whole(1, 10_000), "keep = 14"),
+    may("recipient", Text, "recipient = \"age1…\""),
+    may("passphrase_file", Text, "passphrase_file = \"/etc/lobby/backup.pass\""),
+];
 
 const GROUP: &[Key] = &[need("id", Text, "id = \"personal\""), need("name", Map(&Text), NAME)];
 

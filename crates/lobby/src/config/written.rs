@@ -60,7 +60,9 @@ fn is_one(delays: &[Delay]) -> bool {
 /// The delay of most lanes; the shortest of several.
 fn commonest(lanes: &[(&LaneId, Delay)]) -> Delay {
     let mut counts: BTreeMap<Delay, usize> = BTreeMap::new();
-    lanes.iter().for_each(|(_, delay)| *counts.entry(*delay).or_default() += 1);
+    for (_, delay) in lanes {
+        *counts.entry(*delay).or_default() += 1;
+    }
     counts.into_iter().rev().max_by_key(|(_, count)| *count).and_then(|(delay, _)| delay)
 }
 
@@ -68,19 +70,20 @@ impl Written {
     /// The lines of a configuration that would make it lasting.
     pub(crate) fn toml(&self, counter: &CounterPlan) -> String {
         let serves: Vec<String> = self.serves.iter().map(|text| format!("{text:?}")).collect();
-        let mut lines = format!("[[counters]]\nid = {:?}\nserves = [{}]\n", counter.id.as_str(), serves.join(", "));
-        if !self.overflow.is_empty() {
-            let later = self.overflow.iter().map(|(text, min)| format!("{{ serves = {text:?}, after_min = {min} }}"));
-            lines += &format!("overflow = [{}]\n", later.collect::<Vec<_>>().join(", "));
-        }
-        if !counter.affinity.is_empty() {
-            let points = counter.affinity.iter().map(|(lane, points)| format!("{lane} = {}", points / 100));
-            lines += &format!("prefers = {{ {} }}\n", points.collect::<Vec<_>>().join(", "));
-        }
-        if counter.auto_next {
-            lines += "auto_next = true\n";
-        }
-        lines
+        let head = format!("[[counters]]\nid = {:?}\nserves = [{}]\n", counter.id.as_str(), serves.join(", "));
+        let later: Vec<String> =
+            self.overflow.iter().map(|(text, after)| format!("{{ serves = {text:?}, after_min = {after} }}")).collect();
+        let points: Vec<String> =
+            counter.affinity.iter().map(|(lane, points)| format!("{lane} = {}", points / 100)).collect();
+        [
+            Some(head),
+            (!later.is_empty()).then(|| format!("overflow = [{}]\n", later.join(", "))),
+            (!points.is_empty()).then(|| format!("prefers = {{ {} }}\n", points.join(", "))),
+            counter.auto_next.then(|| "auto_next = true\n".to_owned()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 
@@ -104,7 +107,8 @@ mod tests {
             let Written { serves, overflow } = written(&plan, counter);
             assert_eq!(config.skills(&serves, &overflow), counter.skills, "{serves:?} {overflow:?}");
         }
-        let odd: [(&[&str], &[(&str, u32)]); 4] = [
+        type Odd = (&'static [&'static str], &'static [(&'static str, u32)]);
+        let odd: [Odd; 4] = [
             (&["cash/vip", "loan"], &[("account/regular", 5)]),
             (&["*"], &[]),
             (&["*/vip", "*/priority"], &[]),

@@ -5,16 +5,20 @@
 //! devices are told through the senders of [`crate::orders::Outputs`].
 
 mod publish;
+mod secrets;
+mod snapshot;
 mod start;
 mod writer;
 
 pub use crate::journal::{Answer, RequestKey};
+pub use snapshot::{FILE as SNAPSHOT, compare as compare_snapshot};
 pub use writer::{Setup, StartError, spawn};
 
 use crate::{
     config::Config,
     controller::publish::{History, Tracks},
     identity::Identity,
+    notes::Note,
     promise::Promises,
     views::Speaking,
 };
@@ -84,6 +88,8 @@ pub struct Wish {
     pub command: Command,
     /// Whose number is asked for; the writer puts its hash into the command and its mask beside the journal.
     pub identity: Option<Identity>,
+    /// The words of a note; the writer puts their digest into the command and keeps them beside the journal.
+    pub note: Option<Note>,
     /// How the answer is worded.
     pub render: Render,
 }
@@ -102,12 +108,20 @@ impl Wish {
         let scope = format!("desk:{}", press.desk.as_str().replace('/', ":"));
         let request = RequestKey { scope, key: format!("{boot}:{wraps}:{seq}"), fingerprint };
         let command = Command::Press(press);
-        Wish { actor: actor.into(), request: Some(request), command, identity: None, render: Box::new(render) }
+        Wish {
+            actor: actor.into(),
+            request: Some(request),
+            command,
+            identity: None,
+            note: None,
+            render: Box::new(render),
+        }
     }
 
     /// A wish whose answer nobody reads: from a device or the schedule.
     pub fn silent(actor: impl Into<Actor>, command: Command) -> Wish {
-        Wish { actor: actor.into(), request: None, command, identity: None, render: Box::new(|_, _| Answer::default()) }
+        let render = Box::new(|_: &View<'_>, _: Result<&Handled, &Refusal>| Answer::default());
+        Wish { actor: actor.into(), request: None, command, identity: None, note: None, render }
     }
 }
 

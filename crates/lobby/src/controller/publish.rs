@@ -92,6 +92,16 @@ impl Publisher {
         &self.history
     }
 
+    /// How often each desk drew attention: what goes on from day to day.
+    pub(super) fn drawn(&self) -> &BTreeMap<CounterId, u16> {
+        self.attention.drawn()
+    }
+
+    /// Takes that over from a snapshot.
+    pub(super) fn go_on_from(&mut self, drawn: BTreeMap<CounterId, u16>) {
+        self.attention.go_on_from(drawn);
+    }
+
     /// Remembers what the board and the histories show of a fact. Replay comes through here too, so it must not act.
     pub(super) fn book(&mut self, seq: i64, at: Timestamp, fact: &Event, branch: &Branch) {
         self.extras.seq = u64::try_from(seq).unwrap_or_default();

@@ -20,6 +20,7 @@ pub(super) fn settle(writer: &mut Writer) -> Result<(), StartError> {
     settle_selftest(writer)?;
     settle_notices(writer)?;
     settle_day(writer)?;
+    writer.renew_day_key()?;
     writer.publish_first();
     Ok(())
 }

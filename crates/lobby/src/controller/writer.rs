@@ -1,11 +1,17 @@
 //! The writer thread: judges wishes in order, journals their facts as one group, then answers and publishes.
 
-use super::{Handle, INBOX, Input, Question, Reply, RequestKey, View, Wish, publish::Publisher, start};
+use super::{
+    Handle, INBOX, Input, Question, Reply, RequestKey, View, Wish,
+    publish::Publisher,
+    secrets::{random_key, sealed},
+    snapshot::{self, Keeper, Moment},
+    start,
+};
 use crate::{
     clock::Clock,
     config::{Config, IdentityRule},
     identity::Identity,
-    journal::{Draft, Journal, JournalError},
+    journal::{Draft, Journal, JournalError, NoteRow},
     orders::Outputs,
 };
 use queue_core::{Actor, Branch, Command, Event, Handled, Refusal, Timestamp};
@@ -76,6 +82,9 @@ pub(super) struct Writer {
     pub(super) branch: Branch,
     publisher: Publisher,
     last: Timestamp,
+    /// The state before the day that is being opened, until that is durable.
+    before: Option<Moment>,
+    snapshots: Keeper,
 }
 
 /// An answer that leaves when the group is durable.
@@ -84,10 +93,20 @@ type Pending = (oneshot::Sender<(Reply, Option<Refusal>)>, (Reply, Option<Refusa
 impl Writer {
     fn replay(setup: Setup) -> Result<Writer, JournalError> {
         let Setup { config, clock, journal, outputs } = setup;
-        let mut branch = Branch::default();
         let mut publisher = Publisher::new(outputs, &config);
-        let mut last = Timestamp::default();
-        journal.replay(|row| {
+        let snapshots =
+            Keeper::start(journal.dir()).map_err(|cause| JournalError::Io { path: "a thread".into(), cause })?;
+        let (mut branch, mut last, mut after) = (Branch::default(), Timestamp::default(), 0);
+        if let Some(moment) = snapshot::load(&journal) {
+            (branch, last, after) = (moment.branch, moment.last, moment.seq);
+            publisher.go_on_from(moment.drawn);
+        }
+        let mut before = None;
+        journal.replay(after, |row| {
+            if snapshot::is_border(&row.fact, &branch) && row.seq > after + 1 {
+                let (seq, drawn) = (row.seq - 1, publisher.drawn().clone());
+                before = Some(Moment { seq, last, branch: branch.clone(), drawn });
+            }
             branch.apply(row.at, &row.fact);
             publisher.book(row.seq, row.at, &row.fact, &branch);
             last = last.max(row.at);
@@ -99,9 +118,14 @@ impl Writer {
         }
         if journal.seq() > 0 {
             let waiting: usize = branch.waiting().values().sum();
-            info!(rows = journal.seq(), waiting, "the journal is replayed; every number is where it was");
+            info!(
+                rows = journal.seq() - after,
+                after, waiting, "the journal is replayed; every number is where it was"
+            );
         }
-        Ok(Writer { config, clock, journal, branch, publisher, last })
+        let mut writer = Writer { config, clock, journal, branch, publisher, last, before, snapshots };
+        writer.keep_snapshot()?;
+        Ok(writer)
     }
 
     fn run(mut self, mut inbox: mpsc::Receiver<Input>) -> Result<(), JournalError> {
@@ -146,10 +170,11 @@ impl Writer {
     /// pictures of the hall are drawn; whoever asks for a picture afterwards asks in line ([`Handle::drawn`]).
     fn finish_group(&mut self, facts: &[(i64, Event)], answers: Vec<Pending>) -> Result<(), JournalError> {
         self.journal.commit()?;
+        self.keep_snapshot()?;
         for fact in facts {
-            if let (_, Event::DayClosed { day, counts, .. }) = fact {
+            if let (row, Event::DayClosed { day, counts, .. }) = fact {
                 // Whoever owns the disk could recompute the chain; what the system log keeps elsewhere they could not.
-                let head = self.journal.head();
+                let head = self.journal.hash_of(*row)?;
                 info!(%day, issued = counts.issued, done = counts.done, expired = counts.expired, head, "the day is closed");
                 if !self.journal.empty_log()? {
                     warn!("somebody reads the journal: the log of this day is overwritten later, not now");
@@ -163,6 +188,24 @@ impl Writer {
         if !facts.is_empty() {
             let (at, seq) = (self.last, self.journal.seq());
             self.publisher.publish(facts, at, seq, &self.branch, &self.config);
+        }
+        Ok(())
+    }
+
+    /// The state as it is, where a new day is about to begin.
+    fn border(&self, command: &Command) -> Option<Moment> {
+        let Command::OpenDay { day } = command else { return None };
+        let begins = snapshot::is_border(&Event::DayOpened { day: day.clone() }, &self.branch);
+        let (seq, last, drawn) = (self.journal.seq(), self.last, self.publisher.drawn());
+        begins.then(|| Moment { seq, last, branch: self.branch.clone(), drawn: drawn.clone() })
+    }
+
+    /// Hands the state before a day to whoever writes it down, now that all of it is durable.
+    fn keep_snapshot(&mut self) -> Result<(), JournalError> {
+        if let Some(moment) = self.before.take()
+            && let Some(hash) = self.journal.hash_of(moment.seq)?
+        {
+            self.snapshots.keep(moment, hash);
         }
         Ok(())
     }
@@ -201,11 +244,15 @@ impl Writer {
             return Ok((if same { Reply::Answer(before.answer) } else { Reply::KeyReused }, None));
         }
         self.wake(facts)?;
+        let salt = sealed(&mut wish)?;
         let at = self.now();
+        let border = self.border(&wish.command);
         let judged = self.branch.handle(at, &wish.actor, &wish.command);
+        self.before = border.filter(|_| judged.is_ok()).or(self.before.take());
         if let Ok(handled) = &judged {
             self.keep(at, handled, &wish.actor, wish.request.as_ref(), facts)?;
             self.keep_mask(handled, wish.identity.as_ref())?;
+            self.keep_note(at, handled, &wish, salt.as_ref())?;
         }
         let answer = (wish.render)(&self.view(), judged.as_ref());
         if let Some(request) = &wish.request {
@@ -241,6 +288,20 @@ impl Writer {
             (Some(ticket), Some(identity)) => self.journal.keep_mask(ticket, &identity.mask()),
             _ => Ok(()),
         }
+    }
+
+    /// The words of a note lie beside the facts, and go when their time is over.
+    fn keep_note(
+        &mut self,
+        at: Timestamp,
+        handled: &Handled,
+        wish: &Wish,
+        salt: Option<&[u8; 32]>,
+    ) -> Result<(), JournalError> {
+        let kept = handled.facts.iter().find(|fact| matches!(fact, Event::NoteKept { .. })).and_then(Event::ticket);
+        let (Some(ticket), Some(note), Some(salt)) = (kept, &wish.note, salt) else { return Ok(()) };
+        let day = self.branch.day().day.as_ref();
+        self.journal.keep_note(&NoteRow { ticket, at, actor: &wish.actor, text: note.text(), salt, day })
     }
 
     /// What time alone has changed comes before the next wish.
@@ -293,6 +354,7 @@ impl Writer {
             Event::DayClosed { day, .. } => {
                 self.journal.destroy_day_key(day)?;
                 self.journal.forget_identities()?;
+                self.journal.forget_notes(day, self.config.rules.note_days)?;
                 self.journal.forget_answers_before(day)?;
                 self.publisher.tracks_mut().end();
             }
@@ -310,6 +372,19 @@ impl Writer {
         Ok(refusal.map_or(Ok(()), Err))
     }
 
+    /// A day that goes on without its key, as after a restored backup, gets a new one: new tracking links, and nobody is
+    /// known again by an identity number of before.
+    pub(super) fn renew_day_key(&mut self) -> Result<(), JournalError> {
+        let state = self.branch.day();
+        let Some(day) = state.day.clone().filter(|_| state.open) else { return Ok(()) };
+        if self.journal.day_key(&day)?.is_none() {
+            warn!(%day, "the key of the open day is not there, as after a restore; tracking links are new from here on");
+            self.keep_secrets(&Event::DayOpened { day })?;
+            self.journal.commit()?;
+        }
+        Ok(())
+    }
+
     /// Sends print jobs that were ordered before the restart and not started to their printers.
     pub(super) fn resume_prints(&mut self) {
         self.publisher.resume_prints(self.last, &self.branch, &self.config);
@@ -321,13 +396,4 @@ impl Writer {
         let seq = self.journal.seq();
         self.publisher.publish(&[], at, seq, &self.branch, &self.config);
     }
-}
-
-fn random_key() -> Result<[u8; 32], JournalError> {
-    let mut key = [0; 32];
-    getrandom::fill(&mut key).map_err(|cause| JournalError::Io {
-        path: "the system's random numbers".into(),
-        cause: std::io::Error::other(cause.to_string()),
-    })?;
-    Ok(key)
 }

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// Kinds whose failure stops customers or clerks. A screen or the voice is seen, and heard, by everybody.
-const KINDS: [&str; 4] = ["printer", "line", "desk", "display"];
+/// Kinds whose failure stops customers or clerks, or will. A screen or the voice is seen, and heard, by everybody.
+const KINDS: [&str; 6] = ["printer", "line", "desk", "display", "disk", "backup"];
 /// How often a closed day is looked at while something waits for its opening.
 const LOOK_EVERY_MS: Millis = 20_000;
 

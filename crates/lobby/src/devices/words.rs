@@ -66,21 +66,41 @@ fn name(kind: &str, state: &str) -> Both {
         (_, "not_heard") => Both("提示音未播放", "Chime not played"),
         (_, "clock_wrong") => Both("时钟不准", "Clock wrong"),
         (_, "disk_low") => Both("磁盘空间不足", "Disk nearly full"),
+        (_, "disk_full") => Both("磁盘已满，暂停取号", "Disk full: no numbers are given"),
+        (_, "backup_failed") => Both("备份失败", "Backup failed"),
         _ => Both("故障", "Fault"),
     }
 }
 
+/// The same about the machine that the lobby runs on: its clock, its disk, its backups.
+fn remedy_of_machine(state: &str) -> Option<Both> {
+    Some(match state {
+        "clock_wrong" => {
+            Both("请校准主机时间并启用网络对时。", "Set the clock of the machine and let it follow a time server.")
+        }
+        "disk_full" => Both(
+            "请立即清理磁盘；已取的号码仍可办理。",
+            "Make room on the disk now; those who have a number are still served.",
+        ),
+        "backup_failed" => Both(
+            "请检查备份目录或备份盘，然后运行 lobby backup。",
+            "Look after the place of the backups, then run `lobby backup`.",
+        ),
+        "disk_low" => Both("请清理磁盘或更换更大的磁盘。", "Make room on the disk, or give it a larger one."),
+        _ => return None,
+    })
+}
+
 /// What a person in the hall can do about it; nothing when all is well.
 fn remedy_of(kind: &str, state: &str) -> Option<Both> {
+    if let Some(remedy) = remedy_of_machine(state) {
+        return Some(remedy);
+    }
     Some(match (kind, state) {
         (_, "ok" | "starting") => return None,
         (_, "in_use") => Both("请在空闲时重新自检。", "Test again when nobody is there."),
         (_, "unheard" | "look") => Both("请到现场查看后勾选。", "Go and look, then tick it."),
         (_, "interrupted") => Both("请重新自检。", "Start the test again."),
-        (_, "clock_wrong") => {
-            Both("请校准主机时间并启用网络对时。", "Set the clock of the machine and let it follow a time server.")
-        }
-        (_, "disk_low") => Both("请清理磁盘或更换更大的磁盘。", "Make room on the disk, or give it a larger one."),
         ("printer", "paper_low") => Both("请备好新纸卷。", "Have a new roll ready."),
         ("printer", "paper_out") => Both("请装入新纸卷并合上机盖。", "Put in a new roll and close the cover."),
         ("printer", "cover_open") => Both("请合上打印机机盖。", "Close the printer's cover until it clicks."),

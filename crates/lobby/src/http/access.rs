@@ -31,9 +31,13 @@ const BOARD: Who = Who::Roles(&[Role::Screen, Role::Clerk, Role::Greeter, Role::
 const DESK: Who = Who::Roles(&[Role::Desk]);
 const MANAGER: Who = Who::Roles(&[Role::Manager]);
 const GREETER: Who = Who::Roles(&[Role::Greeter]);
+/// Who talks with customers.
+const SPEAKS: Who = Who::Roles(&[Role::Greeter, Role::Clerk, Role::Manager]);
 const WIRING: Who = Who::Roles(&[Role::Engineer, Role::Manager]);
 /// Test pictures, slips and chimes are for who answers for the hall; what people look at may be ticked by any of the staff.
 const TESTS: Who = Who::Roles(&[Role::Manager, Role::Engineer]);
+/// People who sign in, tokens, codes, and what was done to them.
+const ACCOUNTS: Who = Who::Roles(&[Role::Manager, Role::Engineer]);
 const BOOKING: Who = Who::Roles(&[Role::Manager, Role::Hq]);
 
 /// Every route of the API.
@@ -126,11 +130,39 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/desks/{id}/state", DESK),
     // Ratings.
     post("/api/v1/track/{token}/rate", Who::Anyone),
+    // Words and plans at the counter.
+    get("/api/v1/counters/{counter}/queue", SEES_COUNTERS),
+    get("/api/v1/counters/{counter}/queue/events", SEES_COUNTERS),
+    get("/api/v1/counters/{counter}/day", SEES_COUNTERS),
+    post("/api/v1/tickets/{id}/note", SPEAKS),
+    post("/api/v1/tickets/{id}/then", SPEAKS),
+    // The hall as the greeter sees it.
+    get("/api/v1/queues", STAFF),
+    post("/api/v1/alarms", STAFF),
+    get("/api/v1/greeters", STAFF),
+    post("/api/v1/greeters", GREETER),
     // Paper.
     get("/api/v1/printers", STAFF),
     get("/api/v1/printers/{id}/jobs", STAFF),
     post("/api/v1/printers/{id}/paper-change", STAFF),
     post("/api/v1/printers/{id}/jobs/{job}/void", Who::Roles(&[Role::Greeter, Role::Manager])),
+    // People who sign in. Which roles a manager may give stands in `accounts::staff::may_grant`.
+    post("/api/v1/signin", Who::Anyone),
+    post("/api/v1/signout", Who::Roles(&Role::ALL)),
+    get("/api/v1/session", Who::Roles(&Role::ALL)),
+    post("/api/v1/session/active", Who::Roles(&Role::ALL)),
+    post("/api/v1/counters/{counter}/clerk", Who::Roles(&[Role::Clerk])),
+    get("/api/v1/staff", ACCOUNTS),
+    post("/api/v1/staff", ACCOUNTS),
+    post("/api/v1/staff/{number}", ACCOUNTS),
+    post("/api/v1/staff/{number}/secret", ACCOUNTS),
+    post("/api/v1/staff/{number}/disable", ACCOUNTS),
+    post("/api/v1/staff/{number}/enable", ACCOUNTS),
+    get("/api/v1/tokens", ACCOUNTS),
+    post("/api/v1/tokens", ACCOUNTS),
+    post("/api/v1/tokens/revoke", ACCOUNTS),
+    post("/api/v1/enrolments", ACCOUNTS),
+    get("/api/v1/audit", ACCOUNTS),
     // The kiosk: cards, and a second paper for whoever holds the link of a number.
     post("/api/v1/cards", Who::Roles(&[Role::Kiosk, Role::Greeter])),
     post("/api/v1/copies", Who::Roles(&[Role::Kiosk])),

@@ -1,4 +1,5 @@
-//! What staff have to look at: as a list, as a stream, answered, and raised from kiosks and counters.
+//! What staff have to look at: as a list, as a stream, answered, and raised from kiosks, from
+//! counters and by staff in the hall.
 
 use super::{
     AppState, Named as PathName,
@@ -12,7 +13,7 @@ use super::{
     wish::{Act, Nothing, free_text, wish},
 };
 use crate::{
-    controller::Answer,
+    controller::{Answer, RequestKey},
     views::{self, AlertAnswer, AlertList, CounterAnswer},
 };
 use axum::extract::State;
@@ -30,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
         .routes(routes!(help))
         .routes(routes!(help_at_counter))
         .routes(routes!(dispute))
+        .routes(routes!(alarm))
 }
 
 /// The alerts of the business day, newest first: all that are open, and the newest of the answered ones.
@@ -82,9 +84,20 @@ async fn help(State(state): Lobby, by: Caller, Asked { body, request }: Asked<He
     let kiosk = kiosk(state.handle.config(), &by.0, body.kiosk.as_deref())?.map(|kiosk| kiosk.id.clone());
     let language = spoken_here(state.handle.config(), body.language)?;
     let subject = AlertSubject { kiosk, ..AlertSubject::of(AlertKind::Help) };
-    let command = Command::RaiseAlert { subject: subject.clone(), reason: None, language };
+    raise(&state, &by, request, subject, None, language).await
+}
+
+async fn raise(
+    state: &AppState,
+    by: &Caller,
+    request: Option<RequestKey>,
+    subject: AlertSubject,
+    reason: Option<String>,
+    language: Option<String>,
+) -> Answered {
+    let command = Command::RaiseAlert { subject: subject.clone(), reason, language };
     let act = Act { actor: by.actor(), request, command, named: Named::default(), status: 200 };
-    wish(&state, act, move |view, _| view.branch.open_alert(&subject).map(|alert| views::alert_answer(view, alert)))
+    wish(state, act, move |view, _| view.branch.open_alert(&subject).map(|alert| views::alert_answer(view, alert)))
         .await
 }
 
@@ -94,6 +107,30 @@ async fn help(State(state): Lobby, by: Caller, Asked { body, request }: Asked<He
 struct CallBody {
     /// In words; may be left out.
     reason: Option<String>,
+}
+
+/// What is the matter.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AlarmBody {
+    /// `help`, `fight`, `drunk`, `medical`, `fire` or `other`.
+    #[schema(schema_with = views::alarms)]
+    what: String,
+    /// Where, or what else there is to say, in words; may be left out.
+    reason: Option<String>,
+}
+
+/// Staff in the hall call for help. The same again before somebody has answered is no new alert.
+#[utoipa::path(post, path = "/api/v1/alarms", tag = "staff", request_body = AlarmBody,
+    responses((status = 200, body = AlertAnswer), Problems))]
+async fn alarm(State(state): Lobby, by: Caller, Asked { body, request }: Asked<AlarmBody>) -> Answered {
+    if !views::ALARMS.contains(&body.what.as_str()) {
+        let detail = format!("`what` has to be one of {}", views::ALARMS.join(", "));
+        return Err(ApiError::BadValue { code: "unknown_alarm", detail });
+    }
+    let reason = body.reason.map(|reason| free_text("reason", reason)).transpose()?;
+    let subject = AlertSubject { code: Some(body.what), ..AlertSubject::of(AlertKind::Alarm) };
+    raise(&state, &by, request, subject, reason, None).await
 }
 
 /// Whoever works at the counter asks for help.

@@ -58,7 +58,7 @@ async fn put(
     let booked = instant(&body.at).ok_or_else(|| bad_time(&body.at))?;
     let command = Command::PutAppointment(booking(state.handle.config(), code.clone(), &body.service, booked));
     let act = Act { actor: caller.actor(), request, command, named: Named::default(), status: 200 };
-    wish_as(&state, act, None, move |view, handled| {
+    wish_as(&state, act, super::wish::Beside::default(), move |view, handled| {
         let new = handled.facts.iter().any(|fact| matches!(fact, Event::AppointmentBooked { changed: false, .. }));
         let shown = views::appointment(view, view.branch.appointment(&code)?);
         Some((if new { 201 } else { 200 }, shown))

@@ -8,12 +8,17 @@ use super::{
 };
 use crate::accounts::{Principal, Role};
 use axum::{
+    body::Body,
     extract::{FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, Method, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use std::sync::Arc;
+use futures_util::StreamExt as _;
+use std::{sync::Arc, time::Duration};
+
+/// How soon a stream ends after the session of whoever follows it.
+const STILL_SIGNED_IN: Duration = Duration::from_secs(5);
 
 /// Who is calling, after [`authorize`] let the call through.
 #[derive(Clone, Debug)]
@@ -34,10 +39,11 @@ pub(super) async fn authorize(State(state): State<Arc<AppState>>, mut request: R
     if matches!(rule, Rule::Route(Who::Anyone) | Rule::OtherMethod(Who::Anyone)) {
         return next.run(request).await;
     }
-    let principal = match authenticate(&state, request.method(), request.uri(), request.headers()).await {
-        Ok(principal) => principal,
+    let (principal, secret) = match authenticate(&state, request.method(), request.uri(), request.headers()).await {
+        Ok((principal, secret)) => (principal, secret.to_owned()),
         Err(error) => return error.into_response(),
     };
+    let person = principal.person.is_some();
     let allowed = match rule {
         Rule::Route(who) => who.allows(principal.role),
         // The router answers 405 and says which methods there are.
@@ -47,8 +53,33 @@ pub(super) async fn authorize(State(state): State<Arc<AppState>>, mut request: R
     if !allowed {
         return ApiError::WrongRole(principal.role.name()).into_response();
     }
+    if person
+        && !request.method().is_safe()
+        && let Err(cause) = state.accounts.acted(&secret).await
+    {
+        tracing::warn!(%cause, "an act could not be noted; its session may end for idleness sooner");
+    }
     request.extensions_mut().insert(Caller(principal));
-    next.run(request).await
+    let response = next.run(request).await;
+    if person { while_signed_in(&state, response, secret) } else { response }
+}
+
+/// A stream of somebody who signed in ends with the session.
+fn while_signed_in(state: &AppState, response: Response, secret: String) -> Response {
+    let mime = response.headers().get(header::CONTENT_TYPE);
+    if mime.is_none_or(|mime| mime != "text/event-stream") {
+        return response;
+    }
+    let accounts = state.accounts.clone();
+    let over = async move {
+        loop {
+            tokio::time::sleep(STILL_SIGNED_IN).await;
+            if !matches!(accounts.authenticate(&secret).await, Ok(Some(_))) {
+                return;
+            }
+        }
+    };
+    response.map(|body| Body::from_stream(body.into_data_stream().take_until(Box::pin(over))))
 }
 
 /// An address that there is not. In the API nobody without a credential learns which those are.
@@ -62,23 +93,26 @@ pub(super) async fn unknown(State(state): State<Arc<AppState>>, request: Request
     }
 }
 
-async fn authenticate(
+/// Who calls, and the secret that says so.
+async fn authenticate<'a>(
     state: &AppState,
     method: &Method,
     uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Principal, ApiError> {
+    headers: &'a HeaderMap,
+) -> Result<(Principal, &'a str), ApiError> {
     if let Some(token) = bearer(headers)? {
-        return state.accounts.authenticate(token).await?.ok_or(ApiError::BadCredential);
+        let found = state.accounts.authenticate(token).await?;
+        return found.map(|found| (found, token)).ok_or(ApiError::BadCredential);
     }
     let role = named_role(method, uri, headers).ok_or(ApiError::NoCredential)?;
     let cookie = cookie(headers, &cookie_name(role, state.port)).ok_or(ApiError::NoCredential)?;
     let found = state.accounts.authenticate(cookie).await?;
     // A cookie that was moved to the name of another role is none.
-    found.filter(|found| found.role == role).ok_or(ApiError::BadCredential)
+    found.filter(|found| found.role == role).map(|found| (found, cookie)).ok_or(ApiError::BadCredential)
 }
 
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+/// The token of a call that carries one.
+pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     let value = value.to_str().map_err(|_| ApiError::BadCredential)?;
     let (scheme, token) = value.split_once(' ').ok_or(ApiError::BadCredential)?;
@@ -109,6 +143,11 @@ pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find_map(|(known, value)| (known == name).then_some(value))
+}
+
+/// The cookie by which an enrolled device is known, whoever signs in there. It opens nothing by itself.
+pub(super) fn device_cookie_name(port: u16) -> String {
+    format!("ns-device-{port}")
 }
 
 /// One cookie per role and port: browsers do not tell ports apart.

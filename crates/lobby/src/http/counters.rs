@@ -5,8 +5,9 @@ use super::{
     auth::Caller,
     body::Asked,
     error::{ApiError, Named, answer, json},
+    expect::{At, Expect, Plain},
     spec::Problems,
-    wish::{Act, Nothing, free_text, wish},
+    wish::{Act, free_text, wish},
 };
 use crate::{
     accounts::{Principal, Role},
@@ -19,7 +20,7 @@ use axum::{
     http::request::Parts,
     response::Response,
 };
-use queue_core::{Command, CounterId, Outcome, PauseReason, TransferTo};
+use queue_core::{Clerk, Command, CounterId, Outcome, PauseReason, TransferTo};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -43,6 +44,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
         .routes(routes!(resume_ticket))
         .routes(routes!(transfer))
         .routes(routes!(undo))
+        .routes(routes!(clerk))
 }
 
 pub(super) type Lobby = State<Arc<AppState>>;
@@ -69,15 +71,37 @@ async fn detail(State(state): Lobby, _: Caller, PathName(id): PathName) -> Answe
 
 /// Takes customers from now on; repeating it changes nothing.
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/open", tag = "counter", params(("counter" = String, Path)),
-    responses((status = 200, body = CounterAnswer), Problems))]
-async fn open(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
-    let staff = staff_number(&by.0);
-    act(&state, &by, id, asked.request, |counter| Command::OpenCounter { counter, staff }).await
+    request_body = Option<Plain>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn open(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Plain>) -> Answered {
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::OpenCounter { counter, staff: None })
+        .await
 }
 
 /// A clerk's credential carries the staff number as its name; the built-in one of a demo has none.
-fn staff_number(caller: &Principal) -> Option<String> {
-    (caller.role == Role::Clerk && caller.name != Principal::DEMO).then(|| caller.name.clone())
+fn clerk_of(caller: &Principal) -> Option<Clerk> {
+    let stars = caller.person.as_ref().map(|person| person.stars);
+    (caller.role == Role::Clerk && caller.name != Principal::DEMO).then(|| Clerk { number: caller.name.clone(), stars })
+}
+
+/// Whom the counter is taken over from.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ClerkBody {
+    /// The staff number of whoever is named there, as the clerk has seen and confirmed it.
+    from: Option<String>,
+}
+
+/// Names the clerk who calls at a counter; at a closed one nobody is named until it is opened. Where another one is named, that has to be confirmed; its customer and its
+/// held tickets stay.
+#[utoipa::path(post, path = "/api/v1/counters/{counter}/clerk", tag = "counter", params(("counter" = String, Path)),
+    request_body = Option<ClerkBody>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn clerk(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<ClerkBody>) -> Answered {
+    let Some(clerk) = clerk_of(&by.0) else {
+        let detail = "this credential has no staff number; sign in with your own".to_owned();
+        return Err(ApiError::Conflict { code: "no_staff_number", detail });
+    };
+    let from = asked.body.from;
+    act(&state, &by, id, asked.request, |counter| Command::NameClerk { counter, clerk, from }).await
 }
 
 /// Where the held tickets go, and why it is closed.
@@ -88,6 +112,8 @@ struct CloseBody {
     held_to: Option<String>,
     /// Why, in words; needed, from a manager, where people wait whom no other open counter serves.
     reason: Option<String>,
+    #[serde(default)]
+    expect: Expect,
 }
 
 /// Takes no more customers; a called one goes back to the queue. The last open counter for people who wait is closed
@@ -99,7 +125,7 @@ async fn close(State(state): Lobby, by: Caller, PathName(id): PathName, asked: A
     let reason = asked.body.reason.map(|reason| free_text("reason", reason)).transpose()?;
     let authorised = by.0.role == Role::Manager;
     let close = |counter| Command::CloseCounter { counter, held_to, reason, authorised };
-    act(&state, &by, id, asked.request, close).await
+    act(&state, &by, (id, asked.body.expect), asked.request, close).await
 }
 
 /// Why.
@@ -109,6 +135,8 @@ struct PauseBody {
     /// `rest`, `meal`, `meeting`, `away` or `system`.
     #[schema(schema_with = views::pause_reasons)]
     reason: PauseReason,
+    #[serde(default)]
+    expect: Expect,
 }
 
 /// Takes a break, after the customer who is there.
@@ -116,21 +144,21 @@ struct PauseBody {
     request_body = PauseBody, responses((status = 200, body = CounterAnswer), Problems))]
 async fn pause(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<PauseBody>) -> Answered {
     let reason = asked.body.reason;
-    act(&state, &by, id, asked.request, |counter| Command::Pause { counter, reason }).await
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::Pause { counter, reason }).await
 }
 
 /// Takes customers again.
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/resume", tag = "counter", params(("counter" = String, Path)),
-    responses((status = 200, body = CounterAnswer), Problems))]
-async fn resume(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
-    act(&state, &by, id, asked.request, |counter| Command::Resume { counter }).await
+    request_body = Option<Plain>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn resume(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Plain>) -> Answered {
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::Resume { counter }).await
 }
 
 /// Finishes whoever is there and calls the next; with nobody waiting the counter is ready and `ticket` is `null`.
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/next", tag = "counter", params(("counter" = String, Path)),
-    responses((status = 200, body = CounterAnswer), Problems))]
-async fn next(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
-    act(&state, &by, id, asked.request, |counter| Command::CallNext { counter }).await
+    request_body = Option<Plain>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn next(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Plain>) -> Answered {
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::CallNext { counter }).await
 }
 
 /// Whom and why.
@@ -141,6 +169,8 @@ struct CallBody {
     ticket: String,
     /// In words; stands in the journal.
     reason: String,
+    #[serde(default)]
+    expect: Expect,
 }
 
 /// That the caller may call out of turn, judged before the body is looked at.
@@ -169,21 +199,22 @@ async fn call(
     asked: Asked<CallBody>,
 ) -> Answered {
     let (ticket, reason) = (asked.body.ticket.into(), free_text("reason", asked.body.reason)?);
-    act(&state, &by, id, asked.request, |counter| Command::CallTicket { counter, ticket, reason }).await
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::CallTicket { counter, ticket, reason })
+        .await
 }
 
 /// Calls the same number again.
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/recall", tag = "counter", params(("counter" = String, Path)),
-    responses((status = 200, body = CounterAnswer), Problems))]
-async fn recall(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
-    act(&state, &by, id, asked.request, |counter| Command::Recall { counter }).await
+    request_body = Option<Plain>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn recall(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Plain>) -> Answered {
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::Recall { counter }).await
 }
 
 /// The customer is there.
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/arrived", tag = "counter", params(("counter" = String, Path)),
-    responses((status = 200, body = CounterAnswer), Problems))]
-async fn arrived(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
-    act(&state, &by, id, asked.request, |counter| Command::Arrived { counter }).await
+    request_body = Option<Plain>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn arrived(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Plain>) -> Answered {
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::Arrived { counter }).await
 }
 
 /// How it ended.
@@ -194,6 +225,8 @@ struct FinishBody {
     #[serde(default)]
     #[schema(schema_with = views::outcomes)]
     outcome: Outcome,
+    #[serde(default)]
+    expect: Expect,
 }
 
 /// Served.
@@ -201,29 +234,29 @@ struct FinishBody {
     request_body = Option<FinishBody>, responses((status = 200, body = CounterAnswer), Problems))]
 async fn finish(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<FinishBody>) -> Answered {
     let outcome = asked.body.outcome;
-    act(&state, &by, id, asked.request, |counter| Command::Finish { counter, outcome }).await
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::Finish { counter, outcome }).await
 }
 
 /// Called and did not come.
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/no-show", tag = "counter", params(("counter" = String, Path)),
-    responses((status = 200, body = CounterAnswer), Problems))]
-async fn no_show(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
-    act(&state, &by, id, asked.request, |counter| Command::NoShow { counter }).await
+    request_body = Option<Plain>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn no_show(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Plain>) -> Answered {
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::NoShow { counter }).await
 }
 
 /// Keeps the ticket at this counter.
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/hold", tag = "counter", params(("counter" = String, Path)),
-    responses((status = 200, body = CounterAnswer), Problems))]
-async fn hold(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
-    act(&state, &by, id, asked.request, |counter| Command::Hold { counter }).await
+    request_body = Option<Plain>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn hold(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Plain>) -> Answered {
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::Hold { counter }).await
 }
 
 /// Takes back the counter's last finish, no-show, hold or transfer: once, within a minute, while the ticket is nowhere
 /// else. What was finished by *next* is taken back together with that call.
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/undo", tag = "counter", params(("counter" = String, Path)),
-    responses((status = 200, body = CounterAnswer), Problems))]
-async fn undo(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Nothing>) -> Answered {
-    act(&state, &by, id, asked.request, |counter| Command::Undo { counter }).await
+    request_body = Option<Plain>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn undo(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<Plain>) -> Answered {
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::Undo { counter }).await
 }
 
 /// Whom.
@@ -232,6 +265,8 @@ async fn undo(State(state): Lobby, by: Caller, PathName(id): PathName, asked: As
 struct ResumeTicketBody {
     /// Id of a ticket that this counter holds.
     ticket: String,
+    #[serde(default)]
+    expect: Expect,
 }
 
 /// Goes on with a held ticket.
@@ -245,7 +280,7 @@ async fn resume_ticket(
     asked: Asked<ResumeTicketBody>,
 ) -> Answered {
     let ticket = asked.body.ticket.into();
-    act(&state, &by, id, asked.request, |counter| Command::ResumeTicket { counter, ticket }).await
+    act(&state, &by, (id, asked.body.expect), asked.request, |counter| Command::ResumeTicket { counter, ticket }).await
 }
 
 /// Where to: either `service` or `counter`.
@@ -263,6 +298,8 @@ struct TransferBody {
     /// Also where nobody is open.
     #[serde(default)]
     confirm: bool,
+    #[serde(default)]
+    expect: Expect,
 }
 
 /// Sends the customer on; number and time waited are kept.
@@ -270,7 +307,7 @@ struct TransferBody {
     params(("counter" = String, Path)), request_body = TransferBody,
     responses((status = 200, body = CounterAnswer), Problems))]
 async fn transfer(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<TransferBody>) -> Answered {
-    let TransferBody { service, counter, lane, pin, confirm } = asked.body;
+    let TransferBody { service, counter, lane, pin, confirm, expect } = asked.body;
     let to = match (service, counter, pin) {
         (Some(service), None, pin) => TransferTo::Service { service: service.into(), pin: pin.map(Into::into) },
         (None, Some(counter), None) => TransferTo::Counter(counter.into()),
@@ -280,22 +317,29 @@ async fn transfer(State(state): Lobby, by: Caller, PathName(id): PathName, asked
         }
     };
     let lane = lane.map(Into::into);
-    act(&state, &by, id, asked.request, |counter| Command::Transfer { counter, to, lane, confirm }).await
+    act(&state, &by, (id, expect), asked.request, |counter| Command::Transfer { counter, to, lane, confirm }).await
 }
 
+/// What is wished at a counter, if the ticket that the caller has in view is still there.
 pub(super) async fn act(
     state: &AppState,
     caller: &Caller,
-    id: String,
+    at: impl Into<At>,
     request: Option<RequestKey>,
     command: impl FnOnce(CounterId) -> Command,
 ) -> Answered {
-    let counter = CounterId::from(id);
+    let At { counter, expect } = at.into();
     let command = command(counter.clone());
     let sends_away = matches!(
         command,
         Command::Finish { .. } | Command::NoShow { .. } | Command::Hold { .. } | Command::Transfer { .. }
     );
+    let command = expect.guard(&counter, command);
+    // A clerk's act is refused while another one is named at the counter.
+    let command = match clerk_of(&caller.0) {
+        Some(clerk) => Command::AsClerk { clerk, wish: Box::new(command) },
+        None => command,
+    };
     let named = Named { counter: Some(counter.clone()), ..Named::default() };
     let act = Act { actor: caller.actor(), request, command, named, status: 200 };
     wish(state, act, move |view, handled| {

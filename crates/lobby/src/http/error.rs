@@ -1,7 +1,7 @@
 //! Errors at the edge: every one becomes an RFC 9457 problem. Causes go to the log, never to the page.
 
 use crate::{
-    accounts::AccountsError,
+    accounts::{AccountsError, SignInRefusal},
     config::Config,
     controller::{Answer, Stopped},
     journal::JournalError,
@@ -28,6 +28,12 @@ pub enum ApiError {
     WrongRole(&'static str),
     #[error("this token is of desk `{0}`; make one for this desk with `lobby token add --role desk --name …`")]
     OtherDesk(String),
+    #[error("{}", refused_sign_in(.0))]
+    SignIn(SignInRefusal),
+    #[error("the role `{0}` is not yours to give or to take; ask an engineer")]
+    NotTheirsToGive(&'static str),
+    #[error("this call came from a page of another site; open the page of the lobby itself")]
+    CrossSite,
     #[error("in this branch a manager calls out of turn; ask the duty manager")]
     ManualCallForbidden,
     #[error("there is nothing at this address; /api/v1/openapi.json lists what there is")]
@@ -80,6 +86,13 @@ impl ApiError {
             ApiError::BadCredential => (StatusCode::UNAUTHORIZED, "bad_credential"),
             ApiError::WrongRole(_) => (StatusCode::FORBIDDEN, "wrong_role"),
             ApiError::OtherDesk(_) => (StatusCode::FORBIDDEN, "other_desk"),
+            ApiError::SignIn(SignInRefusal::Wrong) => (StatusCode::UNAUTHORIZED, "wrong_secret"),
+            ApiError::SignIn(SignInRefusal::PinNeedsDevice) => (StatusCode::FORBIDDEN, "pin_needs_device"),
+            ApiError::SignIn(SignInRefusal::NotTheirRole(_)) => (StatusCode::FORBIDDEN, "not_their_role"),
+            ApiError::SignIn(SignInRefusal::Locked { .. }) => (StatusCode::TOO_MANY_REQUESTS, "signin_locked"),
+            ApiError::SignIn(SignInRefusal::Busy) => (StatusCode::SERVICE_UNAVAILABLE, "signin_busy"),
+            ApiError::NotTheirsToGive(_) => (StatusCode::FORBIDDEN, "not_theirs_to_give"),
+            ApiError::CrossSite => (StatusCode::FORBIDDEN, "cross_site"),
             ApiError::ManualCallForbidden => (StatusCode::FORBIDDEN, "manual_call_forbidden"),
             ApiError::NoSuchRoute => (StatusCode::NOT_FOUND, "no_such_route"),
             ApiError::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
@@ -109,6 +122,37 @@ impl ApiError {
         self.kind().1
     }
 
+    /// What stands against a change of the accounts, told apart from accounts that cannot be used.
+    pub(super) fn from_accounts(error: AccountsError) -> ApiError {
+        let detail = error.to_string();
+        match error {
+            AccountsError::BadNumber(_) => ApiError::BadValue { code: "bad_number", detail },
+            AccountsError::BadPersonName | AccountsError::BadName(_) => ApiError::BadValue { code: "bad_name", detail },
+            AccountsError::BadStars(_) => ApiError::BadValue { code: "bad_stars", detail },
+            AccountsError::NotForPeople(_) | AccountsError::NoRole => ApiError::BadValue { code: "bad_roles", detail },
+            AccountsError::SecretTooShort | AccountsError::SecretTooLong => {
+                ApiError::BadValue { code: "bad_secret", detail }
+            }
+            AccountsError::PasswordNeeded => ApiError::BadValue { code: "password_needed", detail },
+            AccountsError::PasswordFirst(_) => ApiError::Conflict { code: "password_first", detail },
+            AccountsError::StaffTaken(_) => ApiError::Conflict { code: "staff_taken", detail },
+            AccountsError::Taken { .. } => ApiError::Conflict { code: "token_taken", detail },
+            AccountsError::UnknownStaff(_) => ApiError::NotFound { code: "unknown_staff", detail },
+            AccountsError::NothingToRevoke(_) => ApiError::NotFound { code: "nothing_to_revoke", detail },
+            other => ApiError::Accounts(other),
+        }
+    }
+
+    /// Seconds after which the same may be asked again with success.
+    fn wait_s(&self) -> Option<u64> {
+        match self {
+            ApiError::Stopped(_) | ApiError::NotReady(_) | ApiError::SignIn(SignInRefusal::Busy) => Some(RESTART_S),
+            ApiError::TooManyCodes(seconds) => Some(*seconds),
+            ApiError::SignIn(SignInRefusal::Locked { retry_after_s }) => Some(*retry_after_s),
+            _ => None,
+        }
+    }
+
     fn log(&self) {
         match self {
             ApiError::Accounts(cause) => tracing::error!(%cause, "a call failed: the accounts cannot be used"),
@@ -123,22 +167,38 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.log();
         let (status, code) = self.kind();
-        let problem = Problem::new(status.as_u16(), code, self.to_string());
+        let locked = matches!(self, ApiError::SignIn(SignInRefusal::Locked { .. }));
+        let wait_s = self.wait_s();
+        let detail = self.to_string();
+        let problem = Problem { wait_s: wait_s.filter(|_| locked), ..Problem::new(status.as_u16(), code, detail) };
         let mut response = answer(Answer { status: status.as_u16(), body: json(&problem) });
         let headers = response.headers_mut();
         match self {
             ApiError::NoCredential | ApiError::BadCredential => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            ApiError::Stopped(_) | ApiError::NotReady(_) => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from(RESTART_S));
-            }
-            ApiError::TooManyCodes(seconds) => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            }
             _ => {}
         }
+        if let Some(wait_s) = wait_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
+        }
         response
+    }
+}
+
+fn refused_sign_in(refusal: &SignInRefusal) -> String {
+    match refusal {
+        SignInRefusal::Wrong => "number or secret is not right; try again, or ask a manager for a new one".to_owned(),
+        SignInRefusal::PinNeedsDevice => {
+            "a PIN is good on enrolled devices only; enrol this one with a code, or sign in \
+                                          with a password"
+                .to_owned()
+        }
+        SignInRefusal::NotTheirRole(role) => {
+            format!("you may not sign in as {}; ask whoever manages staff", role.name())
+        }
+        SignInRefusal::Locked { retry_after_s } => format!("too many tries failed; try again in {retry_after_s} s"),
+        SignInRefusal::Busy => "too many people sign in at this moment; try again".to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The HTTP side: routes, who may call them, how wishes and answers are worded. DESIGN §7 is its contract.
 //!
-//! A call runs through `auth` (401, 403), `body` (JSON, size, request id), becomes a [`queue_core::Command`] in
+//! A call runs through the guard against other sites' pages, `auth` (401, 403), `body` (JSON, size, request id), becomes a [`queue_core::Command`] in
 //! `wish`, is judged by the controller, and its answer is worded by [`crate::views`] on the writer's thread, so that
 //! what is stored under a request id is what everybody read.
 //!
@@ -14,16 +14,21 @@ mod auth;
 mod board;
 mod body;
 mod cards;
+mod clerk;
 mod counters;
 mod day;
 mod desks;
 mod devices;
 mod enroll;
 mod error;
+mod expect;
 mod forecast;
+mod greeters;
 mod health;
 mod metrics;
 mod pages;
+mod people;
+mod place;
 mod plans;
 mod printers;
 mod records;
@@ -31,17 +36,20 @@ mod reports;
 mod sayings;
 mod screens;
 mod selftest;
+mod signin;
 mod spec;
 mod speech;
 mod staff;
 mod stream;
 mod tickets;
+mod tokens;
 mod track;
 mod whatif;
 mod wiring;
 mod wish;
 
 pub use error::ApiError;
+pub use greeters::Greeters;
 pub use metrics::Metrics;
 pub use records::Records;
 pub use screens::{Screens, Sound};
@@ -60,13 +68,14 @@ use axum::{
     extract::{FromRequestParts, Path, Query},
     http::{HeaderValue, Method, header, request::Parts},
     middleware::{from_fn, from_fn_with_state},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use queue_core::CounterId;
 use serde::de::DeserializeOwned;
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tower_http::csrf::CsrfLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 /// What pages may load: their own files, and pictures that they draw themselves. Nothing inline.
@@ -91,6 +100,8 @@ pub struct AppState {
     pub records: Records,
     /// Which screens are connected.
     pub screens: Screens,
+    /// Which greeters are busy.
+    pub greeters: Greeters,
     /// What is counted for Prometheus.
     pub metrics: Metrics,
     /// The lines of desk units, as configured.
@@ -150,6 +161,11 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(wiring::routes())
         .merge(desks::routes())
         .merge(printers::routes())
+        .merge(clerk::routes())
+        .merge(greeters::routes())
+        .merge(signin::routes())
+        .merge(people::routes())
+        .merge(tokens::routes())
 }
 
 fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {
@@ -158,6 +174,7 @@ fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {
         .route_layer(from_fn_with_state(state.clone(), auth::authorize))
         .route_layer(from_fn_with_state(state.clone(), metrics::observe))
         .fallback(auth::unknown)
+        .layer(CsrfLayer::new().with_rejection_response(|_| ApiError::CrossSite.into_response()))
         .layer(from_fn(headers))
         .with_state(state)
 }

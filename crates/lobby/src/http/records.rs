@@ -1,8 +1,8 @@
 //! The journal for reading, beside the writer: histories and pages of rows. Never on a thread of the runtime.
 
 use crate::{
-    journal::{self, Export, JournalError},
-    report::{self, DayReport, ReportError},
+    journal::{self, Export, JournalError, KeptNote},
+    report::{self, DayReport, OwnBook, OwnDay, ReportError, Targets, Whose},
 };
 use queue_core::{BusinessDay, TicketId};
 use rusqlite::Connection;
@@ -19,12 +19,14 @@ pub struct Records(Arc<Inner>);
 struct Inner {
     dir: PathBuf,
     db: Mutex<Option<Connection>>,
+    /// The days of whoever works at the counters, as far as they were read.
+    own: Mutex<Option<OwnBook>>,
 }
 
 impl Records {
     /// The journal of this data directory.
     pub fn new(dir: impl Into<PathBuf>) -> Records {
-        Records(Arc::new(Inner { dir: dir.into(), db: Mutex::new(None) }))
+        Records(Arc::new(Inner { dir: dir.into(), db: Mutex::new(None), own: Mutex::new(None) }))
     }
 
     /// The rows of these numbers.
@@ -35,6 +37,25 @@ impl Records {
     /// The mask of the identity number that a ticket was taken with.
     pub(super) async fn mask(&self, ticket: TicketId) -> Result<Option<String>, JournalError> {
         self.read(move |db| journal::mask(db, &ticket)).await
+    }
+
+    /// What staff wrote on a ticket.
+    pub(super) async fn notes(&self, ticket: TicketId) -> Result<Vec<KeptNote>, JournalError> {
+        self.read(move |db| journal::notes(db, &ticket)).await
+    }
+
+    /// The day in numbers of whoever works at a counter. Facts that were read before are not read again.
+    pub(super) async fn own_day(&self, whose: Whose, targets: Targets) -> Result<OwnDay, JournalError> {
+        let inner = Arc::clone(&self.0);
+        self.read(move |db| {
+            let mut book = inner.own.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = book.take_if(|book| book.day() != &whose.day);
+            drop(known);
+            let book = book.get_or_insert_with(|| OwnBook::new(whose.day.clone()));
+            book.read(db)?;
+            Ok(book.of(&whose, &targets))
+        })
+        .await
     }
 
     /// Rows after `after`, at most `limit`.

@@ -7,7 +7,7 @@ use super::{
     body::Asked,
     error::{ApiError, Named, answer, json},
     spec::Problems,
-    wish::{Act, Nothing, free_text, wish, wish_as},
+    wish::{Act, Beside, Nothing, free_text, wish, wish_as},
 };
 use crate::{
     accounts::{Principal, Role},
@@ -108,7 +108,7 @@ async fn issue(
     }
     let (asked, who) = (command.clone(), identity.clone());
     let act = Act { actor: caller.actor(), request, command, named: Named::default(), status: 201 };
-    wish_as(&state, act, identity, move |view, handled| {
+    wish_as(&state, act, Beside { identity, note: None }, move |view, handled| {
         let new = handled.facts.iter().find(|fact| matches!(fact, Event::Issued { .. }));
         let (status, ticket) = match new {
             Some(issued) => (201, issued.ticket()?),
@@ -229,6 +229,8 @@ struct ListQuery {
     service: Option<String>,
     /// Only of this lane.
     lane: Option<String>,
+    /// Only the one of this number; small letters and missing noughts (`a12` for `A012`) do not matter.
+    number: Option<String>,
     /// Only those issued after this one: `next` of the page before.
     after: Option<String>,
     /// At most so many, 1 to 500; 100 without it.
@@ -252,6 +254,7 @@ async fn list(
         states: states.split(',').filter(|name| !name.is_empty()).map(ticket_state).collect::<Result<_, _>>()?,
         service: query.service.map(Into::into),
         lane: query.lane.map(Into::into),
+        number: query.number,
         after: query.after.map(Into::into),
         limit,
     };
@@ -280,7 +283,8 @@ async fn detail(State(state): State<Arc<AppState>>, _: Caller, PathName(id): Pat
     let (ticket, rows) = found.ok_or_else(|| unknown(&id))?;
     let history = state.records.pick(rows).await?.into_iter().map(Into::into).collect();
     let identity = state.records.mask(id.as_str().into()).await?;
-    Ok(answer(Answer { status: 200, body: json(&TicketDetail { ticket, history, identity }) }))
+    let notes = state.records.notes(id.as_str().into()).await?.into_iter().map(Into::into).collect();
+    Ok(answer(Answer { status: 200, body: json(&TicketDetail { ticket, history, identity, notes }) }))
 }
 
 fn unknown(id: &str) -> ApiError {

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     controller::{Answer, Reply, RequestKey, View, Wish},
     identity::Identity,
+    notes::Note,
     views::Problem,
 };
 use axum::response::Response;
@@ -37,14 +38,23 @@ pub(super) async fn wish<T: Serialize>(
     show: impl FnOnce(&View<'_>, &Handled) -> Option<T> + Send + 'static,
 ) -> Result<Response, ApiError> {
     let status = act.status;
-    wish_as(state, act, None, move |view, handled| Some((status, show(view, handled)?))).await
+    wish_as(state, act, Beside::default(), move |view, handled| Some((status, show(view, handled)?))).await
+}
+
+/// What goes with a wish and stands in no row.
+#[derive(Default)]
+pub(super) struct Beside {
+    /// Whose number is asked for.
+    pub(super) identity: Option<Identity>,
+    /// Words for staff.
+    pub(super) note: Option<Note>,
 }
 
 /// As [`wish`], for somebody, and with a status that depends on what came of it.
 pub(super) async fn wish_as<T: Serialize>(
     state: &AppState,
     act: Act,
-    identity: Option<Identity>,
+    Beside { identity, note }: Beside,
     show: impl FnOnce(&View<'_>, &Handled) -> Option<(u16, T)> + Send + 'static,
 ) -> Result<Response, ApiError> {
     let Act { actor, request, command, named, status: _ } = act;
@@ -57,7 +67,7 @@ pub(super) async fn wish_as<T: Serialize>(
         },
         Err(refusal) => refused(refusal, &named, view.config, view.at),
     };
-    match state.handle.wish(Wish { actor, request, command, identity, render: Box::new(render) }).await? {
+    match state.handle.wish(Wish { actor, request, command, identity, note, render: Box::new(render) }).await? {
         Reply::Answer(reply) => Ok(answer(reply)),
         Reply::KeyReused => Err(ApiError::KeyReused),
     }

@@ -8,7 +8,9 @@ mod answers;
 mod chain;
 mod days;
 mod lock;
+mod notes;
 mod read;
+mod recover;
 mod requests;
 mod schema;
 mod store;
@@ -16,7 +18,12 @@ mod store;
 pub use chain::{Row, row_hash};
 pub use days::{before_days, day, day_by, days, plan_before, selftests};
 pub use lock::DirLock;
-pub use read::{Broken, Export, Verified, export, facts, last, mask, open as open_read_only, page, pick, verify};
+pub use notes::{KeptNote, NoteRow, notes};
+pub use read::{
+    Broken, Export, Verified, export, facts, head_of_close, last, mask, open as open_read_only, page, pick, verify,
+    verify_until,
+};
+pub use recover::{Recovered, recover};
 pub use requests::{Answer, Answered, RequestKey};
 pub use store::{Draft, Journal, Replayed};
 
@@ -43,6 +50,34 @@ pub enum JournalError {
     Unreadable { seq: i64, cause: String },
     #[error("{path}: {cause}; check that the directory exists, is writable and the disk is not full")]
     Io { path: PathBuf, cause: std::io::Error },
+    #[error(
+        "a part of the journal on the disk is damaged ({0}); keep the data directory as it is, stop the lobby and run \
+         `lobby journal recover --data DIR`, with `--backup FILE` where there is a backup"
+    )]
+    Damaged(rusqlite::Error),
+    #[error("the disk is full ({0}); make room on it and start the lobby again")]
+    DiskFull(rusqlite::Error),
+    #[error("the disk of the journal can only be read ({0}); look why, mount it for writing and start the lobby again")]
+    ReadOnly(rusqlite::Error),
+    #[error("the disk of the journal fails ({0}); what was under way is unknown until the lobby runs again")]
+    DiskFails(rusqlite::Error),
+    #[error("the recovery of the journal in {0} was cut short; run `lobby journal recover --data DIR` again")]
+    Unfinished(PathBuf),
+    #[error("nothing of the journal in {0} can be read; give a backup with --backup FILE")]
+    NothingLeft(PathBuf),
     #[error("the journal cannot be read or written: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for JournalError {
+    fn from(cause: rusqlite::Error) -> JournalError {
+        use rusqlite::ErrorCode;
+        match cause.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => JournalError::Damaged(cause),
+            Some(ErrorCode::DiskFull) => JournalError::DiskFull(cause),
+            Some(ErrorCode::ReadOnly) => JournalError::ReadOnly(cause),
+            Some(ErrorCode::SystemIoFailure) => JournalError::DiskFails(cause),
+            _ => JournalError::Sqlite(cause),
+        }
+    }
 }

@@ -15,6 +15,9 @@ pub struct Verified {
     pub head: String,
     /// The first row that does not fit the chain, and why.
     pub broken: Option<Broken>,
+    /// The row with the hash that was asked for, if any was and the chain runs through it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<i64>,
 }
 
 /// Where a chain breaks.
@@ -95,7 +98,16 @@ pub fn facts(
 /// # Errors
 /// [`JournalError`] when the journal cannot be read at all; a broken chain is an answer, not an error.
 pub fn verify(dir: &Path) -> Result<Verified, JournalError> {
+    verify_until(dir, None)
+}
+
+/// The same, and looks for the row whose hash was printed when a day was closed: the chain must run through it.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_until(dir: &Path, printed: Option<&str>) -> Result<Verified, JournalError> {
     let db = open(dir)?;
+    let mut anchor = None;
     let mut head = [0; 32];
     let mut rows = 0;
     let mut broken = None;
@@ -111,11 +123,14 @@ pub fn verify(dir: &Path) -> Result<Verified, JournalError> {
         } else {
             None
         };
+        if printed.is_some_and(|printed| printed.trim().eq_ignore_ascii_case(&hex(&hash))) {
+            anchor = Some(row.seq);
+        }
         head = hash;
         broken = cause.map(|cause| Broken { seq: row.seq, cause });
         Ok(broken.is_none())
     })?;
-    Ok(Verified { rows, head: hex(&head), broken })
+    Ok(Verified { rows, head: hex(&head), broken, anchor })
 }
 
 /// Writes the journal as JSON lines.
@@ -162,6 +177,19 @@ pub fn last(db: &Connection) -> Result<i64, JournalError> {
     Ok(db.query_row("SELECT coalesce(max(seq), 0) FROM journal", [], |row| row.get(0))?)
 }
 
+/// The hash of the row that closed a business day last, hexadecimal; none while it is open.
+///
+/// # Errors
+/// [`JournalError`] when the journal cannot be read.
+pub fn head_of_close(db: &Connection, day: &queue_core::BusinessDay) -> Result<Option<String>, JournalError> {
+    // Backwards: whoever asks asks mostly of one of the newest days.
+    let find = "SELECT kind, hash FROM journal WHERE business_day = ?1 AND kind IN ('day_opened', 'day_closed')
+                ORDER BY seq DESC LIMIT 1";
+    let found: Option<(String, [u8; 32])> =
+        db.query_row(find, [day.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    Ok(found.filter(|(kind, _)| kind == "day_closed").map(|(_, hash)| hex(&hash)))
+}
+
 /// The rows of these numbers, for the history of one ticket.
 ///
 /// # Errors
@@ -206,7 +234,7 @@ fn each(
     Ok(())
 }
 
-fn exported(row: Row) -> Result<Export, JournalError> {
+pub(super) fn exported(row: Row) -> Result<Export, JournalError> {
     let fact = serde_json::from_str(&row.json).map_err(|cause| unreadable(row.seq, &cause))?;
     let at = jiff::Timestamp::from_millisecond(row.at).map_err(|cause| unreadable(row.seq, &cause))?;
     Ok(Export {

@@ -44,6 +44,19 @@ const MIGRATIONS: &[&str] = &[
     -- anybody could try all numbers against one.
     ALTER TABLE requests ADD COLUMN identity TEXT;
 ",
+    "
+    -- Words that staff wrote on a ticket. A row of the journal has their digest; words and salt go with their retention.
+    CREATE TABLE notes (
+        id           INTEGER PRIMARY KEY,
+        ticket       TEXT NOT NULL,
+        at           INTEGER NOT NULL,
+        actor        TEXT NOT NULL,
+        text         TEXT NOT NULL,
+        salt         BLOB NOT NULL,
+        business_day TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX notes_of_tickets ON notes (ticket);
+",
 ];
 
 /// The format that this program writes.

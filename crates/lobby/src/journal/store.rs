@@ -3,7 +3,7 @@
 use super::{Answer, Answered, DirLock, FILE, JournalError, RequestKey, Row, answers::Answers, row_hash, schema};
 use queue_core::{Actor, BusinessDay, Event, TicketId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Pages of the log after which `SQLite` copies it back: large enough that a busy minute sees none.
 const CHECKPOINT_PAGES: i64 = 4_000;
@@ -37,6 +37,7 @@ pub struct Replayed {
 /// The journal of a data directory, held by this process.
 #[derive(Debug)]
 pub struct Journal {
+    dir: PathBuf,
     db: Connection,
     seq: i64,
     head: [u8; 32],
@@ -52,6 +53,9 @@ impl Journal {
     /// [`JournalError`], whose sentence says what stands against it.
     pub fn open(dir: &Path) -> Result<Journal, JournalError> {
         let lock = DirLock::take(dir)?;
+        if dir.join(super::recover::READY).is_file() {
+            return Err(JournalError::Unfinished(dir.to_owned()));
+        }
         let mut db = Connection::open(dir.join(FILE))?;
         schema::refuse_newer(&db, dir)?;
         db.pragma_update(None, "journal_mode", "WAL")?;
@@ -67,16 +71,31 @@ impl Journal {
             .optional()?;
         let (seq, head) = last.unwrap_or((0, [0; 32]));
         let answers = Answers::load(&db)?;
-        Ok(Journal { db, seq, head, answers, in_group: false, _lock: lock })
+        Ok(Journal { dir: dir.to_owned(), db, seq, head, answers, in_group: false, _lock: lock })
     }
 
-    /// Hands every fact to `book`, in order.
+    /// The data directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The hash of a row, hexadecimal, if there is one.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`].
+    pub fn hash_of(&self, seq: i64) -> Result<Option<String>, JournalError> {
+        let found: Option<[u8; 32]> =
+            self.db.query_row("SELECT hash FROM journal WHERE seq = ?1", [seq], |row| row.get(0)).optional()?;
+        Ok(found.map(|hash| super::read::hex(&hash)))
+    }
+
+    /// Hands every fact after row `after` to `book`, in order.
     ///
     /// # Errors
     /// [`JournalError::Unreadable`] for a row that this program does not understand.
-    pub fn replay(&self, mut book: impl FnMut(Replayed)) -> Result<(), JournalError> {
-        let mut rows = self.db.prepare("SELECT seq, at, json FROM journal ORDER BY seq")?;
-        let mut rows = rows.query([])?;
+    pub fn replay(&self, after: i64, mut book: impl FnMut(Replayed)) -> Result<(), JournalError> {
+        let mut rows = self.db.prepare("SELECT seq, at, json FROM journal WHERE seq > ?1 ORDER BY seq")?;
+        let mut rows = rows.query([after])?;
         while let Some(row) = rows.next()? {
             let seq = row.get(0)?;
             let json = row.get_ref(2)?.as_str().map_err(|cause| unreadable(seq, &cause))?;
@@ -238,6 +257,12 @@ impl Journal {
             self.in_group = false;
         }
         Ok(())
+    }
+
+    /// The connection inside the group under way.
+    pub(super) fn group(&mut self) -> Result<&Connection, JournalError> {
+        self.begin()?;
+        Ok(&self.db)
     }
 
     fn begin(&mut self) -> Result<(), JournalError> {

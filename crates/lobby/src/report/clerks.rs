@@ -38,15 +38,15 @@ pub(super) struct Clerks {
 impl Clerks {
     pub(super) fn book(&mut self, at: Timestamp, fact: &Event) {
         match fact {
-            Event::CounterOpened { counter, staff: Some(staff) } | Event::StaffNamed { counter, staff } => {
+            Event::CounterOpened { counter, staff: Some(staff), .. } | Event::StaffNamed { counter, staff, .. } => {
                 self.come(at, counter, staff);
             }
             Event::CounterClosed { counter, .. } => {
                 self.busy.remove(counter);
-                if let Some(day) = self.at.remove(counter).and_then(|staff| self.days.get_mut(&staff)) {
-                    day.close(at);
-                }
+                self.go(at, counter);
             }
+            // The customer who is there is the next one's.
+            Event::StaffLeft { counter, .. } => self.go(at, counter),
             Event::CounterPaused { counter, .. } => self.with(counter, |day| _ = day.paused.get_or_insert(at)),
             Event::CounterResumed { counter } => self.with(counter, |day| day.resume(at)),
             Event::Called { counter, .. } => {
@@ -69,6 +69,12 @@ impl Clerks {
             | Event::Transferred { counter, .. }
             | Event::Returned { counter, .. } => self.leave(at, counter),
             _ => {}
+        }
+    }
+
+    fn go(&mut self, at: Timestamp, counter: &CounterId) {
+        if let Some(day) = self.at.remove(counter).and_then(|staff| self.days.get_mut(&staff)) {
+            day.close(at);
         }
     }
 
@@ -108,7 +114,9 @@ impl Clerks {
 
     /// The day until its last fact.
     pub(super) fn report(mut self, last: Timestamp) -> Vec<StaffReport> {
-        self.days.values_mut().for_each(|day| day.close(last));
+        for day in self.days.values_mut() {
+            day.close(last);
+        }
         let report = |(staff, day): (String, Station)| StaffReport {
             staff,
             calls: day.calls,

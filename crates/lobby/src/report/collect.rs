@@ -216,6 +216,7 @@ impl Collector {
             promise: measure::promise(&self.plan, &visits),
             ratings: self.ratings.report(),
             selftests: Vec::new(),
+            head: None,
             half_hours: half_hours::of(&self.plan, &visits),
             staff: self.clerks.report(last),
             jumps: Vec::new(),

@@ -16,7 +16,7 @@ pub(super) fn share(part: usize, of: usize) -> Option<f64> {
     (of > 0).then(|| count(part) / count(of))
 }
 
-fn mean(values: &[f64]) -> Option<f64> {
+pub(super) fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / count(values.len()))
 }
 

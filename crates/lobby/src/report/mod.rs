@@ -10,6 +10,7 @@ mod csv;
 mod half_hours;
 mod jumps;
 mod measure;
+mod own;
 mod papers;
 mod past;
 mod ratings;
@@ -23,6 +24,7 @@ pub use clerks::StaffReport;
 pub use csv::{Table, write as csv};
 pub use half_hours::{HalfHourReport, ServiceVolume};
 pub use jumps::JumpReport;
+pub use own::{OwnBook, OwnDay, Targets, Whose};
 pub use papers::PaperReport;
 pub use past::{Past, past};
 pub use ratings::{CounterRatings, RatingReport, Ratings, StaffRatings};
@@ -90,6 +92,10 @@ pub struct DayReport {
     pub alerts: Vec<AlertReport>,
     /// Paper by printer.
     pub papers: Vec<PaperReport>,
+    /// Hash of the row that closed the day; `lobby journal verify --head HASH` says whether the journal still runs through
+    /// it. `null` while the day is open.
+    #[schema(required)]
+    pub head: Option<String>,
 }
 
 /// One queue.
@@ -229,6 +235,7 @@ pub fn day(db: &Connection, day: &BusinessDay) -> Result<DayReport, ReportError>
     match collector.finish(day) {
         Some(mut report) => {
             report.selftests = selftest::of_day(db, day, report.opened_at.0, report.closed_at.map(|at| at.0))?;
+            report.head = journal::head_of_close(db, day)?;
             report.jumps = jumps::of_day(db, day)?;
             Ok(report)
         }

@@ -74,10 +74,10 @@ pub(super) struct Book {
 impl Book {
     pub(super) fn book(&mut self, fact: &Event) {
         match fact {
-            Event::CounterOpened { counter, staff: Some(staff) } | Event::StaffNamed { counter, staff } => {
+            Event::CounterOpened { counter, staff: Some(staff), .. } | Event::StaffNamed { counter, staff, .. } => {
                 self.staff.insert(counter.clone(), staff.clone());
             }
-            Event::CounterClosed { counter, .. } => _ = self.staff.remove(counter),
+            Event::CounterClosed { counter, .. } | Event::StaffLeft { counter, .. } => _ = self.staff.remove(counter),
             Event::Finished { ticket, counter, .. } => {
                 let staff = self.staff.get(counter).cloned();
                 self.services.push(Service { ticket: ticket.clone(), counter: counter.clone(), staff, score: None });

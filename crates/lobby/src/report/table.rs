@@ -48,7 +48,11 @@ pub fn write(report: &DayReport, out: &mut dyn Write) -> io::Result<()> {
     report.promise.lanes.iter().try_for_each(|lane| promise(out, &format!("  {}", lane.lane), &lane.kept))?;
     ratings(out, &report.ratings)?;
     people(out, report)?;
-    report.selftests.iter().try_for_each(|test| selftest(out, test))
+    report.selftests.iter().try_for_each(|test| selftest(out, test))?;
+    match &report.head {
+        Some(head) => writeln!(out, "the journal at closing: {head}"),
+        None => Ok(()),
+    }
 }
 
 /// Clerks, and who was taken out of turn; nothing where there is nobody.

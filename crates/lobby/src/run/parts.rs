@@ -11,6 +11,7 @@ use crate::{
         printer::{self, PrintOrder, Profile},
         registry::Registry,
     },
+    journal::Journal,
     orders::{Captions, DeskFrames, DeskPictures, Frame, OpenCalls, Outputs},
     selftest::{self, Expected, Reach, SelfTestOrder},
 };
@@ -44,6 +45,12 @@ pub(super) fn stop_on_signals(stop: &CancellationToken) -> std::io::Result<()> {
         stop.cancel();
     });
     Ok(())
+}
+
+/// Takes the data directory, with room for a start on a full disk.
+pub(super) fn open_journal(data: &Path, config: &Config) -> Result<Journal, RunError> {
+    crate::storage::prepare(data, &config.storage)?;
+    Ok(Journal::open(data)?)
 }
 
 /// Both ends of every wire between the controller and the rest.
@@ -187,5 +194,6 @@ pub(super) async fn public_socket(config: &Config) -> Result<Option<TcpListener>
 
 /// Serves HTTP until the lobby stops; requests under way get to their end.
 pub(super) async fn serve(socket: TcpListener, router: Router, stop: CancellationToken) -> Result<(), RunError> {
-    Ok(axum::serve(socket, router).with_graceful_shutdown(stop.cancelled_owned()).await?)
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    Ok(axum::serve(socket, service).with_graceful_shutdown(stop.cancelled_owned()).await?)
 }

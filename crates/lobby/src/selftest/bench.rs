@@ -34,8 +34,6 @@ const ANSWER: Duration = Duration::from_secs(7);
 const LOOK: Duration = Duration::from_millis(250);
 /// A slip or a chime takes no longer.
 const JOB: Duration = Duration::from_secs(30);
-/// Less room than this on the disk is trouble long before it is full.
-const ROOM_MIB: u64 = 512;
 /// A clock that stands further behind the journal than this is wrong.
 const BEHIND_MS: i64 = 2_000;
 /// No clock is right before the first version of this program: 2025-01-01.
@@ -334,10 +332,10 @@ impl Bench {
     }
 
     fn disk(&self) -> Found {
-        match rustix::fs::statvfs(&self.reach.data) {
-            Ok(disk) => {
-                let free = disk.f_bavail.saturating_mul(disk.f_frsize) / (1 << 20);
-                if free >= ROOM_MIB { Found::well() } else { Found::failed("disk_low", format!("{free} MiB are free")) }
+        match crate::storage::free_mib(&self.reach.data) {
+            Ok(free) => {
+                let enough = u64::from(self.handle.config().storage.alarm_mib);
+                if free >= enough { Found::well() } else { Found::failed("disk_low", format!("{free} MiB are free")) }
             }
             Err(cause) => Found::failed("error", format!("the disk cannot be asked: {cause}")),
         }

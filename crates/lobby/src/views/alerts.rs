@@ -1,5 +1,9 @@
 //! Alerts in the words of staff, in Chinese and English.
 
+mod hall;
+
+pub use hall::{ALARMS, alarms};
+
 use super::{Text, TextSchema, Time, one_of, service_name, ticket::need};
 use crate::{controller::View, devices::words::texts};
 use queue_core::{Actor, Alert, AlertKind, Ticket};
@@ -31,7 +35,8 @@ pub struct AlertView {
     pub id: String,
     /// Since when.
     pub at: Time,
-    /// `needs`, `help`, `dispute`, `last_counter`, `forecast`, `device` or `invite`.
+    /// `needs`, `help`, `dispute`, `last_counter`, `forecast`, `device`, `invite`, `vip_wait`, `lane_wait`, `idle`,
+    /// `overrun` or `alarm`.
     #[schema(schema_with = kinds)]
     pub kind: &'static str,
     /// How pressing it is.
@@ -72,8 +77,11 @@ pub struct AlertTicket {
 }
 
 fn kinds() -> openapi::Object {
-    use AlertKind::{Device, Dispute, Forecast, Help, Invite, LastCounter, Needs};
-    one_of(&[Needs, Help, Dispute, LastCounter, Forecast, Device, Invite].map(AlertKind::name))
+    use AlertKind::{
+        Alarm, Device, Dispute, Forecast, Help, Idle, Invite, LaneWait, LastCounter, Needs, Overrun, VipWait,
+    };
+    let kinds = [Needs, Help, Dispute, LastCounter, Forecast, Device, Invite, VipWait, LaneWait, Idle, Overrun, Alarm];
+    one_of(&kinds.map(AlertKind::name))
 }
 
 fn levels() -> openapi::Object {
@@ -116,12 +124,16 @@ fn show(view: &View<'_>, alert: &Alert) -> AlertView {
 fn level(alert: &Alert) -> &'static str {
     match alert.subject.alert_kind {
         _ if alert.escalated_at.is_some() => "urgent",
-        AlertKind::Dispute => "urgent",
+        AlertKind::Dispute | AlertKind::Alarm => "urgent",
         AlertKind::Device if alert.reason.as_deref() == Some("paper_low") => "info",
-        AlertKind::Needs | AlertKind::Help | AlertKind::LastCounter | AlertKind::Device | AlertKind::Invite => {
-            "warning"
-        }
-        AlertKind::Forecast => "info",
+        AlertKind::Needs
+        | AlertKind::Help
+        | AlertKind::LastCounter
+        | AlertKind::Device
+        | AlertKind::Invite
+        | AlertKind::VipWait
+        | AlertKind::LaneWait => "warning",
+        AlertKind::Forecast | AlertKind::Idle | AlertKind::Overrun => "info",
     }
 }
 
@@ -167,6 +179,9 @@ fn sentences(view: &View<'_>, alert: &Alert, ticket: Option<&Ticket>) -> (String
         ),
         (AlertKind::Device, _) => of_device(alert),
         (AlertKind::Forecast, _) => forecast(view, alert.subject.code.as_deref().unwrap_or_default()),
+        (AlertKind::VipWait | AlertKind::LaneWait | AlertKind::Idle | AlertKind::Overrun | AlertKind::Alarm, _) => {
+            hall::sentences(view, alert, number, counter)
+        }
     }
 }
 

@@ -106,6 +106,9 @@ pub struct BoardCounter {
     /// Staff number of who works there, where known.
     #[schema(required)]
     pub staff: Option<String>,
+    /// Star level of that one, 0 to 5, where known.
+    #[schema(required)]
+    pub stars: Option<u8>,
     /// Services that it ever takes.
     pub services: Vec<String>,
     /// While it takes no customers: the open counters that do its services.
@@ -178,6 +181,7 @@ pub fn board(view: &View<'_>, live: &BoardExtras) -> Board {
         number: at(&known.id).map(|ticket| ticket.number.clone()),
         called: at(&known.id).is_some_and(|ticket| ticket.state == TicketState::Called),
         staff: known.staff.clone(),
+        stars: known.stars,
         services: counter::services(branch, &known.id),
         takes_over: counter::takes_over(branch, known),
     });

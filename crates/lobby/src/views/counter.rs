@@ -28,6 +28,12 @@ pub struct CounterView {
     /// Staff number of who works there, where known.
     #[schema(required)]
     pub staff: Option<String>,
+    /// Since when that one is named there.
+    #[schema(required)]
+    pub staff_since: Option<Time>,
+    /// Star level of that one, 0 to 5, where known.
+    #[schema(required)]
+    pub stars: Option<u8>,
     /// Services that it ever takes.
     pub services: Vec<String>,
     /// While it takes no customers: the open counters that do its services.
@@ -103,6 +109,8 @@ pub fn counter(branch: &Branch, counter: &Counter) -> CounterView {
         ready: counter.ready,
         number: branch.ticket_at(&counter.id).map(|ticket| ticket.number.clone()),
         staff: counter.staff.clone(),
+        staff_since: counter.staff_since.map(Time),
+        stars: counter.stars,
         services: services(branch, &counter.id),
         takes_over: takes_over(branch, counter),
         reason: counter.reason.map(queue_core::PauseReason::name),

@@ -24,6 +24,13 @@ pub(super) fn past_closing(hours: &Hours, at: Timestamp, estimate: Option<Estima
 fn words(config: &Config, at: Timestamp, refusal: &Refusal) -> Option<[String; 2]> {
     let when = |next: Option<Timestamp>| Some(moment(config, at, next.or_else(|| config.next_session(at))?));
     Some(match refusal {
+        Refusal::CounterTaken { counter, staff, since: Some(since) } => {
+            let [chinese, english] = moment(config, at, *since);
+            [
+                format!("{counter} 号窗口自 {chinese} 起由工号 {staff} 使用，确认后可以接替"),
+                format!("counter {counter} is used by staff {staff} since {english}; take it over if they have left"),
+            ]
+        }
         // A session that nobody opened the day for needs a manager, not patience.
         Refusal::DayClosed if config.hours(&config.business_day(at)).session_at(at).is_some() => return None,
         Refusal::DayClosed => {

@@ -264,6 +264,7 @@ fn why(view: &View<'_>, refusal: &Refusal) -> WhyClosed {
     }
     let chinese = match refusal {
         Refusal::DayClosed | Refusal::NoPlan => "今日营业尚未开始或已经结束，请咨询大堂人员",
+        Refusal::DiskFull => "系统存储空间已满，暂停取号；已取的号码仍会办理",
         Refusal::SeriesExhausted(_) => "今日号码已取完，请咨询大堂人员",
         _ => "暂时无法取号，请咨询大堂人员",
     };

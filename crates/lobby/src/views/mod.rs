@@ -2,11 +2,13 @@
 //!
 //! Every answer and every stream is worded here and nowhere else, so a page, a test and `openapi.json` agree.
 
+mod accounts;
 mod acts;
 mod alerts;
 mod appointment;
 mod board;
 mod card;
+mod clerk;
 mod counter;
 mod day;
 mod desk;
@@ -27,14 +29,21 @@ mod track;
 mod whatif;
 mod wiring;
 
+pub use accounts::{
+    AuditEntry, AuditPage, NewEnrolment, NewToken, Revoked, SessionAnswer, SessionView, StaffAnswer, StaffBadge,
+    StaffList, StaffView, TokenList, TokenView,
+};
 pub use acts::{Act, ActCall, ActToll, Acts, acts};
-pub use alerts::{AlertAnswer, AlertList, AlertTicket, AlertView, alert_answer, alerts};
+pub use alerts::{ALARMS, AlertAnswer, AlertList, AlertTicket, AlertView, alarms, alert_answer, alerts};
 pub use appointment::{
     AppointmentImport, AppointmentList, AppointmentMistake, AppointmentTicket, AppointmentView, appointment,
     appointments, cancelled_appointment,
 };
 pub use board::{Audio, Board, BoardCounter, BoardExtras, Caption, RecentCall, Speaking, WaitingCount, board};
 pub use card::{CardLive, CardView, card};
+pub use clerk::{
+    CounterQueue, GreeterList, GreeterView, LineWaiting, NextView, QueueNow, Queues, counter_queue, queues,
+};
 pub(crate) use counter::takes_over;
 pub use counter::{
     CounterAnswer, CounterList, CounterOverflow, CounterRunPlan, CounterTakes, CounterView, counter, counter_answer,
@@ -60,7 +69,8 @@ pub use rule::{Rule, RuleLane, rule};
 pub use screen::{ScreenList, ScreenService, ScreenView, screens};
 pub use selftest::{SelfTestAnswer, SelfTestItemView, SelfTestView, selftest};
 pub use ticket::{
-    Estimate, HistoryEntry, Issued, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket, tickets,
+    Estimate, HistoryEntry, Issued, NoteView, TicketDetail, TicketList, TicketSelection, TicketView, issued, ticket,
+    tickets,
 };
 pub use track::{Track, track};
 pub use whatif::{Whatif, WhatifHalfHour, WhatifLane, WhatifMeasure, WhatifStaffing, WhatifStaffingHalfHour, whatif};
@@ -133,7 +143,7 @@ impl ToSchema for TextSchema {
 }
 
 /// The open business day, or `None` between two days.
-fn open_day(branch: &Branch) -> Option<String> {
+pub(crate) fn open_day(branch: &Branch) -> Option<String> {
     let day = branch.day();
     day.day.as_ref().filter(|_| day.open).map(|day| day.as_str().to_owned())
 }

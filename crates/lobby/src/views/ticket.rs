@@ -1,7 +1,10 @@
 //! Tickets as staff and kiosks see them.
 
 use super::{Time, print_states, ticket_states};
-use crate::{controller::View, journal::Export};
+use crate::{
+    controller::View,
+    journal::{Export, KeptNote},
+};
 use queue_core::{Branch, LaneId, Need, Promise, ServiceId, Ticket, TicketId, TicketState, Why};
 use serde::Serialize;
 use serde_json::Value;
@@ -51,6 +54,13 @@ pub struct TicketView {
     /// What became of its newest paper.
     #[schema(schema_with = print_states)]
     pub print: &'static str,
+    /// From when its waiting counts: issue, booked time, or so that the minutes before a transfer count again.
+    pub waiting_since: Time,
+    /// The counter that it waits for, while it waits for one.
+    #[schema(required)]
+    pub pin: Option<String>,
+    /// Notes that staff wrote on it; the ticket's own address has their words.
+    pub notes: u32,
 }
 
 /// How long it will take, as a range. Seconds.
@@ -88,6 +98,9 @@ pub struct Issued {
     /// Address of the customer's own page, from the root of the site.
     #[schema(example = "/t/3vQb1M0hJ6Zk7yTq9sWx2A")]
     pub track: String,
+    /// The whole address for a phone, where the branch has one for phones (`public_url`).
+    #[schema(required)]
+    pub track_url: Option<String>,
 }
 
 /// Tickets of the day, oldest first.
@@ -111,6 +124,26 @@ pub struct TicketDetail {
     /// business day is closed.
     #[schema(required)]
     pub identity: Option<String>,
+    /// What staff wrote on it, oldest first, as long as it is kept.
+    pub notes: Vec<NoteView>,
+}
+
+/// A note of staff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Note)]
+pub struct NoteView {
+    /// When it was written.
+    pub at: Time,
+    /// Who wrote it, `role:name`.
+    pub by: String,
+    /// The words, as text.
+    pub text: String,
+}
+
+impl From<KeptNote> for NoteView {
+    fn from(KeptNote { at, by, text }: KeptNote) -> NoteView {
+        NoteView { at: Time(at), by, text }
+    }
 }
 
 /// A fact about one ticket.
@@ -158,6 +191,8 @@ pub struct TicketSelection {
     pub service: Option<ServiceId>,
     /// Only those of this lane.
     pub lane: Option<LaneId>,
+    /// Only the one of this number, as somebody would say it.
+    pub number: Option<String>,
     /// Only those issued after this one.
     pub after: Option<TicketId>,
     /// At most so many.
@@ -183,6 +218,9 @@ pub fn ticket(branch: &Branch, ticket: &Ticket) -> TicketView {
         flags: ticket.flags.iter().map(|flag| flag.name()).collect(),
         then: ticket.then.iter().map(|service| service.as_str().to_owned()).collect(),
         print: print(branch, ticket),
+        waiting_since: Time(ticket.origin),
+        pin: ticket.pin.as_ref().map(|pin| pin.counter.as_str().to_owned()),
+        notes: ticket.notes,
     }
 }
 
@@ -204,12 +242,14 @@ pub(super) fn need(need: Need) -> &'static str {
 pub fn issued(view: &View<'_>, id: &TicketId) -> Option<Issued> {
     let found = view.branch.ticket(id)?;
     let shown = ticket(view.branch, found);
+    let track = format!("/t/{}", view.track_token(id)?);
     Some(Issued {
         ahead: view.branch.ahead(id).unwrap_or(0),
         estimate: found.promise.map(Estimate::from),
         print: shown.print,
+        track_url: view.config.branch.public_url.as_ref().map(|url| format!("{}{track}", url.trim_end_matches('/'))),
+        track,
         again: false,
-        track: format!("/t/{}", view.track_token(id)?),
         ticket: shown,
     })
 }
@@ -227,10 +267,37 @@ pub fn tickets(view: &View<'_>, wanted: &TicketSelection) -> Option<TicketList> 
         .filter(|ticket| wanted.states.is_empty() || wanted.states.contains(&ticket.state))
         .filter(|ticket| wanted.service.as_ref().is_none_or(|service| ticket.service == *service))
         .filter(|ticket| wanted.lane.as_ref().is_none_or(|lane| ticket.lane == *lane))
+        .filter(|ticket| wanted.number.as_ref().is_none_or(|number| is_called(number, &ticket.number)))
         .collect();
     found.sort_unstable_by_key(|ticket| ticket.sequence);
     let more = found.len() > wanted.limit;
     found.truncate(wanted.limit);
     let next = found.last().filter(|_| more).map(|ticket| ticket.id.as_str().to_owned());
     Some(TicketList { tickets: found.into_iter().map(|found| ticket(view.branch, found)).collect(), next })
+}
+
+/// Whether people would say `said` for this number: small letters, spaces and missing noughts do not matter.
+fn is_called(said: &str, number: &str) -> bool {
+    let parts = |text: &str| {
+        let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        let at = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
+        let (series, digits) = text.split_at(at);
+        (series.to_ascii_uppercase(), digits.trim_start_matches('0').to_owned())
+    };
+    parts(said) == parts(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_called;
+
+    #[test]
+    fn a_number_is_found_as_people_say_it() {
+        for said in ["A012", "a12", " A-12", "a 012"] {
+            assert!(is_called(said, "A012"), "{said}");
+        }
+        for said in ["12", "A120", "B012", "A01", ""] {
+            assert!(!is_called(said, "A012"), "{said}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use axum::{
 };
 use jiff::ToSpan as _;
 use lobby::{
-    accounts::Accounts,
+    accounts::{self, Accounts},
     clock::Clock,
     config::{Config, SessionConfig},
     controller::{self, Setup, StartError},
@@ -161,7 +161,7 @@ impl Hall {
             selftests,
             captions: Captions::new(&config.branch.languages),
         };
-        let demo = config.demo;
+        let (demo, limits) = (config.demo, (&config.accounts).into());
         let lines = Arc::new(wires::facts(&wires::all(&config, Path::new(".")).unwrap()));
         let stop = CancellationToken::new();
         let registry = Registry::new(clock.clone());
@@ -175,15 +175,18 @@ impl Hall {
         let (frames, device_frames) = feed::frames(7);
         // Ends with the runtime of the test.
         tokio::spawn(feed::run(registry.clone(), frames, stop.clone()));
+        let accounts = Accounts::open(dir.path(), clock.clone(), demo, limits).unwrap();
+        tokio::spawn(accounts::follow_day(accounts.clone(), handle.clone(), stop.clone()));
         let state = Arc::new(AppState {
             handle,
             board: board.subscribe(),
             alerts: alerts.subscribe(),
             devices: registry.clone(),
             device_frames,
-            accounts: Accounts::open(dir.path(), clock.clone(), demo).unwrap(),
+            accounts: accounts.clone(),
             records: Records::new(dir.path()),
             screens: Screens::default(),
+            greeters: lobby::http::Greeters::default(),
             metrics: Metrics::default(),
             lines,
             clock,

@@ -5,7 +5,8 @@ use axum::body::Body;
 use lobby::http;
 use serde_json::json;
 
-const PAGES: [&str; 7] = ["/", "/kiosk", "/counter", "/screen", "/manager", "/wiring", "/t/whatever"];
+const PAGES: [&str; 9] =
+    ["/", "/kiosk", "/counter", "/screen", "/manager", "/wiring", "/signin", "/staff", "/t/whatever"];
 
 #[tokio::test]
 async fn pages_are_shells_for_anybody() {

@@ -1,48 +1,139 @@
-//! Route × role: every route of the table, every role, nobody, and a credential that is not good.
+//! Route × role: every route of the table, every role, and every kind of credential that somebody might try.
 
-use crate::hall::{Hall, request};
+use crate::{
+    hall::{Hall, request},
+    signin::{add_staff, cookies, sign_in},
+};
 use axum::body::Body;
 use lobby::{
-    accounts::Role,
+    accounts::{Role, StaffCommand},
     http::{
         self,
-        access::{self, Who},
+        access::{self, Access, Who},
     },
 };
-use serde_json::Value;
-use std::collections::BTreeSet;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The roles of each route, written out a second time so that the table cannot drift.
+const CONTRACT: &str = include_str!("../../../../tests/golden/roles.txt");
 
 /// The address with something in its open places that nobody has.
 fn address(path: &str) -> String {
-    path.replace("{id}", "20000101-A001")
-        .replace("{counter}", "99")
-        .replace("{token}", "nothing")
-        .replace("{code}", "NOBODYS")
-        .replace("{line}", "nowhere")
+    let names = [("{id}", "20000101-A001"), ("{counter}", "99"), ("{token}", "nothing"), ("{code}", "NOBODYS")];
+    names.iter().fold(path.replace("{line}", "nowhere").replace("{number}", "99-99"), |path, (open, name)| {
+        path.replace(open, name)
+    })
+}
+
+/// Routes and roles of the contract.
+fn contract() -> BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>> {
+    let lines = CONTRACT.lines().filter(|line| !line.starts_with('#'));
+    let read = |line: &'static str| {
+        let mut words = line.split_whitespace();
+        let (method, path) = (words.next().unwrap(), words.next().unwrap());
+        ((method, path), words.collect::<BTreeSet<_>>())
+    };
+    lines.map(read).collect()
+}
+
+fn may(access: &Access) -> BTreeSet<&'static str> {
+    match access.who {
+        Who::Anyone => BTreeSet::from(["anyone"]),
+        Who::Roles(roles) => roles.iter().map(|role| role.name()).collect(),
+    }
+}
+
+#[test]
+fn the_table_is_the_contract() {
+    let table: BTreeMap<_, _> =
+        access::TABLE.iter().map(|access| ((access.method, access.path), may(access))).collect();
+    assert_eq!(table.len(), access::TABLE.len(), "a route stands in the table twice");
+    let contract = contract();
+    for (route, roles) in &table {
+        assert_eq!(Some(roles), contract.get(route), "{route:?}: say who may call it in tests/golden/roles.txt");
+    }
+    for route in contract.keys() {
+        assert!(table.contains_key(route), "{route:?} is promised and not there");
+    }
+}
+
+/// Everything that a caller might show for one role.
+struct Tries {
+    /// Role, what is shown, and whether it is good for that role.
+    shown: Vec<(Role, &'static str, Vec<(String, String)>, bool)>,
+}
+
+fn header(name: &str, value: impl Into<String>) -> (String, String) {
+    (name.to_owned(), value.into())
+}
+
+fn page(role: Role, secret: &str) -> Vec<(String, String)> {
+    vec![header("x-role", role.name()), header("cookie", format!("ns-{}-8700={secret}", role.name()))]
+}
+
+impl Tries {
+    /// Good and bad credentials of every role: devices by token and cookie, people by session, sessions that ended,
+    /// and good secrets under the name of another role.
+    async fn new(hall: &Hall) -> Tries {
+        let everything = Role::ALL.into_iter().filter(|role| !matches!(role, Role::Kiosk | Role::Screen | Role::Desk));
+        let people: Vec<Role> = everything.collect();
+        add_staff(hall.dir(), "9001", &people, "all of these roles");
+        add_staff(hall.dir(), "9002", &people, "all of these roles");
+        let wish = |number: &str| json!({"staff": number, "secret": "all of these roles"});
+        let good = session_secrets(&cookies(&sign_in(hall, "", &wish("9001")).await));
+        let ended = session_secrets(&cookies(&sign_in(hall, "", &wish("9002")).await));
+        StaffCommand::Disable { number: "9002".to_owned() }
+            .run(hall.dir(), &|_| Ok(String::new()), &mut Vec::new())
+            .unwrap();
+        let mut shown = Vec::new();
+        for role in Role::ALL {
+            let demo = format!("demo-{}", role.name());
+            shown.push((role, "nothing", vec![], false));
+            shown.push((role, "a bad token", vec![header("authorization", format!("Bearer {demo}x"))], false));
+            shown.push((role, "its token", vec![header("authorization", format!("Bearer {demo}"))], true));
+            shown.push((role, "its cookie", page(role, &demo), true));
+            // Stolen from a page of another role.
+            for other in Role::ALL.into_iter().filter(|other| *other != role) {
+                shown.push((role, "a moved cookie", page(role, &format!("demo-{}", other.name())), false));
+            }
+            if let (Some(session), Some(over)) = (good.get(role.name()), ended.get(role.name())) {
+                shown.push((role, "a session", page(role, session), true));
+                shown.push((role, "an ended session", page(role, over), false));
+                let other = good.iter().find(|(name, _)| *name != role.name()).unwrap().1;
+                shown.push((role, "a moved session", page(role, other), false));
+            }
+        }
+        Tries { shown }
+    }
+}
+
+/// `ns-clerk-8700=…; …` by role.
+fn session_secrets(cookies: &str) -> BTreeMap<String, String> {
+    let named = cookies.split("; ").filter_map(|one| one.split_once('='));
+    named.map(|(name, secret)| (name.split('-').nth(1).unwrap().to_owned(), secret.to_owned())).collect()
 }
 
 #[tokio::test]
 async fn every_route_knows_its_roles() {
     let hall = Hall::new();
+    let tries = Tries::new(&hall).await;
+    let contract = contract();
     for access in access::TABLE {
         let path = address(access.path);
-        // A body that no route takes: who may not call must not learn that.
-        let body = || if access.method == "POST" { Body::from("{") } else { Body::empty() };
-        for role in Role::ALL {
-            let status = status(&hall, access.method, &path, role.name(), &[], body()).await;
-            match access.who {
-                Who::Anyone => assert!(!matches!(status, 401 | 403), "{role:?} {} {path}: {status}", access.method),
-                Who::Roles(roles) if roles.contains(&role) => {
-                    assert!(!matches!(status, 401 | 403), "{role:?} {} {path}: {status}", access.method);
-                }
-                Who::Roles(_) => assert_eq!(status, 403, "{role:?} {} {path}", access.method),
+        let roles = &contract[&(access.method, access.path)];
+        for (role, what, headers, good) in &tries.shown {
+            let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            // A body that no route takes: who may not call must not learn that.
+            let body = if access.method == "POST" { Body::from("{") } else { Body::empty() };
+            let status = status(&hall, access.method, &path, "", &headers, body).await;
+            let told = format!("{what} of {} at {} {path}: {status}", role.name(), access.method);
+            match (roles.contains("anyone"), good, roles.contains(role.name())) {
+                (true, ..) | (_, true, true) => assert!(!matches!(status, 401 | 403), "{told}"),
+                (false, true, false) => assert_eq!(status, 403, "{told}"),
+                (false, false, _) => assert_eq!(status, 401, "{told}"),
             }
         }
-        let nobody = status(&hall, access.method, &path, "", &[], body()).await;
-        let stranger = status(&hall, access.method, &path, "", &[("authorization", "Bearer demo-boss")], body()).await;
-        let open = access.who == Who::Anyone;
-        assert_eq!(nobody == 401, !open, "nobody {} {path}: {nobody}", access.method);
-        assert_eq!(stranger == 401, !open, "a bad token {} {path}: {stranger}", access.method);
     }
 }
 
@@ -51,41 +142,6 @@ async fn status(hall: &Hall, method: &str, path: &str, role: &str, headers: &[(&
     use tower::ServiceExt as _;
     let response = hall.router.clone().oneshot(request(method, path, role, headers, body)).await.unwrap();
     response.status().as_u16()
-}
-
-/// Who, as DESIGN §7 says it, written out a second time so that the table cannot drift.
-#[test]
-fn the_table_is_the_contract() {
-    let may = |method: &str, path: &str| -> String {
-        let access = access::TABLE.iter().find(|access| access.method == method && access.path == path).unwrap();
-        match access.who {
-            Who::Anyone => "anyone".to_owned(),
-            Who::Roles(roles) => roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" "),
-        }
-    };
-    assert_eq!(may("POST", "/api/v1/tickets"), "kiosk greeter");
-    assert_eq!(may("PUT", "/api/v1/appointments/{code}"), "manager hq");
-    assert_eq!(may("DELETE", "/api/v1/appointments/{code}"), "manager hq");
-    assert_eq!(may("POST", "/api/v1/appointments"), "manager hq");
-    assert_eq!(may("GET", "/api/v1/appointments"), "greeter manager hq");
-    assert_eq!(may("GET", "/api/v1/tickets"), "clerk greeter manager engineer");
-    assert_eq!(may("POST", "/api/v1/tickets/{id}/cancel"), "greeter");
-    assert_eq!(may("POST", "/api/v1/counters/{counter}/next"), "desk clerk manager");
-    assert_eq!(may("POST", "/api/v1/track/{token}/cancel"), "anyone");
-    assert_eq!(may("POST", "/api/v1/cards"), "kiosk greeter");
-    assert_eq!(may("POST", "/api/v1/copies"), "kiosk");
-    assert_eq!(may("GET", "/api/v1/speech"), "kiosk");
-    assert_eq!(may("GET", "/api/v1/journal"), "manager engineer");
-    assert_eq!(may("GET", "/api/v1/forecast"), "manager");
-    assert_eq!(may("POST", "/api/v1/lines/{line}/walk"), "engineer manager");
-    assert_eq!(may("POST", "/api/v1/day/open"), "manager");
-    assert_eq!(may("GET", "/api/v1/devices"), "clerk greeter manager engineer");
-    assert!(may("GET", "/api/v1/board/events").starts_with("screen"));
-    assert_eq!(may("GET", "/api/v1/screens"), may("GET", "/api/v1/board"));
-    assert!(may("GET", "/api/v1/menu").starts_with("kiosk"));
-    for access in access::TABLE.iter().filter(|access| access.path.ends_with("/transfer")) {
-        assert_eq!(may(access.method, access.path), "desk clerk manager");
-    }
 }
 
 #[test]

@@ -35,7 +35,9 @@ struct Day<'a> {
 impl Day<'_> {
     fn wish(&mut self, at: Timestamp, wish: &Command) {
         let facts = self.branch.decide(at, &actor(), wish).unwrap_or_else(|refusal| panic!("{wish:?}: {refusal}"));
-        facts.iter().for_each(|fact| self.branch.apply(at, fact));
+        for fact in &facts {
+            self.branch.apply(at, fact);
+        }
     }
 
     fn play(&mut self, event: &TraceEvent) {

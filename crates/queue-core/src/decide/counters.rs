@@ -7,10 +7,12 @@ impl Branch {
     pub(super) fn decide_open_counter(&self, id: &CounterId, staff: Option<&String>) -> Judgement {
         let counter = self.known_counter(id)?;
         if counter.state == CounterState::Closed {
-            return Ok(vec![Event::CounterOpened { counter: id.clone(), staff: staff.cloned() }]);
+            return Ok(vec![Event::CounterOpened { counter: id.clone(), staff: staff.cloned(), stars: None }]);
         }
         let renamed = staff.filter(|staff| counter.staff.as_ref() != Some(*staff));
-        Ok(renamed.map(|staff| Event::StaffNamed { counter: id.clone(), staff: staff.clone() }).into_iter().collect())
+        let named =
+            |staff: &String| Event::StaffNamed { counter: id.clone(), staff: staff.clone(), stars: None, from: None };
+        Ok(renamed.map(named).into_iter().collect())
     }
 
     pub(super) fn decide_close_counter(

@@ -3,6 +3,7 @@
 pub(crate) mod alerts;
 mod appointments;
 mod calling;
+mod clerks;
 mod counters;
 mod day;
 mod leaving;
@@ -41,6 +42,9 @@ impl Branch {
             Command::ChangeLane { ticket, lane, reason } => self.decide_change_lane(ticket, lane, reason),
             Command::Reprint { ticket, printer } => self.decide_reprint(ticket, printer),
             Command::OpenCounter { counter, staff } => self.decide_open_counter(counter, staff.as_ref()),
+            Command::AsClerk { clerk, wish } => self.decide_as_clerk(at, actor, clerk, wish),
+            Command::NameClerk { counter, clerk, from } => self.decide_name_clerk(counter, clerk, from.as_deref()),
+            Command::LeaveCounters { staff } => Ok(self.decide_leave(staff)),
             Command::CloseCounter { counter, held_to, reason, authorised } => {
                 self.decide_close_counter(at, counter, held_to.as_ref(), reason.as_deref(), *authorised)
             }
@@ -91,6 +95,13 @@ impl Branch {
             Command::TickSelfTest { test, item, ok, note } => {
                 self.decide_tick(actor, *test, item, *ok, note.as_deref())
             }
+            // Words and plans at the counter.
+            Command::KeepNote { ticket, digest } => self.decide_note(ticket, digest),
+            Command::SetThen { ticket, then } => self.decide_set_then(ticket, then),
+            Command::Expecting { counter, ticket, act } => {
+                self.expect_at(counter, ticket.as_ref())?;
+                self.decide(at, actor, act)
+            }
             Command::PlanCounter { counter, skills, reason, confirm } => {
                 self.decide_plan_counter(counter, skills, reason, *confirm)
             }
@@ -126,6 +137,16 @@ impl Branch {
         let counter = self.working_counter(id)?;
         let ticket = counter.ticket.as_ref().and_then(|ticket| self.tickets.get(ticket));
         ticket.map(|ticket| (counter, ticket)).ok_or_else(|| Refusal::NothingCalled(id.clone()))
+    }
+
+    /// Whoever wishes something has this ticket in view; another one there means that the view is old.
+    fn expect_at(&self, id: &CounterId, ticket: Option<&TicketId>) -> Result<(), Refusal> {
+        let now = self.known_counter(id)?.ticket.as_ref();
+        if now == ticket {
+            return Ok(());
+        }
+        let number = now.and_then(|now| self.tickets.get(now)).map(|now| now.number.clone());
+        Err(Refusal::OtherTicket { counter: id.clone(), now: number })
     }
 
     fn free_counter(&self, id: &CounterId) -> Result<&Counter, Refusal> {

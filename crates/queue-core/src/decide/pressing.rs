@@ -64,9 +64,10 @@ impl Branch {
         }
         let judged = self.meaning(at, press).and_then(|meaning| match meaning {
             Meaning::Typed => Ok((Vec::new(), PressResult::Typed)),
-            Meaning::Named(staff) => {
-                Ok((vec![Event::StaffNamed { counter: press.counter.clone(), staff }], PressResult::Obeyed))
-            }
+            Meaning::Named(staff) => Ok((
+                vec![Event::StaffNamed { counter: press.counter.clone(), staff, stars: None, from: None }],
+                PressResult::Obeyed,
+            )),
             Meaning::Wishes(wishes) => {
                 let facts = self.decide_in_turn(at, actor, &wishes)?;
                 let refused = |refusal: Refusal| PressResult::Refused { code: refusal.code().to_owned() };

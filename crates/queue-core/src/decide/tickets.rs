@@ -2,8 +2,8 @@
 
 use super::{Judgement, expect_state, require_reason};
 use crate::{
-    Branch, Event, IdentityHash, IssueWish, JobId, LaneId, NoShowPolicy, PrinterId, Refusal, ServiceId, Ticket,
-    TicketId, TicketState, Timestamp,
+    Branch, DeviceReport, Event, IdentityHash, IssueWish, JobId, LaneId, NoShowPolicy, PrinterId, Refusal, ServiceId,
+    Ticket, TicketId, TicketState, Timestamp,
 };
 
 /// Numbers of a series in one day; then it is exhausted.
@@ -21,18 +21,16 @@ impl Branch {
         if self.plan.lane(&wish.lane).is_none() {
             return Err(Refusal::UnknownLane(wish.lane.clone()));
         }
-        if wish.then.len() > Ticket::MAX_THEN {
-            return Err(Refusal::TooManyServices);
-        }
-        if let Some(unknown) = wish.then.iter().find(|service| self.plan.service(service).is_none()) {
-            return Err(Refusal::UnknownService(unknown.clone()));
-        }
+        self.known_further(&wish.then)?;
         if let Some(ticket) = wish.identity.as_ref().and_then(|who| self.live_of(who, &wish.service)) {
             // One live number per person and service: asking again is asking for the paper again.
             let again = wish.printer.as_ref().map(|printer| self.order_print(ticket, printer, true));
             return Ok(again.unwrap_or_default());
         }
         self.refuse_by_hours(at, wish, plan, booked)?;
+        if self.devices.get(DeviceReport::DISK).is_some_and(|disk| disk.state == DeviceReport::DISK_FULL) {
+            return Err(Refusal::DiskFull);
+        }
         let last = self.series.get(day).and_then(|series| series.get(&plan.series)).copied().unwrap_or(0);
         if last >= LAST_NUMBER {
             return Err(Refusal::SeriesExhausted(plan.series.clone()));

@@ -1,7 +1,8 @@
-//! What is set or changed while somebody waits: needs, flags, and letting others go first.
+//! What is set or changed while somebody waits: needs, flags, notes, further services, and letting others
+//! go first.
 
 use super::{Judgement, expect_state, require_reason};
-use crate::{Branch, Event, Flag, LaneId, Need, Refusal, Ticket, TicketId, TicketState, queues::Place};
+use crate::{Branch, Event, Flag, LaneId, Need, Refusal, ServiceId, Ticket, TicketId, TicketState, queues::Place};
 
 impl Branch {
     pub(super) fn decide_set_needs(&self, id: &TicketId, needs: &[Need]) -> Judgement {
@@ -16,6 +17,36 @@ impl Branch {
             return Ok(Vec::new());
         }
         Ok(vec![Event::NeedsSet { ticket: id.clone(), needs }])
+    }
+
+    /// A note is about somebody who is here, or was a moment ago: any ticket of the day.
+    pub(super) fn decide_note(&self, id: &TicketId, digest: &str) -> Judgement {
+        self.known_ticket(id)?;
+        Ok(vec![Event::NoteKept { ticket: id.clone(), digest: digest.to_owned() }])
+    }
+
+    /// What the number carries further, while the customer is still to be served.
+    pub(super) fn decide_set_then(&self, id: &TicketId, then: &[ServiceId]) -> Judgement {
+        let ticket = self.known_ticket(id)?;
+        if !ticket.state.is_live() {
+            return expect_state(ticket, TicketState::Serving).map(|()| Vec::new());
+        }
+        self.known_further(then)?;
+        if ticket.then == then {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Event::ThenSet { ticket: id.clone(), then: then.to_vec() }])
+    }
+
+    /// Further services that a number can carry.
+    pub(super) fn known_further(&self, then: &[ServiceId]) -> Result<(), Refusal> {
+        if then.len() > Ticket::MAX_THEN {
+            return Err(Refusal::TooManyServices);
+        }
+        match then.iter().find(|service| self.plan.service(service).is_none()) {
+            Some(unknown) => Err(Refusal::UnknownService(unknown.clone())),
+            None => Ok(()),
+        }
     }
 
     /// An urgent ticket goes on waiting in the branch's lane for urgent ones, with its time kept; a special case is

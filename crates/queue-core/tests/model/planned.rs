@@ -22,7 +22,7 @@ impl Naive {
             return Ok(());
         }
         let mut then = self.clone();
-        then.plan.counters[k].skills = skills.clone();
+        then.plan.counters[k].skills.clone_from(&skills);
         let open = |j: usize| self.counters[j].state == CounterState::Open;
         let takes = |naive: &Naive, j: usize, i: usize| {
             open(j) && naive.delay(j, &naive.tickets[i].service, &naive.tickets[i].lane).is_some()

@@ -65,6 +65,11 @@ pub fn parse(teller: &Teller, verb: &str, rest: &[&str]) -> Option<Command> {
             authoriser: after(rest, "by").unwrap_or_default().to_owned(),
         },
         "rate" => Command::Rate { of: Rated::Ticket(id()), score: rest[1].parse().unwrap() },
+        "note" => Command::KeepNote { ticket: id(), digest: rest[1].to_owned() },
+        "then" => {
+            let services = rest[1].split(',').filter(|service| *service != "none");
+            Command::SetThen { ticket: id(), then: services.map(ServiceId::from).collect() }
+        }
         "defer" => Command::Defer { ticket: id(), pass: rest[1].parse().unwrap() },
         _ => return None,
     })
@@ -89,6 +94,11 @@ pub fn line(who: &str, fact: &Event) -> Option<String> {
         Event::AlertCleared { alert } => format!("alert {alert} is over"),
         Event::AlertEscalated { alert } => format!("alert {alert} goes to the manager"),
         Event::NeedsSet { needs, .. } => format!("{who} needs {needs:?}"),
+        Event::NoteKept { digest, .. } => format!("{who} has a note: {digest}"),
+        Event::ThenSet { then, .. } => {
+            let then: Vec<&str> = then.iter().map(ServiceId::as_str).collect();
+            format!("{who} goes on to {}", if then.is_empty() { "nothing".to_owned() } else { then.join(", ") })
+        }
         Event::Flagged { flag, reason, authoriser, .. } => {
             format!("{who} flagged {} by {authoriser}: {reason}", flag.name())
         }

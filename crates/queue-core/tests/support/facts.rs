@@ -102,12 +102,18 @@ fn appointment_line(fact: &Event) -> Option<String> {
 
 fn counter_line(fact: &Event) -> Option<String> {
     Some(match fact {
-        Event::CounterOpened { counter, staff: None }
+        Event::CounterOpened { counter, staff: None, .. }
         | Event::CounterClosed { counter, reason: None }
         | Event::CounterResumed { counter }
+        | Event::CounterPlanEnded { counter }
         | Event::CounterReady { counter } => format!("{} {counter}", fact.kind()),
         Event::CounterClosed { counter, reason: Some(reason) } => format!("{} {counter}: {reason}", fact.kind()),
-        Event::CounterOpened { counter, staff: Some(staff) } | Event::StaffNamed { counter, staff } => {
+        Event::StaffNamed { counter, staff, from: Some(from), .. } => {
+            format!("staff_named {counter} {staff} from {from}")
+        }
+        Event::CounterOpened { counter, staff: Some(staff), .. }
+        | Event::StaffNamed { counter, staff, .. }
+        | Event::StaffLeft { counter, staff } => {
             format!("{} {counter} {staff}", fact.kind())
         }
         Event::CounterPausing { counter, reason } | Event::CounterPaused { counter, reason } => {
@@ -116,7 +122,6 @@ fn counter_line(fact: &Event) -> Option<String> {
         Event::CounterPlanned { counter, skills, reason } => {
             format!("{} {counter} {}: {reason}", fact.kind(), skills_line(skills))
         }
-        Event::CounterPlanEnded { counter } => format!("{} {counter}", fact.kind()),
         _ => return None,
     })
 }

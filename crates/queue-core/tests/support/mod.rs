@@ -6,11 +6,13 @@
 //! open 1 [by 1001] · close 1 [held to 2] [as manager] [because REASON] · pause 1 [meal] · resume 1
 //! next 1 · call 1 A001 because late flight · recall 1 · arrived 1 · finish 1 [papers_missing] · no-show 1
 //! hold 1 · undo 1 · take-up 1 A001 · send 1 to loan [at 3] [in vip] [anyway] · send 1 to counter 3 [in vip] [anyway]
+//! clerk 1001 WISH · name 1 1002 [from 1001] · leave 1001
 //! cancel A001 [by staff] · reinstate A001 · lane A001 vip because REASON · reprint A001 on PRINTER
 //! hours 8:30-11:45-12:00,13:30-16:45-17:00 [loan 9:00-11:00]…   from-last ticket-until; also `hours off`, `hours always`
 //! open-day DAY · drain · close-day [force] · wake · start-print N · end-print N printed|CAUSE
 //! help 1 [because REASON] · dispute 1 · ask k1 · forecast CODE · ack N (alerts) · needs A001 hearing,sight
 //! flag A001 urgent|special [by 9001] because REASON · defer A001 3
+//! note A001 DIGEST · then A001 loan,account|none · seeing A001|nobody next 1 (any act) · who-next 1
 //! plan 1 cash/*,*/vip+480 [anyway] because REASON · unplan 1 [anyway]     what a counter takes today
 //! key 1 7 [stale]     key code 7 on the unit of counter 1; `again 1 7` repeats the press that came last
 //! book K7 cash @9:30 [for DAY] · book-all K7 cash @9:30, K8 loan @9:45 · unbook K7
@@ -149,6 +151,15 @@ impl Teller {
         match words.as_slice() {
             ["#" | "rule", ..] => {}
             [clock] if clock.starts_with(['@', '+']) => self.at = wishes::clock(self.at, clock),
+            ["who-next", counter] => {
+                for prospect in self.branch.prospects(&CounterId::from(*counter), self.at, 6) {
+                    let number = self.branch.ticket(&prospect.ticket).map(|ticket| ticket.number.as_str());
+                    let from = prospect.from.map(|from| format!(" in {} s", from.since(self.at) / 1000));
+                    let why = prospect.why.map(|why| format!(" {why:?}"));
+                    let words: String = [from, why].into_iter().flatten().collect();
+                    writeln!(self.said, "  next {}{words}", number.unwrap_or_default()).unwrap();
+                }
+            }
             ["show"] => self.said += &facts::picture(&self.branch),
             ["take-many", count, what @ ..] => {
                 let wish = wishes::parse(self, &[&["take"], what].concat());

@@ -80,13 +80,35 @@ pub fn parse(teller: &mut Teller, words: &[&str]) -> Command {
     if ["key", "again"].contains(verb) {
         return press(teller, verb, rest);
     }
+    if let ["seeing", seen, act @ ..] = words {
+        let ticket = (*seen != "nobody").then(|| ticket(teller, seen));
+        let counter = CounterId::from(act[1]);
+        return Command::Expecting { counter, ticket, act: Box::new(parse(teller, act)) };
+    }
     if *verb == "hours" {
         return Command::SetHours { day: teller.branch.day().day.clone().unwrap(), hours: hours(rest) };
     }
     if let Some(wish) = appointment(verb, rest) {
         return wish;
     }
+    if let Some(wish) = clerk(teller, verb, rest) {
+        return wish;
+    }
     day(verb, rest).or_else(|| acts::parse(teller, verb, rest)).unwrap_or_else(|| counter(teller, verb, rest))
+}
+
+fn clerk(teller: &mut Teller, verb: &str, rest: &[&str]) -> Option<Command> {
+    let number = |word: &str| Clerk { number: word.to_owned(), stars: None };
+    Some(match verb {
+        "clerk" => Command::AsClerk { clerk: number(rest[0]), wish: Box::new(parse(teller, &rest[1..])) },
+        "name" => Command::NameClerk {
+            counter: rest[0].into(),
+            clerk: number(rest[1]),
+            from: after(rest, "from").map(str::to_owned),
+        },
+        "leave" => Command::LeaveCounters { staff: rest[0].to_owned() },
+        _ => return None,
+    })
 }
 
 fn customer(teller: &Teller, verb: &str, rest: &[&str]) -> Command {

@@ -16,7 +16,7 @@ test('a closed counter can only be opened', () => {
 });
 
 test('an idle open counter calls, pauses, closes, and takes up what it holds', () => {
-  expect(acts(at('open'))).toEqual(['close', 'next', 'pause', 'undo']);
+  expect(acts(at('open'))).toEqual(['call', 'close', 'dispute', 'help', 'next', 'pause', 'undo']);
   expect(acts(at('open', undefined, 1))).toContain('resume-ticket');
 });
 

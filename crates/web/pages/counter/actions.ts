@@ -12,14 +12,21 @@ export type Act =
   | 'hold'
   | 'resume-ticket'
   | 'transfer'
+  | 'call'
+  | 'note'
+  | 'then'
   | 'undo'
+  | 'help'
+  | 'dispute'
   | 'pause'
   | 'resume'
   | 'open'
   | 'close';
 
 /** Acts that need an answer first; the others are sent at once. */
-export const ASKS: readonly Act[] = ['outcome', 'transfer', 'pause', 'close', 'resume-ticket'];
+export const ASKS: readonly Act[] = [
+  'outcome', 'transfer', 'pause', 'close', 'resume-ticket', 'call', 'note', 'then', 'help', 'dispute',
+];
 
 export interface Button {
   act: Act;
@@ -27,6 +34,8 @@ export interface Button {
   /** One letter, pressed alone. Shown on the button. */
   key: string;
   look?: 'primary' | 'danger';
+  /** Not part of serving one customer after the other: shown smaller, below. */
+  beside?: boolean;
 }
 
 export const BUTTONS: readonly Button[] = [
@@ -39,11 +48,16 @@ export const BUTTONS: readonly Button[] = [
   { act: 'hold', label: 'act_hold', key: 'H' },
   { act: 'resume-ticket', label: 'act_resume_ticket', key: 'G' },
   { act: 'transfer', label: 'act_transfer', key: 'T' },
-  { act: 'undo', label: 'act_undo', key: 'U' },
-  { act: 'pause', label: 'act_pause', key: 'P' },
-  { act: 'resume', label: 'act_resume', key: 'S', look: 'primary' },
-  { act: 'open', label: 'act_open', key: 'O', look: 'primary' },
-  { act: 'close', label: 'act_close', key: 'C', look: 'danger' },
+  { act: 'call', label: 'act_call', key: 'K', beside: true },
+  { act: 'note', label: 'act_note', key: 'M', beside: true },
+  { act: 'then', label: 'act_then', key: 'B', beside: true },
+  { act: 'undo', label: 'act_undo', key: 'U', beside: true },
+  { act: 'help', label: 'act_help', key: 'J', beside: true },
+  { act: 'dispute', label: 'act_dispute', key: 'D', look: 'danger', beside: true },
+  { act: 'pause', label: 'act_pause', key: 'P', beside: true },
+  { act: 'resume', label: 'act_resume', key: 'S', look: 'primary', beside: true },
+  { act: 'open', label: 'act_open', key: 'O', look: 'primary', beside: true },
+  { act: 'close', label: 'act_close', key: 'C', look: 'danger', beside: true },
 ];
 
 /** What makes sense at a counter in this state (DESIGN sections 2 and 5). */
@@ -51,12 +65,12 @@ export function sensible({ counter, ticket }: CounterAnswer): ReadonlySet<Act> {
   const acts = new Set<Act>();
   if (counter.state === 'closed') return acts.add('open');
 
-  acts.add('close').add('undo');
-  if (counter.state === 'open') acts.add('next').add('pause');
+  acts.add('close').add('undo').add('help').add('dispute');
+  if (counter.state === 'open') acts.add('next').add('pause').add('call');
   else acts.add('resume');
 
   if (ticket?.state === 'called') acts.add('recall').add('arrived').add('no-show');
-  if (ticket) acts.add('finish').add('outcome').add('hold').add('transfer');
+  if (ticket) acts.add('finish').add('outcome').add('hold').add('transfer').add('note').add('then');
   else if (counter.state === 'open' && counter.held.length > 0) acts.add('resume-ticket');
   return acts;
 }

@@ -63,7 +63,7 @@ export function groups(all: Device[]): Group[] {
   return sorted.sort((a, b) => worst(a) - worst(b) || order(a.kind) - order(b.kind));
 }
 
-const KINDS = ['printer', 'line', 'desk', 'display', 'screen', 'voice'];
+const KINDS = ['printer', 'line', 'desk', 'display', 'screen', 'voice', 'disk', 'backup'];
 
 function order(kind: string): number {
   const place = KINDS.indexOf(kind);

@@ -1,6 +1,6 @@
 // One way to talk to the lobby: JSON, the page's role, a time limit, and errors that a page can tell apart.
 
-export type Role = 'kiosk' | 'screen' | 'clerk' | 'greeter' | 'manager' | 'engineer';
+export type Role = 'kiosk' | 'screen' | 'desk' | 'clerk' | 'greeter' | 'manager' | 'engineer' | 'hq';
 
 /** The lobby answered, and refused. `detail` is a sentence for people; `code` is stable. */
 export class Problem extends Error {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clock, longDate, minutes, noticeText, pick, tokenOf, waitWords } from './format.ts';
+import { clock, longDate, minutes, noticeText, pick, stopwatch, tokenOf, waitWords } from './format.ts';
 import { say, type MessageKey, type Parameters } from './messages/index.ts';
 
 const evening = new Date('2026-11-21T16:05:09Z');
@@ -49,4 +49,8 @@ test('only a phone path has a token', () => {
   expect(tokenOf('/t/abc_DEF-1')).toBe('abc_DEF-1');
   expect(tokenOf('/t/abc/')).toBe('abc');
   for (const path of ['/t/', '/t', '/kiosk', '/t/a/b', '/x/t/a']) expect(tokenOf(path)).toBeUndefined();
+});
+
+test('ages read like a stopwatch and never run backwards', () => {
+  expect([-5_000, 65_400, 3_723_000].map(stopwatch)).toEqual(['0:00', '1:05', '1:02:03']);
 });

@@ -76,3 +76,11 @@ export function waitWords(estimate: Estimate | null | undefined, before: number,
 export function tokenOf(path: string): string | undefined {
   return /^\/t\/([^/?#]+)\/?$/.exec(path)?.[1];
 }
+
+/** A length of time as on a stopwatch: `4:05`, `1:02:03`. Nothing is ever younger than nought. */
+export function stopwatch(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [h, m, s] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}

@@ -18,6 +18,8 @@ export function newKey(): string {
 export interface Persistence {
   /** No new attempt begins later than this after the first one. */
   giveUpMs: number;
+  /** A wish of before, to be settled under the key that it had: its answer was lost with the page. */
+  key?: string;
   /** Told before each wait, with the number of attempts that failed. */
   onRetry?: (failures: number) => void;
 }
@@ -50,7 +52,7 @@ export async function insist<T>(
   persistence: Persistence,
   world: Outside = outside,
 ): Promise<T> {
-  const key = newKey();
+  const key = persistence.key ?? newKey();
   const began = world.now();
   for (let failures = 1; ; failures += 1) {
     try {

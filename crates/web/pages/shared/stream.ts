@@ -152,7 +152,7 @@ export class LevelStream<T extends { at: string }> {
 
 /** Follows the Board. `screen` is the name of this very screen, by which the lobby's devices list it. */
 export class BoardStream extends LevelStream<Board> {
-  constructor(role: 'screen' | 'clerk', on: Listener, screen?: string | null, wires?: Wires) {
+  constructor(role: 'screen' | 'clerk' | 'greeter', on: Listener, screen?: string | null, wires?: Wires) {
     const query = new URLSearchParams({ role, ...(screen && { screen }) }).toString();
     const probe = () => ask('/api/v1/board', { role });
     const { board, ...rest } = on;

@@ -111,6 +111,29 @@ export interface Ticket {
   needs: string[];
   then: string[];
   print: PrintState;
+  /** `urgent`, `special`. */
+  flags?: string[];
+  /** From when its waiting counts. */
+  waiting_since?: string;
+  /** The counter that it waits for. */
+  pin?: string | null;
+  /** How many notes staff wrote on it. */
+  notes?: number;
+}
+
+/** A note of staff on a ticket. */
+export interface Note {
+  at: string;
+  by: string;
+  text: string;
+}
+
+/** Answer to `GET /api/v1/tickets/{id}`. */
+export interface TicketDetail {
+  ticket: Ticket;
+  history: { seq: number; at: string; actor: string; kind: string }[];
+  identity: string | null;
+  notes?: Note[];
 }
 
 /** Answer to `POST /api/v1/tickets`. */
@@ -123,6 +146,8 @@ export interface Issued {
   again?: boolean;
   /** Path of the phone page, `/t/{token}`. */
   track: string;
+  /** The whole address for a phone, where the branch has one for phones. */
+  track_url?: string | null;
 }
 
 export interface Tracked {
@@ -156,6 +181,10 @@ export interface CounterView {
   ready: boolean;
   number: string | null;
   staff: string | null;
+  /** Since when that one is named there. */
+  staff_since?: string | null;
+  /** Star level of that one, 0 to 5. */
+  stars?: number | null;
   services: string[];
   takes_over: string[];
   reason: PauseReason | null;
@@ -166,6 +195,61 @@ export interface CounterView {
 export interface CounterAnswer {
   counter: CounterView;
   ticket: Ticket | null;
+}
+
+/** Why a ticket is called: the rule and its figure. */
+export type Why = NonNullable<Ticket['why']>;
+
+/** A counter, who stands there, and who comes next. */
+export interface CounterQueue extends CounterAnswer {
+  /** By the lobby's clock: ages are told from here. */
+  at: string;
+  next: { ticket: Ticket; why: Why | null; from: string | null; due: string | null }[];
+  lines: { service: string; lane: string; count: number; oldest: string | null; own: boolean }[];
+}
+
+/** The day of whoever works at a counter. */
+export interface OwnDay {
+  staff: string | null;
+  calls: number;
+  served: number;
+  no_shows: number;
+  sent_on: number;
+  mean_service_s: number | null;
+  mean_wait_s: number | null;
+  in_target: number | null;
+}
+
+/** The queues of the hall. */
+export interface Queues {
+  at: string;
+  queues: {
+    service: string;
+    lane: string;
+    count: number;
+    late: number;
+    target_s: number | null;
+    oldest: string | null;
+    estimate: Estimate | null;
+    counters: string[];
+  }[];
+  late: Ticket[];
+  late_count: number;
+}
+
+export interface Alert {
+  id: string;
+  at: string;
+  kind: string;
+  level: 'info' | 'warning' | 'urgent';
+  counter: string | null;
+  ticket: { id: string; number: string } | null;
+  text: Text;
+  acked_at: string | null;
+  acked_by: string | null;
+  escalated: boolean;
+  device: string | null;
+  cleared_at: string | null;
 }
 
 export interface BoardCounter {

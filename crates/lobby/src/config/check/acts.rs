@@ -1,9 +1,13 @@
-//! Rules about what people do: when a customer counts as missing, and where urgent tickets go.
+//! Rules about what people do: when a customer counts as missing, where urgent tickets go, and whose
+//! waits are told of.
 
 use super::super::{document::Node, mistake::Mistakes};
 use super::{ids, refers};
 
 pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
+    if let Some(lane) = root.get("alerts").and_then(|alerts| alerts.text("vip_lane")) {
+        refers(lane, "lanes", &ids(root, "lanes", "id"), out);
+    }
     let Some(rules) = root.get("rules") else { return };
     if let (Some(calls), Some(limit)) = (rules.whole("no_show_after_calls"), rules.whole("recall_limit"))
         && limit.value > 0

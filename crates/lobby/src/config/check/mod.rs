@@ -2,6 +2,7 @@
 //! Each rule looks at what is there and passes over the rest, so one mistake does not hide the next.
 
 mod acts;
+mod backup;
 mod cards;
 mod displays;
 mod groups;
@@ -58,6 +59,7 @@ pub(super) fn read(file: &Path, text: &str, past: Option<&Past>) -> Result<(Conf
         wires::check(document.root(), base, &mut out);
         displays::check(document.root(), base, &mut out);
         selftest::check(document.root(), &mut out);
+        backup::check(document.root(), &mut out);
         screens::check(document.root(), &mut out);
         groups::check(document.root(), &mut out);
         cards::check(document.root(), &mut out);

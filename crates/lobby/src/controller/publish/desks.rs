@@ -43,6 +43,15 @@ impl Attention {
         }
     }
 
+    /// How often each drew attention, and taking that over at a start.
+    pub(super) fn drawn(&self) -> &BTreeMap<CounterId, u16> {
+        &self.drawn
+    }
+
+    pub(super) fn go_on_from(&mut self, drawn: BTreeMap<CounterId, u16>) {
+        self.drawn = drawn;
+    }
+
     pub(super) fn publish(&self, pictures: &DeskPictures, branch: &Branch) {
         for (counter, sender) in pictures {
             let Some(counter) = branch.counter(counter) else { continue };

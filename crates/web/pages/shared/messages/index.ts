@@ -39,3 +39,9 @@ export function say(language: Language, key: MessageKey, parameters: Parameters 
 export function isKey(key: string): key is MessageKey {
   return Object.hasOwn(all, key);
 }
+
+/** The word for what the lobby calls `id`, by a key such as `state_waiting`; the id itself where there is none. */
+export function wordOf(t: Translate, prefix: string, id: string): string {
+  const key = `${prefix}_${id}`;
+  return isKey(key) ? t(key) : id;
+}

@@ -24,3 +24,14 @@ fn limits_that_contradict_each_other_and_lanes_that_do_not_exist() {
         branch.toml:10: "vipp" is none of the [[lanes]]. Write "vip", or add [[lanes]] with id = "vipp"."#]],
     );
 }
+
+#[test]
+fn guests_of_a_lane_that_does_not_exist() {
+    let alerts = "[alerts]\nvip_lane = \"vipp\"\n";
+    says(
+        &[("[[services]]", &format!("{alerts}\n[[services]]"))],
+        &expect![[
+            r#"branch.toml:8: "vipp" is none of the [[lanes]]. Write "vip", or add [[lanes]] with id = "vipp"."#
+        ]],
+    );
+}

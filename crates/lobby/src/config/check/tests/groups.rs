@@ -30,7 +30,7 @@ fn more_buttons_than_the_kiosk_shows_at_once() {
     }
     says(
         &[("[[lanes]]\nid = \"regular\"", &format!("{many}[[lanes]]\nid = \"regular\""))],
-        &expect![[r#"
-        branch.toml:7: warning: the kiosk's first view has 9 buttons: it makes groups by the letters. Put services into [[groups]], so that 8 buttons or fewer are left."#]],
+        &expect![[r"
+        branch.toml:7: warning: the kiosk's first view has 9 buttons: it makes groups by the letters. Put services into [[groups]], so that 8 buttons or fewer are left."]],
     );
 }

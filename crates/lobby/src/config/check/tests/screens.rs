@@ -34,9 +34,9 @@ fn the_sign_over_a_window_shows_nothing_else() {
     let more = "counter = \"2\"\nservices = [\"cash\"]\nlayout = \"calls\"\n";
     says(
         &[("counter = \"2\"\n", more)],
-        &expect![[r#"
+        &expect![[r"
         branch.toml:57: a screen with `counter` is the sign over that window and has no `services`. Take `services` out, or `counter`.
-        branch.toml:58: a screen with `counter` is the sign over that window and has no `layout`. Take `layout` out, or `counter`."#]],
+        branch.toml:58: a screen with `counter` is the sign over that window and has no `layout`. Take `layout` out, or `counter`."]],
     );
 }
 

@@ -3,7 +3,6 @@ import { words } from './words.ts';
 
 export const devices = words({
   devices_title: ['设备', 'Devices'],
-  devices_refused: ['没有权限：请用员工账号登录后再打开此页。', 'Not allowed: sign in as staff, then open this page again.'],
   devices_waiting: ['正在读取设备状态……', 'Reading how the devices are…'],
   devices_stale: [
     '与系统失去联系，自 {at} 起以下内容可能已过时。正在重连……',
@@ -19,6 +18,8 @@ export const devices = words({
   devices_kind_line: ['线路', 'Lines'],
   devices_kind_screen: ['屏幕', 'Screens'],
   devices_kind_voice: ['语音播报', 'Voice'],
+  devices_kind_disk: ['磁盘', 'Disk'],
+  devices_kind_backup: ['备份', 'Backups'],
   devices_kind_other: ['其他', 'Others'],
   devices_since: ['已持续 {time}', 'for {time}'],
   devices_contact: ['最近应答：{time}前', 'Last contact {time} ago'],

@@ -1,8 +1,10 @@
 // Every word that a page says by itself. A key that stands in two files fails the unit test.
+import { accounts } from './accounts.ts';
 import { announce } from './announce.ts';
 import { common } from './common.ts';
 import { counter } from './counter.ts';
 import { devices } from './devices.ts';
+import { greeter } from './greeter.ts';
 import { kiosk } from './kiosk.ts';
 import { manager } from './manager.ts';
 import { phone } from './phone.ts';
@@ -10,8 +12,9 @@ import { places } from './places.ts';
 import { screen } from './screen.ts';
 import { wiring } from './wiring.ts';
 
-export const groups = [announce, common, counter, devices, kiosk, manager, phone, places, screen, wiring];
+export const groups = [accounts, announce, common, counter, devices, greeter, kiosk, manager, phone, places, screen, wiring];
 
 export const all = {
-  ...announce, ...common, ...counter, ...devices, ...kiosk, ...manager, ...phone, ...places, ...screen, ...wiring,
+  ...accounts, ...announce, ...common, ...counter, ...devices, ...greeter, ...kiosk, ...manager, ...phone, ...places,
+  ...screen, ...wiring,
 };

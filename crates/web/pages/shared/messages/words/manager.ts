@@ -10,7 +10,6 @@ export const manager = words({
   ],
   manager_made: ['{time} 推演', 'Made at {time}'],
   manager_making: ['正在推演…', 'Playing it forward…'],
-  manager_refused: ['本页只对值班经理开放，请先登录。', 'This page is for the duty manager. Please sign in.'],
   manager_unreachable: ['暂时连接不上，正在重试…', 'Cannot connect, trying again…'],
   manager_wait: ['等候（分钟）', 'Wait (minutes)'],
   manager_in_target: ['达标', 'In target'],

@@ -7,7 +7,6 @@ export const wiring = words({
     '开始后，把每个窗口的每个按键各按一次。按下的键只打钩，不叫号。',
     'Start, then press every key of every counter once. What is pressed is ticked and calls nobody.',
   ],
-  wiring_refused: ['本页只对工程师开放，请先登录。', 'This page is for the engineer. Sign in first.'],
   wiring_unreachable: ['暂时连接不上，正在重试…', 'No connection, trying again…'],
   wiring_none: ['配置中没有窗口终端线路。', 'The configuration has no line of desk units.'],
   wiring_port: ['端口 {port}，{speed}，{profile}', 'Port {port}, {speed}, {profile}'],

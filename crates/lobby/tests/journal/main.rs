@@ -1,6 +1,10 @@
 //! The controller on a real journal: one fact a request, nothing lost by a restart, an edited past that shows.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod backup;
+mod recover;
+mod snapshot;
+
 use lobby::{
     clock::Clock,
     config::Config,
@@ -12,7 +16,7 @@ use queue_core::{Command, IssueWish};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 use tokio::sync::{oneshot, watch};
 
-const BRANCH: &str = include_str!("../../../config/demo/branch.toml");
+const BRANCH: &str = include_str!("../../../../config/demo/branch.toml");
 
 fn outputs() -> Outputs {
     Outputs {
@@ -34,10 +38,17 @@ fn outputs() -> Outputs {
 
 type End = oneshot::Receiver<Result<(), JournalError>>;
 
+fn config() -> Config {
+    toml::from_str(BRANCH).unwrap()
+}
+
 fn start(dir: &Path) -> (Handle, End) {
-    let config: Config = toml::from_str(BRANCH).unwrap();
+    start_at(dir, Clock::real())
+}
+
+fn start_at(dir: &Path, clock: Clock) -> (Handle, End) {
     let journal = Journal::open(dir).unwrap();
-    spawn(Setup { config: Arc::new(config), clock: Clock::real(), journal, outputs: outputs() }).unwrap()
+    spawn(Setup { config: Arc::new(config()), clock, journal, outputs: outputs() }).unwrap()
 }
 
 async fn stop(handle: Handle, end: End) {
@@ -70,6 +81,7 @@ fn wish(key: Option<(&str, u8)>, command: Command) -> Wish {
         }),
         command,
         identity: None,
+        note: None,
         render: Box::new(|view, judged| match judged {
             Ok(handled) => {
                 let ticket = handled.facts.iter().find_map(queue_core::Event::ticket);
@@ -247,4 +259,27 @@ async fn an_edited_past_shows() {
     assert_eq!(edit("DELETE FROM journal WHERE seq = 4").0, Some(5));
     // A tail that was cut off fits the chain; the head that was printed at the end of the day does not.
     assert_eq!(edit("DELETE FROM journal WHERE seq = 7"), (None, false));
+    assert_eq!(journal::verify_until(dir.path(), Some(&clean.head)).unwrap().anchor, Some(7));
+    assert_eq!(journal::verify_until(dir.path(), Some("00")).unwrap().anchor, None);
+}
+
+#[tokio::test]
+async fn the_head_of_a_closed_day_stands_in_its_report_and_the_chain_runs_through_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (handle, end) = start(dir.path());
+    answer(&handle, wish(None, take("cash"))).await;
+    let day = handle.ask(|view| view.branch.day().day.clone().unwrap()).await.unwrap();
+    let report = |day| lobby::report::day(&journal::open_read_only(dir.path()).unwrap(), day).unwrap();
+    assert_eq!(report(&day).head, None, "the day is open");
+    answer(&handle, wish(None, Command::CloseDay { force: true })).await;
+    let head = report(&day).head.unwrap();
+    let printed = journal::verify(dir.path()).unwrap();
+    assert_eq!(head, printed.head);
+    // More happens; whoever recomputes the chain cannot bring that hash back.
+    answer(&handle, wish(None, Command::OpenDay { day: day.clone() })).await;
+    answer(&handle, wish(None, take("cash"))).await;
+    assert_eq!(report(&day).head, None, "it is open again");
+    stop(handle, end).await;
+    let verified = journal::verify_until(dir.path(), Some(&head)).unwrap();
+    assert_eq!((verified.anchor, verified.broken), (Some(printed.rows), None));
 }

@@ -1,0 +1,4 @@
+import { start } from '../shared/start.ts';
+import Enroll from './Enroll.svelte';
+
+start(Enroll);

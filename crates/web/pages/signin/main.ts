@@ -1,0 +1,4 @@
+import { start } from '../shared/start.ts';
+import Signin from './Signin.svelte';
+
+start(Signin);

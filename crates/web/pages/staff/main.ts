@@ -1,0 +1,4 @@
+import { start } from '../shared/start.ts';
+import Staff from './Staff.svelte';
+
+start(Staff);
