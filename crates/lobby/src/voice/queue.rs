@@ -62,7 +62,8 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// An empty one. `joins`: several calls may become one sentence.
+    /// An empty one. `joins`: with many waiting, calls are said once and several become one sentence. Recordings take no
+    /// time, so that each is whole.
     pub fn new(joins: bool) -> Self {
         Self { joins, ..Self::default() }
     }
@@ -133,10 +134,10 @@ impl Queue {
         let Waiting { job, done, .. } = self.waiting.remove(first);
         let is_call = job.as_call().is_some();
         let mut jobs = vec![job];
-        if !is_call || others < HURRY {
+        if !is_call || !self.joins || others < HURRY {
             return Some(Turn { jobs, form: Form::Full, done });
         }
-        if !self.joins || others < JOIN {
+        if others < JOIN {
             return Some(Turn { jobs, form: Form::Once, done });
         }
         let rank = jobs[0].rank;
@@ -172,7 +173,7 @@ impl Queue {
 
     /// Whether so many calls wait that one is not repeated.
     pub fn is_in_a_hurry(&self) -> bool {
-        self.calls() >= HURRY
+        self.joins && self.calls() >= HURRY
     }
 
     /// Everything that waits, for a voice that stops.

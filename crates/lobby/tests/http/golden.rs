@@ -49,7 +49,10 @@ fn settle(value: &Value, day: &str) -> Value {
     match value {
         Value::String(text) if is_time(text) => json!("<time>"),
         Value::String(text) if text.len() == 10 && text.starts_with("20") && text != day => json!("<date>"),
-        Value::String(text) if text.starts_with("/t/") => json!("/t/<token>"),
+        Value::String(text) if text.contains("/t/") => {
+            let before = text.split_once("/t/").map_or("", |(before, _)| before);
+            json!(format!("{before}/t/<token>"))
+        }
         Value::String(text) if text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             json!("<digest>")
         }
