@@ -10,7 +10,7 @@ const SMALL: TorturePlan =
 #[tokio::test(flavor = "multi_thread")]
 async fn a_power_cut_at_every_write_loses_nothing() {
     let Outcome { judged, wishes, .. } = torture(SMALL).await;
-    println!("{wishes} wishes, {judged:?}");
+    eprintln!("{wishes} wishes, {judged:?}");
     assert!(judged.images > 150, "only {} cuts", judged.images);
     assert!(judged.deep > 1, "no lobby was started on what was left");
     assert_eq!(judged.breaches, 0, "{:#?}", judged.worded);
@@ -32,7 +32,7 @@ async fn the_judge_sees_every_planted_defect() {
     use Defect::{EffectBeforeCommit, LyingDisk, SynchronousNormal, SynchronousOff};
     for defect in [SynchronousNormal, SynchronousOff, LyingDisk, EffectBeforeCommit] {
         let Outcome { judged, .. } = torture(TorturePlan { defect, ..SMALL }).await;
-        println!("{defect:?}: {} of {} cuts: {:?}", judged.breaches, judged.images, judged.worded.first());
+        eprintln!("{defect:?}: {} of {} cuts: {:?}", judged.breaches, judged.images, judged.worded.first());
         assert!(judged.breaches > 0, "{defect:?} was not seen in {} cuts", judged.images);
     }
 }

@@ -25,6 +25,6 @@ pub struct Outcome {
 /// Lives through the days of a plan and judges the disk after a power cut at every write.
 pub async fn torture(plan: TorturePlan) -> Outcome {
     let lived = Lived::live(plan).await;
-    let judged = judge::every_cut(&lived, &mut Rng::new(plan.seed ^ 0xc0ff_ee), plan).await;
+    let judged = judge::every_cut(&lived, &mut Rng::new(plan.seed ^ 0xc0_ffee), plan).await;
     Outcome { wishes: lived.wishes(), faults: lived.faults(), judged }
 }

@@ -99,6 +99,9 @@ mod tests {
         toml::from_str(DEMO).unwrap()
     }
 
+    /// What a counter serves, and what it takes after so many minutes.
+    type Odd = (&'static [&'static str], &'static [(&'static str, u32)]);
+
     #[test]
     fn what_is_written_reads_back_as_it_was() {
         let config = demo();
@@ -107,7 +110,6 @@ mod tests {
             let Written { serves, overflow } = written(&plan, counter);
             assert_eq!(config.skills(&serves, &overflow), counter.skills, "{serves:?} {overflow:?}");
         }
-        type Odd = (&'static [&'static str], &'static [(&'static str, u32)]);
         let odd: [Odd; 4] = [
             (&["cash/vip", "loan"], &[("account/regular", 5)]),
             (&["*"], &[]),

@@ -58,10 +58,13 @@ fn the_table_is_the_contract() {
     }
 }
 
+/// Names and values of headers.
+type Headers = Vec<(String, String)>;
+
 /// Everything that a caller might show for one role.
 struct Tries {
     /// Role, what is shown, and whether it is good for that role.
-    shown: Vec<(Role, &'static str, Vec<(String, String)>, bool)>,
+    shown: Vec<(Role, &'static str, Headers, bool)>,
 }
 
 fn header(name: &str, value: impl Into<String>) -> (String, String) {

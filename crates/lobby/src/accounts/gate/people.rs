@@ -2,10 +2,10 @@
 
 use super::Accounts;
 use crate::accounts::{
-    store::Store,
     AccountsError, Audited, By, Credential, Role, Staff, StaffChange,
     staff::{self, check_secret, role_names},
     store::CODE_LIFE,
+    store::Store,
 };
 use queue_core::Timestamp;
 
