@@ -49,7 +49,9 @@ fn settle(value: &Value, day: &str) -> Value {
     match value {
         Value::String(text) if is_time(text) => json!("<time>"),
         Value::String(text) if text.len() == 10 && text.starts_with("20") && text != day => json!("<date>"),
-        Value::String(text) if text.starts_with("/t/") => json!("/t/<token>"),
+        Value::String(text) if text.contains("/t/") => {
+            json!(format!("{}/t/<token>", text.split("/t/").next().unwrap_or_default()))
+        }
         Value::String(text) if text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             json!("<digest>")
         }
