@@ -179,11 +179,16 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let result = wait(&mut tasks, writer, &stop).await;
     stop.cancel();
     drop(handle);
+    let_end(&mut tasks).await;
+    result
+}
+
+/// Waits for everything that still runs, and not for long.
+async fn let_end(tasks: &mut JoinSet<Result<(), RunError>>) {
     if tokio::time::timeout(STOP_WITHIN, async { while tasks.join_next().await.is_some() {} }).await.is_err() {
         info!("some connections did not end in time; they are cut");
     }
     info!("the lobby is closed; every number is in the journal");
-    result
 }
 
 /// Writes the list of devices anew whenever it changes, for all pages that follow it.

@@ -3,23 +3,15 @@
 //! A fact about something unknown (a ticket of an earlier day, a counter that the Plan no longer has) books nothing.
 
 use crate::{
-    Branch, Counter, CounterId, CounterState, DeviceReport, Event, FurtherLeg, Ticket, TicketId, TicketState, Timestamp,
+    Branch, Counter, CounterId, CounterState, DeviceReport, Event, FurtherLeg, Plan, PlanDigest, Ticket, TicketId,
+    TicketState, Timestamp,
 };
 
 impl Branch {
     /// Books a fact.
     pub fn apply(&mut self, at: Timestamp, fact: &Event) {
         match fact {
-            Event::PlanAdopted { digest, plan, .. } => {
-                self.plan = plan.as_ref().clone();
-                self.digest = digest.clone();
-                for counter in &plan.counters {
-                    self.counters.entry(counter.id.clone()).or_insert_with(|| Counter::new(counter.id.clone()));
-                }
-                self.counters.retain(|id, _| plan.counter(id).is_some());
-                // Another configuration is in force as it is written.
-                self.run_plans.clear();
-            }
+            Event::PlanAdopted { digest, plan, .. } => self.apply_plan(digest, plan),
             Event::DayOpened { .. }
             | Event::DrainingStarted
             | Event::DrainingEnded
@@ -79,6 +71,17 @@ impl Branch {
             Event::AppointmentBooked { .. } | Event::AppointmentCancelled { .. } => self.apply_appointment(fact),
             Event::Rated { .. } => self.apply_rated(at, fact),
         }
+    }
+
+    fn apply_plan(&mut self, digest: &PlanDigest, plan: &Plan) {
+        self.plan = plan.clone();
+        self.digest = digest.clone();
+        for counter in &plan.counters {
+            self.counters.entry(counter.id.clone()).or_insert_with(|| Counter::new(counter.id.clone()));
+        }
+        self.counters.retain(|id, _| plan.counter(id).is_some());
+        // Another configuration is in force as it is written.
+        self.run_plans.clear();
     }
 
     fn apply_counter(&mut self, at: Timestamp, fact: &Event) {

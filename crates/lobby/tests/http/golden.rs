@@ -50,8 +50,7 @@ fn settle(value: &Value, day: &str) -> Value {
         Value::String(text) if is_time(text) => json!("<time>"),
         Value::String(text) if text.len() == 10 && text.starts_with("20") && text != day => json!("<date>"),
         Value::String(text) if text.contains("/t/") => {
-            let before = text.split_once("/t/").map_or("", |(before, _)| before);
-            json!(format!("{before}/t/<token>"))
+            json!(format!("{}/t/<token>", text.split("/t/").next().unwrap_or_default()))
         }
         Value::String(text) if text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             json!("<digest>")

@@ -127,15 +127,11 @@ impl Hall {
     }
 
     fn open(dir: TempDir, config: Config, clock: Clock) -> Result<Hall, StartError> {
-        let board = Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() })));
-        let alerts = Arc::new(watch::Sender::new(Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() })));
+        let first = || watch::Sender::new(Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() }));
+        let (board, alerts) = (Arc::new(first()), Arc::new(first()));
         let (printer, orders) = mpsc::channel(100);
-        let first = Arc::new(Frame { epoch: 7, seq: 0, json: "{}".into() });
-        let agents: DeskFrames = config
-            .agents
-            .iter()
-            .map(|agent| (agent.counter.as_str().into(), watch::Sender::new(first.clone())))
-            .collect();
+        let seated = config.agents.iter().map(|agent| (agent.counter.as_str().into(), first()));
+        let agents: DeskFrames = seated.collect();
         let desk_frames = agents.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
         let (selftests, test_orders) = mpsc::channel(selftest::ORDERS);
         let reach = selftest::Reach {

@@ -208,7 +208,7 @@ fn a_journal_of_a_newer_lobby_is_refused_and_left_as_it_is() {
     db.pragma_update(None, "user_version", 99).unwrap();
     drop(db);
     let refused = Journal::open(dir.path()).unwrap_err().to_string();
-    assert!(refused.contains("written by a newer lobby (format 99, this one knows 2)"), "{refused}");
+    assert!(refused.contains("written by a newer lobby (format 99, this one knows 3)"), "{refused}");
     assert!(matches!(journal::verify(dir.path()), Err(JournalError::Newer { .. })));
     let db = rusqlite::Connection::open(dir.path().join(journal::FILE)).unwrap();
     let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
@@ -223,7 +223,10 @@ async fn a_journal_of_the_first_format_goes_on_where_it_was() {
     assert_eq!(answer(&handle, wish(Some(("one", 1)), take("cash"))).await, "A001");
     stop(handle, end).await;
     let db = rusqlite::Connection::open(dir.path().join(journal::FILE)).unwrap();
-    db.execute_batch("DROP TABLE masks; ALTER TABLE requests DROP COLUMN identity; PRAGMA user_version = 1").unwrap();
+    db.execute_batch(
+        "DROP TABLE notes; DROP TABLE masks; ALTER TABLE requests DROP COLUMN identity; PRAGMA user_version = 1",
+    )
+    .unwrap();
     drop(db);
     assert_eq!(journal::verify(dir.path()).unwrap().broken, None, "an older journal is read as it is");
 

@@ -68,10 +68,7 @@ impl Branch {
             Command::StartPrint { job } => self.decide_start_print(*job),
             Command::EndPrint { job, outcome } => self.decide_end_print(*job, outcome),
             Command::ReportDevice { device, state, cause } => Ok(self.decide_device(device, state, cause.as_ref())),
-            Command::Wake => {
-                let by_hours = self.due_by_hours(at).into_iter().collect();
-                Ok([self.expired_pins(at), self.overdue_alerts(at), by_hours, self.forgotten_walks(at)].concat())
-            }
+            Command::Wake => Ok(self.decide_wake(at)),
             Command::RaiseAlert { subject, reason, language } => {
                 self.decide_raise(subject, reason.as_deref(), language.as_deref())
             }
@@ -88,20 +85,13 @@ impl Branch {
             Command::Rate { of, score } => self.decide_rate(at, of, *score),
             Command::SetPaperChange { printer, on } => Ok(self.decide_paper_change(printer, *on)),
             Command::VoidPrint { job, reason } => self.decide_void_print(at, actor, *job, reason.as_deref()),
-            // Health of the devices.
             Command::ClearAlert { subject } => Ok(self.decide_clear(subject)),
-            Command::StartSelfTest { parts, means } => self.decide_start_test(actor, parts, *means),
-            Command::FinishSelfTest { test, results } => Ok(self.decide_finish_test(*test, results)),
-            Command::TickSelfTest { test, item, ok, note } => {
-                self.decide_tick(actor, *test, item, *ok, note.as_deref())
+            Command::StartSelfTest { .. } | Command::FinishSelfTest { .. } | Command::TickSelfTest { .. } => {
+                self.decide_selftest(actor, wish)
             }
-            // Words and plans at the counter.
             Command::KeepNote { ticket, digest } => self.decide_note(ticket, digest),
             Command::SetThen { ticket, then } => self.decide_set_then(ticket, then),
-            Command::Expecting { counter, ticket, act } => {
-                self.expect_at(counter, ticket.as_ref())?;
-                self.decide(at, actor, act)
-            }
+            Command::Expecting { counter, ticket, act } => self.decide_seen(at, actor, counter, ticket.as_ref(), act),
             Command::PlanCounter { counter, skills, reason, confirm } => {
                 self.decide_plan_counter(counter, skills, reason, *confirm)
             }
@@ -139,11 +129,24 @@ impl Branch {
         ticket.map(|ticket| (counter, ticket)).ok_or_else(|| Refusal::NothingCalled(id.clone()))
     }
 
-    /// Whoever wishes something has this ticket in view; another one there means that the view is old.
-    fn expect_at(&self, id: &CounterId, ticket: Option<&TicketId>) -> Result<(), Refusal> {
+    /// What time alone brings about.
+    fn decide_wake(&self, at: Timestamp) -> Vec<Event> {
+        let by_hours = self.due_by_hours(at).into_iter().collect();
+        [self.expired_pins(at), self.overdue_alerts(at), by_hours, self.forgotten_walks(at)].concat()
+    }
+
+    /// Whoever wishes the act has this ticket in view; another one there means that the view is old.
+    fn decide_seen(
+        &self,
+        at: Timestamp,
+        actor: &Actor,
+        id: &CounterId,
+        ticket: Option<&TicketId>,
+        act: &Command,
+    ) -> Judgement {
         let now = self.known_counter(id)?.ticket.as_ref();
         if now == ticket {
-            return Ok(());
+            return self.decide(at, actor, act);
         }
         let number = now.and_then(|now| self.tickets.get(now)).map(|now| now.number.clone());
         Err(Refusal::OtherTicket { counter: id.clone(), now: number })

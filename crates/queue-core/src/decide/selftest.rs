@@ -2,12 +2,21 @@
 
 use super::Judgement;
 use crate::{
-    Actor, Branch, DeviceId, Event, Refusal, SelfTest, SelfTestBegun, SelfTestId, SelfTestItem, SelfTestMeans,
+    Actor, Branch, Command, DeviceId, Event, Refusal, SelfTest, SelfTestBegun, SelfTestId, SelfTestItem, SelfTestMeans,
     SelfTestPart, SelfTestResult, SelfTestTick, SelfTestTicked, Timestamp,
 };
 
 impl Branch {
-    pub(super) fn decide_start_test(&self, by: &Actor, parts: &[SelfTestPart], means: SelfTestMeans) -> Judgement {
+    pub(super) fn decide_selftest(&self, by: &Actor, wish: &Command) -> Judgement {
+        match wish {
+            Command::StartSelfTest { parts, means } => self.decide_start_test(by, parts, *means),
+            Command::FinishSelfTest { test, results } => Ok(self.decide_finish_test(*test, results)),
+            Command::TickSelfTest { test, item, ok, note } => self.decide_tick(by, *test, item, *ok, note.as_deref()),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn decide_start_test(&self, by: &Actor, parts: &[SelfTestPart], means: SelfTestMeans) -> Judgement {
         if let Some(running) = self.running_selftest() {
             return Err(Refusal::SelfTestRunning(running.id));
         }
@@ -17,7 +26,7 @@ impl Branch {
     }
 
     /// Late or repeated results are no news; only those of parts that the test has are kept.
-    pub(super) fn decide_finish_test(&self, test: SelfTestId, results: &[SelfTestResult]) -> Vec<Event> {
+    fn decide_finish_test(&self, test: SelfTestId, results: &[SelfTestResult]) -> Vec<Event> {
         let Some(running) = self.running_selftest().filter(|running| running.id == test) else { return Vec::new() };
         let known = |result: &&SelfTestResult| {
             running.items.iter().any(|item| item.part.item == result.item && !item.part.is_manual())
@@ -25,14 +34,7 @@ impl Branch {
         vec![Event::SelfTestFinished { test, results: results.iter().filter(known).cloned().collect() }]
     }
 
-    pub(super) fn decide_tick(
-        &self,
-        by: &Actor,
-        test: SelfTestId,
-        item: &DeviceId,
-        ok: bool,
-        note: Option<&str>,
-    ) -> Judgement {
+    fn decide_tick(&self, by: &Actor, test: SelfTestId, item: &DeviceId, ok: bool, note: Option<&str>) -> Judgement {
         let last = self.selftest.as_ref().filter(|last| last.id == test).ok_or(Refusal::UnknownSelfTest)?;
         let known = last.items.iter().find(|known| known.part.item == *item);
         let known = known.ok_or_else(|| Refusal::UnknownTestItem(item.clone()))?;
