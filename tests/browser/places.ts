@@ -18,7 +18,7 @@ export interface Place {
   dark?: true;
 }
 
-const KIOSK = { path: '/kiosk', there: '[data-service]', level: 'AAA', glass: true, language: 'button' } as const;
+const KIOSK = { path: '/kiosk', there: '[data-service], [data-group]', level: 'AAA', glass: true, language: 'button' } as const;
 const SCREEN = { there: '[data-testid=picture] > :not(.waiting)', level: 'AA', glass: true, language: 'own' } as const;
 const COUNTER = { path: '/counter?counter=1', there: '[data-act=next]', level: 'AA', language: 'browser', dark: true } as const;
 const MANAGER = { path: '/manager', there: '[data-queue]', level: 'AA', language: 'browser', dark: true } as const;
