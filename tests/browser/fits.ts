@@ -43,6 +43,17 @@ function findMisfits(glass: boolean): string[] {
       });
   };
 
+  /** Whether a box that scrolls has the line, or a part of it, beyond its edge: whoever scrolls sees it. */
+  const scrolledAway = (line: Line): boolean => {
+    for (let at: Element | null = line.of; at && at !== document.documentElement; at = at.parentElement) {
+      const { overflowX, overflowY } = getComputedStyle(at);
+      const box = at.getBoundingClientRect();
+      if (/auto|scroll/.test(overflowX) && (line.left < box.left - SLACK || line.right > box.right + SLACK)) return true;
+      if (/auto|scroll/.test(overflowY) && (line.top < box.top - SLACK || line.bottom > box.bottom + SLACK)) return true;
+    }
+    return false;
+  };
+
   /** What hides the line's end: the glass, or a box around it that does not scroll. */
   const cutBy = (line: Line): string | undefined => {
     if (line.left < -SLACK || line.right > innerWidth + SLACK) return 'the side of the glass';
@@ -67,7 +78,7 @@ function findMisfits(glass: boolean): string[] {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const of = node.parentElement;
     if (!of || !node.textContent?.trim() || of.closest('noscript, script, style, svg, option') || !seen(of)) continue;
-    lines.push(...linesOf(node as Text, of));
+    lines.push(...linesOf(node as Text, of).filter((line) => !scrolledAway(line)));
   }
   for (const line of lines) {
     const cut = cutBy(line);

@@ -18,10 +18,10 @@ export interface Place {
   dark?: true;
 }
 
-const KIOSK = { path: '/kiosk', there: '[data-service]', level: 'AAA', glass: true, language: 'button' } as const;
+const KIOSK = { path: '/kiosk', there: '[data-service], [data-group]', level: 'AAA', glass: true, language: 'button' } as const;
 const SCREEN = { there: '[data-testid=picture] > :not(.waiting)', level: 'AA', glass: true, language: 'own' } as const;
 const COUNTER = { path: '/counter?counter=1', there: '[data-act=next]', level: 'AA', language: 'browser', dark: true } as const;
-const MANAGER = { path: '/manager', there: '[data-queue]', level: 'AA', language: 'browser', dark: true } as const;
+const MANAGER = { path: '/manager', there: '[data-testid=acts]', level: 'AA', language: 'browser', dark: true } as const;
 const AHEAD = { ...MANAGER, path: '/manager#ahead', there: '[data-testid=charts] figure' } as const;
 const REPORT = { ...MANAGER, path: '/manager#day', there: '[data-testid=report] table' } as const;
 const GREETER = { path: '/greeter', there: '[data-take=cash]', level: 'AA', language: 'browser', dark: true } as const;

@@ -77,7 +77,7 @@ fn nothing_else_is_served() {
     ] {
         assert_eq!(web::find(path, ""), None, "{path}");
     }
-    for name in ["", "kiosk.html", "../Cargo.toml", "greeter"] {
+    for name in ["", "kiosk.html", "../Cargo.toml", "cashier"] {
         assert_eq!(web::page(name, ""), None, "{name}");
     }
 }

@@ -150,6 +150,10 @@ impl Printer {
                 Step::Afterwards(bytes) => self.tray.add_bytes(&bytes),
                 Step::Present => self.tray.present(),
                 Step::Retract => self.tray.retract(),
+                // Whoever comes back to a printer cuts off what may hang there: nothing, most of the time.
+                Step::Cut(paper, _) if paper.is_blank() => {
+                    tracing::info!(printer = self.config.id, "a blank strip was cut off");
+                }
                 Step::Cut(paper, bytes) => {
                     let lines = paper.text_lines().join(" | ");
                     let n = self.tray.drop_in(Timestamp::now(), paper, bytes);

@@ -102,7 +102,8 @@ async fn acts_are_proposed_with_what_they_would_do_and_how_they_are_done() {
     let list = acts["acts"].as_array().unwrap();
     assert!((1..=3).contains(&list.len()), "a crowd at one counter can be helped: {acts}");
     let lates: Vec<f64> = list.iter().map(|act| late(&act["then"])).collect();
-    assert!(lates.is_sorted() && lates[0] < late(&acts["as_is"]), "the best first: {lates:?}");
+    // An act that only shortens waits is one, too.
+    assert!(lates.is_sorted() && lates[0] <= late(&acts["as_is"]), "the best first: {lates:?} of {acts}");
     let best = &list[0];
     // The same change, before and after, as it is asked for elsewhere.
     let change = best["change"].as_str().unwrap();
