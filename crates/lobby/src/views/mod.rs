@@ -18,7 +18,6 @@ mod hall;
 mod hours;
 mod journal;
 mod menu;
-mod notice;
 mod printer;
 mod problem;
 mod rule;
@@ -39,7 +38,7 @@ pub use appointment::{
     AppointmentImport, AppointmentList, AppointmentMistake, AppointmentTicket, AppointmentView, appointment,
     appointments, cancelled_appointment,
 };
-pub use board::{Audio, Board, BoardCounter, BoardExtras, Caption, RecentCall, Speaking, WaitingCount, board};
+pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use card::{CardLive, CardView, card};
 pub use clerk::{
     CounterQueue, GreeterList, GreeterView, LineWaiting, NextView, QueueNow, Queues, counter_queue, queues,
@@ -59,7 +58,6 @@ pub use journal::{JournalPage, JournalRow};
 pub use menu::{
     Menu, MenuBranch, MenuGroup, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu,
 };
-pub use notice::{NoticeAnswer, NoticeList, NoticeView, ProgrammeView, ZoneView, notice_answer, notices};
 pub use printer::{
     MenuKiosk, MenuPaper, PrintJobAnswer, PrintJobView, PrintJobs, PrinterAnswer, PrinterList, PrinterView, print_job,
     print_jobs, printer, printer_for_copy, printers,

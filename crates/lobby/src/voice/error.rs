@@ -51,9 +51,6 @@ pub enum VoiceError {
         /// Findings listed.
         count: usize,
     },
-    /// There is no sound here, with the reason.
-    #[error("{0}")]
-    NoSound(String),
     /// espeak-ng is not installed.
     #[error(
         "espeak-ng makes the voice clips and is not installed: run \"apt-get install espeak-ng\", then \"lobby voice build\""

@@ -4,7 +4,6 @@
 mod accounts;
 mod acts;
 mod alerts;
-mod announcements;
 mod appointments;
 mod cards;
 mod clerk;

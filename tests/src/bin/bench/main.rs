@@ -15,7 +15,6 @@ mod paper;
 mod process;
 mod restart;
 mod screen;
-mod voice;
 mod year;
 
 use clap::Parser;
@@ -31,12 +30,12 @@ struct Arguments {
     /// Write the figures there as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Only these: core, foresee, issue, http, paper, desk, screen, restart, voice, year, memory, size
-    #[arg(value_parser = ["core", "foresee", "issue", "http", "paper", "desk", "screen", "restart", "voice", "year", "memory", "size"])]
+    /// Only these: core, foresee, issue, http, paper, desk, screen, restart, year, memory, size
+    #[arg(value_parser = ["core", "foresee", "issue", "http", "paper", "desk", "screen", "restart", "year", "memory", "size"])]
     only: Vec<String>,
 }
 
-const BENCHES: [(&str, Bench); 12] = [
+const BENCHES: [(&str, Bench); 11] = [
     ("core", core::run),
     ("foresee", foresee::run),
     ("issue", issue::run),
@@ -45,7 +44,6 @@ const BENCHES: [(&str, Bench); 12] = [
     ("desk", desk::run),
     ("screen", screen::run),
     ("restart", restart::run),
-    ("voice", voice::run),
     ("year", year::run),
     ("memory", process::memory),
     ("size", process::size),
