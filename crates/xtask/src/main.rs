@@ -8,15 +8,14 @@ mod bench;
 mod browser;
 mod demo;
 mod http;
+mod long;
 mod machine;
 mod node;
 mod pages;
 mod process;
 mod python;
 mod screens;
-mod soak;
 mod test;
-mod torture;
 
 use clap::{Parser, Subcommand};
 use std::{
@@ -43,9 +42,9 @@ enum Chore {
     /// Prints the figures of the design, measured on this machine
     Bench(bench::Options),
     /// A simulated day with faults from a seed, judged at its end
-    Soak(soak::Options),
+    Soak(long::Options),
     /// Power cuts at every write of random days, and disks that fail, judged afterwards
-    Torture(torture::Options),
+    Torture(long::Options),
     /// Pictures of every page at its real sizes, in every language, light and dark, in good and bad times
     Screens(screens::Options),
     /// Makes the pages anew
@@ -61,8 +60,8 @@ fn main() -> ExitCode {
         Chore::Demo(options) => demo::run(&root, &options),
         Chore::Test(options) => test::run(&root, &options),
         Chore::Bench(options) => bench::run(&root, &options),
-        Chore::Soak(options) => soak::run(&root, &options),
-        Chore::Torture(options) => torture::run(&root, &options),
+        Chore::Soak(options) => long::run(&root, "soak", &options),
+        Chore::Torture(options) => long::run(&root, "torture", &options),
         Chore::Screens(options) => screens::run(&root, &options),
         Chore::Pages => pages::make(&root),
         Chore::Check => test::check(&root),

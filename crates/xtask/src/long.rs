@@ -1,4 +1,4 @@
-//! `cargo xtask soak`: builds for release and lets the soak of `tests/` live through a simulated day with faults.
+//! `cargo xtask soak | torture`: builds for release and runs a long test of `tests/`, whose own options are handed on.
 
 use crate::{
     Done, machine,
@@ -11,14 +11,13 @@ use std::{path::Path, process::Command};
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Options of the soak: --speed N, --seed N, --hours H or --minutes M, --kills N, --faults FILE, --json FILE; --help
-    /// after -- explains them
+    /// Options of the program itself; --help after -- explains them
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     options: Vec<String>,
 }
 
-/// A hall day at sixty times its pace, with cables pulled, frames garbled, paper out and the lobby killed, judged at its end.
-pub(crate) fn run(root: &Path, options: &Options) -> Done {
+/// Runs the program of `tests/` with that name.
+pub(crate) fn run(root: &Path, program: &str, options: &Options) -> Done {
     machine::bring(&[machine::DEMO])?;
     let node = Node::bring(root)?;
     say("building for release");
@@ -26,7 +25,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Done {
     node.set_path(&mut build);
     process::run(build.args(["build", "--release", "-p", "lobby", "-p", "lobby-tests", "--bins"]))?;
     let programs = process::built(root, "release");
-    let mut soak = Command::new(programs.join("soak"));
-    soak.env("NS_BIN_DIR", &programs);
-    process::run(soak.args(&options.options))
+    let mut long = Command::new(programs.join(program));
+    long.env("NS_BIN_DIR", &programs);
+    process::run(long.args(&options.options))
 }
