@@ -137,12 +137,10 @@ async fn disable(
     at: At,
     asked: Asked<Nothing>,
 ) -> Result<Response, ApiError> {
-    let staff = theirs(&state, &by, &number).await?;
-    if is_self(&by, &staff) {
+    if is_self(&by, &theirs(&state, &by, &number).await?) {
         return Err(not_yourself());
     }
-    let set = async { shown(200, state.accounts.set_enabled(&number, false, audited(&by, at)).await) };
-    once(&state, asked.request, set).await
+    set_enabled(&state, &by, at, &number, false, asked.request).await
 }
 
 /// Lets somebody sign in again.
@@ -156,8 +154,19 @@ async fn enable(
     asked: Asked<Nothing>,
 ) -> Result<Response, ApiError> {
     theirs(&state, &by, &number).await?;
-    let set = async { shown(200, state.accounts.set_enabled(&number, true, audited(&by, at)).await) };
-    once(&state, asked.request, set).await
+    set_enabled(&state, &by, at, &number, true, asked.request).await
+}
+
+async fn set_enabled(
+    state: &AppState,
+    by: &Caller,
+    at: At,
+    number: &str,
+    enabled: bool,
+    request: Option<RequestKey>,
+) -> Result<Response, ApiError> {
+    let set = async { shown(200, state.accounts.set_enabled(number, enabled, audited(by, at)).await) };
+    once(state, request, set).await
 }
 
 fn shown(status: u16, staff: Result<Staff, AccountsError>) -> Result<Answer, ApiError> {
