@@ -8,7 +8,7 @@ use axum::{
 use jiff::ToSpan as _;
 use lobby::{
     accounts::{self, Accounts},
-    clock::Clock,
+    clock::{Clock, Hands},
     config::{Config, SessionConfig},
     controller::{self, Setup, StartError},
     devices::{agents::Agents, feed, printer::PrintOrder, registry::Registry, wires},
@@ -114,16 +114,24 @@ impl Hall {
     }
 
     pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Hall {
-        let mut config: Config = toml::from_str(BRANCH).unwrap();
-        change(&mut config);
-        Hall::open(tempfile::tempdir().unwrap(), config, Clock::real()).unwrap()
+        Hall::at(Clock::real(), change)
+    }
+
+    /// A hall whose clock stands until its hands are turned.
+    pub(crate) fn by_hand(change: impl FnOnce(&mut Config)) -> (Hall, Hands) {
+        let (clock, hands) = Clock::by_hand(Clock::real().now());
+        (Hall::at(clock, change), hands)
     }
 
     /// A hall whose clock runs so many times as fast, from a change of the demo branch.
     pub(crate) fn fast(speed: u32, change: impl FnOnce(&mut Config)) -> Hall {
+        Hall::at(Clock::fast(speed), change)
+    }
+
+    fn at(clock: Clock, change: impl FnOnce(&mut Config)) -> Hall {
         let mut config: Config = toml::from_str(BRANCH).unwrap();
         change(&mut config);
-        Hall::open(tempfile::tempdir().unwrap(), config, Clock::fast(speed)).unwrap()
+        Hall::open(tempfile::tempdir().unwrap(), config, clock).unwrap()
     }
 
     fn open(dir: TempDir, config: Config, clock: Clock) -> Result<Hall, StartError> {

@@ -254,22 +254,24 @@ async fn a_session_ends_with_the_shift() {
 
 #[tokio::test]
 async fn an_idle_session_ends_and_an_active_one_goes_on() {
-    let hall = Hall::fast(600, |config| {
+    let (hall, hands) = Hall::by_hand(|config| {
         config.demo = false;
         config.accounts.idle_min = 30;
     });
+    let pass = |minutes: i64| hands.set(hands.at().plus(minutes * 60_000));
     add_staff(hall.dir(), "2001", &[Role::Manager], "correct horse");
     let wish = json!({"staff": "2001", "secret": "correct horse", "role": "manager"});
     let manager = cookies(&sign_in(&hall, "", &wish).await);
     let active = async || call(&hall, "manager", &manager, "POST", "/api/v1/session/active", json!({})).await.status;
-    // 40 minutes of the hall with an act in between, each within the 30.
-    let began = hall.state.clock.now();
-    while hall.state.clock.now().since(began) < 40 * 60_000 {
-        assert_eq!(active().await, 200);
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    // Reading is no act.
-    until(401, async || call(&hall, "manager", &manager, "GET", "/api/v1/session", json!({})).await.status).await;
+    let reads = async || call(&hall, "manager", &manager, "GET", "/api/v1/session", json!({})).await.status;
+    pass(29);
+    assert_eq!(active().await, 200);
+    pass(29);
+    assert_eq!((reads().await, active().await), (200, 200), "58 minutes, with an act between");
+    pass(29);
+    assert_eq!(reads().await, 200);
+    pass(2);
+    assert_eq!(reads().await, 401, "reading was no act");
 }
 
 #[tokio::test]
