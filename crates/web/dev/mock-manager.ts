@@ -1,6 +1,6 @@
 // What the pretend branch answers a manager: made-up hours to come and a made-up day, enough to look at the page.
 import type { Forecast, Step } from '../pages/manager/forecast.ts';
-import type { HallNow } from '../pages/manager/live.svelte.ts';
+import type { HallNow } from '../pages/shared/types.ts';
 import type { WhatIf } from '../pages/manager/whatif.ts';
 import type { DayReport, Kept, QueueFigures, Spread, Work } from '../pages/manager/report.ts';
 
@@ -77,13 +77,16 @@ function kept(n: number, mae_s: number): Kept {
 /** Queues that are long, near their target and well. */
 export function hall(): HallNow {
   const queue = (service: string, lane: string, waiting: number, longest_s: number, target_s: number) => ({
-    service, lane, target_s, waiting, longest_s, longest: 'A012', late: longest_s > target_s ? 2 : 0, estimate: null, open: waiting > 3 ? 0 : 1,
+    service, lane, target_s, waiting, longest_s, longest: 'A012', oldest: new Date(Date.now() - 1_000 * longest_s).toISOString(), late: longest_s > target_s ? 2 : 0,
+    estimate: null, open: waiting > 3 ? 0 : 1, counters: waiting > 3 ? [] : ['1'],
   });
   return {
     at: new Date().toISOString(),
     business_day: new Date().toISOString().slice(0, 10),
     queues: [queue('cash', 'regular', 7, 1_020, 900), queue('cash', 'priority', 1, 300, 360), queue('loan', 'regular', 2, 60, 900)],
     counters: [{ counter: '1', service: 'cash', arrived: true, since_s: 340, idle_s: null }],
+    late: [],
+    late_count: 2,
   };
 }
 

@@ -160,7 +160,7 @@ test('an alert comes by itself and is answered by one tap', async ({ page }) => 
 });
 
 test('who waits past the target stands in the list and is one tap away', async ({ page }) => {
-  await page.route('**/api/v1/queues', async (route) => {
+  await page.route('**/api/v1/hall', async (route) => {
     const answer = await route.fetch();
     const queues = (await answer.json()) as { queues: { late: number }[]; late: unknown[]; late_count: number };
     // A quarter of an hour is long for a test: everybody who waits is late here.

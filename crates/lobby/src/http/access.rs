@@ -132,7 +132,6 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/tickets/{id}/note", SPEAKS),
     post("/api/v1/tickets/{id}/then", SPEAKS),
     // The hall as the greeter sees it.
-    get("/api/v1/queues", STAFF),
     post("/api/v1/alarms", STAFF),
     get("/api/v1/greeters", STAFF),
     post("/api/v1/greeters", GREETER),

@@ -1,4 +1,4 @@
-//! The hall as greeters and guards see it: the queues, and which greeters have their hands full.
+//! Which greeters have their hands full.
 
 use super::{
     AppState,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     controller::Answer,
-    views::{self, GreeterList, GreeterView, Queues, Time},
+    views::{GreeterList, GreeterView, Time},
 };
 use axum::extract::State;
 use serde::Deserialize;
@@ -41,14 +41,7 @@ impl Greeters {
 }
 
 pub(super) fn routes() -> OpenApiRouter<Arc<AppState>> {
-    OpenApiRouter::new().routes(routes!(queues)).routes(routes!(list, say))
-}
-
-/// Who waits for what, how long and how many past the target, and those who wait past it, longest over first.
-#[utoipa::path(get, path = "/api/v1/queues", tag = "staff", responses((status = 200, body = Queues), Problems))]
-async fn queues(State(state): Lobby, _: Caller) -> Answered {
-    let found = state.handle.ask(views::queues).await?;
-    Ok(answer(Answer { status: 200, body: json(&found) }))
+    OpenApiRouter::new().routes(routes!(list, say))
 }
 
 /// Greeters that have said whether they are busy since the lobby started.

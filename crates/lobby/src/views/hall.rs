@@ -1,12 +1,15 @@
 //! The hall at this moment, for whoever answers for it: who waits how long against which target, and since when each
 //! counter has had its customer.
 
-use super::{Estimate, Time};
+use super::{Estimate, TicketView, Time, ticket};
 use crate::controller::View;
-use queue_core::{CounterState, LaneId, ServiceId, Ticket, TicketState, Timestamp};
+use queue_core::{CounterState, LaneId, Millis, ServiceId, Ticket, TicketState, Timestamp};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+
+/// How many of those who wait past their target are named.
+const LATE: usize = 100;
 
 /// The hall now.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -20,6 +23,10 @@ pub struct HallNow {
     pub queues: Vec<HallQueue>,
     /// Every counter, in the order of the configuration.
     pub counters: Vec<HallCounter>,
+    /// Who has waited past the target of the lane, longest over first; at most 100.
+    pub late: Vec<TicketView>,
+    /// How many have.
+    pub late_count: usize,
 }
 
 /// One service and lane.
@@ -39,6 +46,9 @@ pub struct HallQueue {
     /// That one's number.
     #[schema(required)]
     pub longest: Option<String>,
+    /// Since when that one waits.
+    #[schema(required)]
+    pub oldest: Option<Time>,
     /// How many have waited past the target.
     pub late: usize,
     /// What a newcomer would wait; null where nobody can tell.
@@ -46,6 +56,8 @@ pub struct HallQueue {
     pub estimate: Option<Estimate>,
     /// Open counters that take it at once.
     pub open: usize,
+    /// Open counters that take it, now or when somebody has waited longer.
+    pub counters: Vec<String>,
 }
 
 /// What a counter is busy with.
@@ -77,11 +89,16 @@ struct Found<'a> {
 pub fn hall(view: &View<'_>) -> HallNow {
     let (branch, plan) = (view.branch, view.branch.plan());
     let mut found: BTreeMap<(&ServiceId, &LaneId), Found<'_>> = BTreeMap::new();
+    let mut late = Vec::new();
     for ticket in branch.queue() {
         let queue = found.entry((&ticket.service, &ticket.lane)).or_default();
         queue.waiting += 1;
         let target_ms = plan.lane(&ticket.lane).map_or(i64::MAX, |lane| i64::from(lane.target_s) * 1_000);
-        queue.late += usize::from(view.at.since(ticket.origin) > target_ms);
+        let over = view.at.since(ticket.origin).saturating_sub(target_ms);
+        if over > 0 {
+            queue.late += 1;
+            late.push((over, ticket));
+        }
         if queue.longest.is_none_or(|longest| ticket.origin < longest.origin) {
             queue.longest = Some(ticket);
         }
@@ -95,8 +112,8 @@ pub fn hall(view: &View<'_>) -> HallNow {
             if taking.clone().next().is_none() && queue.waiting == 0 {
                 continue;
             }
-            let at_once =
-                taking.filter(|counter| counter.delay(&service.id, &lane.id) == Some(0) && is_open(&counter.id));
+            let open = taking.filter(|counter| is_open(&counter.id));
+            let at_once = open.clone().filter(|counter| counter.delay(&service.id, &lane.id) == Some(0));
             queues.push(HallQueue {
                 service: service.id.to_string(),
                 lane: lane.id.to_string(),
@@ -104,9 +121,11 @@ pub fn hall(view: &View<'_>) -> HallNow {
                 waiting: queue.waiting,
                 longest_s: queue.longest.map(|ticket| whole_s(view.at, ticket.origin)),
                 longest: queue.longest.map(|ticket| ticket.number.clone()),
+                oldest: queue.longest.map(|ticket| Time(ticket.origin)),
                 late: queue.late,
                 estimate: view.promises.shown(service.id.as_str(), lane.id.as_str()),
                 open: at_once.count(),
+                counters: open.map(|counter| counter.id.to_string()).collect(),
             });
         }
     }
@@ -127,7 +146,15 @@ pub fn hall(view: &View<'_>) -> HallNow {
         business_day: branch.day().day.as_ref().filter(|_| branch.day().open).map(|day| day.as_str().to_owned()),
         queues,
         counters: counters.collect(),
+        late_count: late.len(),
+        late: longest_over(late).map(|waiting| ticket(branch, waiting)).collect(),
     }
+}
+
+/// The first so many of those who are over, in the order of how much.
+fn longest_over(mut late: Vec<(Millis, &Ticket)>) -> impl Iterator<Item = &Ticket> {
+    late.sort_unstable_by_key(|(over, ticket)| (std::cmp::Reverse(*over), ticket.sequence));
+    late.into_iter().take(LATE).map(|(_, ticket)| ticket)
 }
 
 fn whole_s(at: Timestamp, since: Timestamp) -> u64 {

@@ -40,9 +40,7 @@ pub use appointment::{
 };
 pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
 pub use card::{CardLive, CardView, card};
-pub use clerk::{
-    CounterQueue, GreeterList, GreeterView, LineWaiting, NextView, QueueNow, Queues, counter_queue, queues,
-};
+pub use clerk::{CounterQueue, GreeterList, GreeterView, LineWaiting, NextView, counter_queue};
 pub(crate) use counter::takes_over;
 pub use counter::{
     CounterAnswer, CounterList, CounterOverflow, CounterRunPlan, CounterTakes, CounterView, counter, counter_answer,

@@ -25,7 +25,7 @@ async fn the_queues_say_who_waits_past_the_target_and_where_they_can_go() {
     hall.take("cash").await;
     hall.act("2", "open", json!({})).await;
     let late = loop {
-        let now = hall.get("greeter", "/api/v1/queues").await.json();
+        let now = hall.get("greeter", "/api/v1/hall").await.json();
         if now["late_count"] == 2 {
             break now;
         }
@@ -118,7 +118,7 @@ async fn a_hall_that_wants_no_alerts_has_none() {
     let state = hall.state.clone();
     hall.act("1", "open", json!({})).await;
     hall.post("greeter", "/api/v1/tickets", json!({"service": "cash", "lane": "vip"})).await;
-    while hall.get("greeter", "/api/v1/queues").await.json()["late_count"] == 0 {}
+    while hall.get("greeter", "/api/v1/hall").await.json()["late_count"] == 0 {}
     assert_eq!(hallwatch::look_once(&state.handle).await.unwrap(), 0);
     assert_eq!(hall.get("greeter", "/api/v1/alerts").await.json()["alerts"], json!([]));
 }

@@ -5,7 +5,7 @@ import { poll, type Poll } from '../shared/backoff.ts';
 import { failureOf, type Failure } from '../shared/failure.ts';
 import { insist } from '../shared/retry.ts';
 import { BoardStream, LevelStream, type Link } from '../shared/stream.ts';
-import type { Alert, Board, CounterView, Menu, Queues } from '../shared/types.ts';
+import type { Alert, Board, CounterView, HallNow, Menu } from '../shared/types.ts';
 import type { Language } from '../shared/messages/index.ts';
 import type { Device } from '../devices/devices.ts';
 
@@ -38,7 +38,7 @@ const SLOW_MS = 20_000;
 
 export class HallModel {
   menu: Menu | undefined = $state.raw();
-  queues: Queues | undefined = $state.raw();
+  queues: HallNow | undefined = $state.raw();
   counters: CounterView[] = $state.raw([]);
   /** `undefined` before the lobby's first word. */
   alerts: Alert[] | undefined = $state.raw();
@@ -107,7 +107,7 @@ export class HallModel {
   async #lookAtHall(): Promise<void> {
     const get = <T>(path: string) => ask<T>(path, { role: ROLE });
     const [queues, counters, menu, greeters] = await Promise.all([
-      get<Queues>('/api/v1/queues'),
+      get<HallNow>('/api/v1/hall'),
       get<{ counters: CounterView[] }>('/api/v1/counters'),
       get<Menu>('/api/v1/menu'),
       get<{ greeters: GreeterState[] }>('/api/v1/greeters'),

@@ -1,6 +1,7 @@
 // What the page reads out of the hall. Pure.
 import type { Translate } from '../shared/messages/index.ts';
-import type { HallQueue, Takes } from './live.svelte.ts';
+import type { HallQueue } from '../shared/types.ts';
+import type { Takes } from './live.svelte.ts';
 
 /** `<1 分`, `12 分`, `1:05` from an hour on: how long something has lasted. */
 export function age(seconds: number | null, t: Translate): string {

@@ -2,37 +2,8 @@
 import { ask, Problem } from '../shared/api.ts';
 import { poll, type Poll } from '../shared/backoff.ts';
 import { LevelStream, type Link } from '../shared/stream.ts';
-import type { Board, CounterView, Menu, Text } from '../shared/types.ts';
+import type { Board, CounterView, HallNow, Menu, Text } from '../shared/types.ts';
 import type { DeviceList } from '../devices/devices.ts';
-
-export interface HallQueue {
-  service: string;
-  lane: string;
-  target_s: number;
-  waiting: number;
-  longest_s: number | null;
-  longest: string | null;
-  late: number;
-  estimate: { low_s: number; p50_s: number; high_s: number } | null;
-  /** Open counters that take it at once. */
-  open: number;
-}
-
-export interface HallCounter {
-  counter: string;
-  service: string | null;
-  arrived: boolean;
-  since_s: number | null;
-  idle_s: number | null;
-}
-
-/** `GET /api/v1/hall`. */
-export interface HallNow {
-  at: string;
-  business_day: string | null;
-  queues: HallQueue[];
-  counters: HallCounter[];
-}
 
 export interface Takes {
   serves: string[];

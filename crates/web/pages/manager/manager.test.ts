@@ -80,7 +80,7 @@ test('ages are told in minutes, then in hours', () => {
 });
 
 test('a queue is late when somebody is, and near its target before that', () => {
-  const queue = { service: 'cash', lane: 'vip', target_s: 180, waiting: 2, longest_s: 100, longest: 'A1', late: 0, estimate: null, open: 1 };
+  const queue = { service: 'cash', lane: 'vip', target_s: 180, waiting: 2, longest_s: 100, longest: 'A1', oldest: null, late: 0, estimate: null, open: 1, counters: ['1'] };
   expect([queue, { ...queue, longest_s: 150 }, { ...queue, late: 1 }].map(judgeQueue)).toEqual(['well', 'near', 'late']);
   expect([isAbandoned(queue), isAbandoned({ ...queue, open: 0 }), isAbandoned({ ...queue, open: 0, waiting: 0 })]).toEqual([false, true, false]);
 });

@@ -220,19 +220,37 @@ export interface OwnDay {
   in_target: number | null;
 }
 
-/** The queues of the hall. */
-export interface Queues {
+export interface HallQueue {
+  service: string;
+  lane: string;
+  target_s: number;
+  waiting: number;
+  longest_s: number | null;
+  longest: string | null;
+  oldest: string | null;
+  late: number;
+  estimate: Estimate | null;
+  /** Open counters that take it at once. */
+  open: number;
+  /** Open counters that take it, now or when somebody has waited longer. */
+  counters: string[];
+}
+
+export interface HallCounter {
+  counter: string;
+  service: string | null;
+  arrived: boolean;
+  since_s: number | null;
+  idle_s: number | null;
+}
+
+/** `GET /api/v1/hall`. */
+export interface HallNow {
   at: string;
-  queues: {
-    service: string;
-    lane: string;
-    count: number;
-    late: number;
-    target_s: number | null;
-    oldest: string | null;
-    estimate: Estimate | null;
-    counters: string[];
-  }[];
+  business_day: string | null;
+  queues: HallQueue[];
+  counters: HallCounter[];
+  /** Who has waited past the target, longest over first; at most 100. */
   late: Ticket[];
   late_count: number;
 }
