@@ -84,6 +84,20 @@ impl Client {
         body
     }
 
+    /// Reads a file that must be there.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub async fn bytes(&self, path: &str) -> Vec<u8> {
+        let mut request = self.http.get(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "GET {path}: {}", answer.status());
+        answer.bytes().await.unwrap().to_vec()
+    }
+
     /// Does something, whatever comes of it.
     ///
     /// # Panics

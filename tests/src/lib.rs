@@ -7,6 +7,7 @@ pub mod fuzz;
 pub mod hall;
 pub mod soak;
 pub mod torture;
+pub mod voice;
 pub mod wait;
 
 pub use client::Client;

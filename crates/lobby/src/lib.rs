@@ -5,6 +5,7 @@
 //! sockets; [`run`] starts all of it and stops it again.
 
 pub mod accounts;
+pub mod announcing;
 pub mod appointments;
 pub mod backup;
 pub mod cards;

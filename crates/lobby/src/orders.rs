@@ -8,10 +8,10 @@ use crate::{
     config::{Config, Text},
     devices::printer::PrintOrder,
     selftest::SelfTestOrder,
-    voice::{Announcement, Grammar, wording},
+    voice::{Announcement, Call, Grammar, Rank, Saying, Speech, wording},
 };
 use counter::{Picture, display::CallBoard};
-use queue_core::{CounterId, Millis, PrinterId, Ticket, Timestamp};
+use queue_core::{CounterId, Millis, NoticeId, NoticeRank, NoticeWish, PrinterId, Ticket, Timestamp};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -20,6 +20,8 @@ use tokio::sync::{mpsc, watch};
 
 /// A call that could not be spoken within this time is of no use any more.
 const CALL_EXPIRES_MS: Millis = 60_000;
+/// Nor is a notice that had to wait so long for the calls.
+const NOTICE_EXPIRES_MS: Millis = 600_000;
 
 /// A level for pages as it goes over the wire: the board, or the alerts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,16 +94,68 @@ impl Captions {
     }
 }
 
-/// The spoken call of a ticket. `id` is the journal's row, so that the voice can say which call it means.
-pub fn announcement(id: i64, at: Timestamp, ticket: &Ticket, counter: &CounterId, config: &Config) -> Announcement {
-    let moment = |at: Timestamp| jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
-    Announcement {
-        id: u64::try_from(id).unwrap_or_default(),
+/// Announcements from here on, and below those of self-tests, are notices: this and their number. Below are calls: rows of
+/// the journal.
+pub const FIRST_NOTICE_ID: u64 = 1 << 61;
+
+/// A call as it stands in the journal.
+pub struct CalledFact<'a> {
+    /// Row: the voice says by it which call it means.
+    pub row: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Whose number.
+    pub ticket: &'a Ticket,
+    /// Where to.
+    pub counter: &'a CounterId,
+    /// How long the customer had waited, in milliseconds; nothing for a recall.
+    pub waited_ms: Option<i64>,
+}
+
+/// The spoken call of a ticket.
+pub fn announcement(fact: &CalledFact<'_>, config: &Config) -> Announcement {
+    let CalledFact { row, at, ticket, counter, waited_ms } = fact;
+    let voice = &config.voice;
+    let long_ms = Millis::from(voice.apology_after_min) * 60_000;
+    let long_wait = long_ms > 0 && waited_ms.is_some_and(|waited| waited >= long_ms);
+    let call = Call {
         ticket: ticket.number.clone(),
         counter: counter.to_string(),
+        service: ticket.service.to_string(),
+        lane: ticket.lane.to_string(),
+        language: ticket.language.clone(),
+        long_wait,
+    };
+    Announcement {
+        id: u64::try_from(*row).unwrap_or_default(),
+        saying: Saying::Call(call),
+        rank: if waited_ms.is_some() { Rank::Call } else { Rank::Recall },
+        zones: Vec::new(),
         languages: config.branch.languages.clone(),
-        repeats: u8::try_from(config.voice.repeats).unwrap_or(u8::MAX),
-        created_at: moment(at),
+        repeats: u8::try_from(voice.repeats).unwrap_or(u8::MAX),
+        created_at: moment(*at),
         expires_at: moment(at.plus(CALL_EXPIRES_MS)),
     }
+}
+
+/// A notice on its way to the voice, which makes the sound of it.
+pub fn notice(id: NoticeId, at: Timestamp, wish: &NoticeWish, config: &Config) -> Announcement {
+    let spoken = |language: &&String| wish.texts.contains_key(*language);
+    Announcement {
+        id: FIRST_NOTICE_ID + id.0,
+        saying: Saying::Speech(Speech { text: wish.texts.clone(), ..Speech::default() }),
+        rank: match wish.rank {
+            NoticeRank::Notice => Rank::Notice,
+            NoticeRank::Emergency => Rank::Emergency,
+        },
+        zones: wish.zones.clone(),
+        languages: config.branch.languages.iter().filter(spoken).cloned().collect(),
+        repeats: wish.repeats,
+        created_at: moment(at),
+        expires_at: moment(at.plus(NOTICE_EXPIRES_MS)),
+    }
+}
+
+fn moment(at: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(at.0).unwrap_or_default()
 }

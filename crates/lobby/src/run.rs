@@ -32,6 +32,7 @@ use tracing::{error, info};
 
 mod parts;
 mod printers;
+mod screens;
 mod voice;
 
 /// File in the data directory that says where this run listens: `--listen 127.0.0.1:0` takes any free port.
@@ -129,9 +130,9 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let base = args.config.parent().unwrap_or(Path::new("."));
     let wires = wires::all(&config, base)?;
     let lines = Arc::new(wires::facts(&wires));
-    let wired = parts::wire(&config, &clock, &data, base, &registry, &stop, &mut tasks)?;
-    let parts::Wired { outputs, board, alerts: told, wake, desk_levels, print_queues, desk_frames, reach, test_orders } =
-        wired;
+    let wired = parts::wire(&config, &clock, &data, base, &registry)?;
+    let parts::Wired { outputs, board, alerts: told, wake, desk_levels, print_queues, desk_frames, .. } = wired;
+    let parts::Wired { reach, test_orders, voice: voice_wires, .. } = wired;
 
     let (handle, writer) = controller::spawn(Setup { config: config.clone(), clock: clock.clone(), journal, outputs })?;
     printers::start_printers(print_queues, &reach.slips, &handle, &registry, &ports, &stop, &mut tasks);
@@ -141,7 +142,10 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     start_foreseeing(&handle, &clock, &data, &stop, &mut tasks)?;
     start_keeping(&config, &handle, &data, &clock, &registry, &stop, &mut tasks).await?;
     let screens = crate::http::Screens::default();
-    tasks.spawn(parts::watch_screens(config.clone(), screens.watch(), registry.clone(), stop.clone()));
+    let listeners = screens::listeners(&config);
+    let heard = listeners.iter().map(|(zone, count)| (zone.clone(), count.subscribe())).collect();
+    let voices = voice::start(voice_wires, &data, &heard, &handle, &registry, &clock, &stop, &mut tasks);
+    tasks.spawn(screens::watch(config.clone(), screens.clone(), listeners, registry.clone(), stop.clone()));
     let device_frames = start_feed(&registry, &clock, &stop, &mut tasks);
     let state = Arc::new(crate::http::AppState {
         handle: handle.clone(),
@@ -160,6 +164,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         tls: false,
         agents: Agents::new(&config, &registry),
         desk_frames,
+        voices,
         stop: stop.clone(),
     });
     if let Some(public) = public {

@@ -36,6 +36,8 @@ pub enum AlertKind {
     Forecast,
     /// A device needs somebody.
     Device,
+    /// A number was called without voice: somebody invites the customer in person.
+    Invite,
     // The hall.
     /// A guest of the VIP lane has waited so long that staff go and talk (HALL H1).
     VipWait,
@@ -59,6 +61,7 @@ impl AlertKind {
             AlertKind::LastCounter => "last_counter",
             AlertKind::Forecast => "forecast",
             AlertKind::Device => "device",
+            AlertKind::Invite => "invite",
             AlertKind::VipWait => "vip_wait",
             AlertKind::LaneWait => "lane_wait",
             AlertKind::Idle => "idle",

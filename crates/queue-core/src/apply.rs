@@ -47,6 +47,7 @@ impl Branch {
                 self.apply_selftest(at, fact);
             }
             Event::CounterPlanned { .. } | Event::CounterPlanEnded { .. } => self.apply_run_plan(at, fact),
+            Event::NoticeAsked { .. } | Event::NoticeEnded { .. } => self.apply_notice(at, fact),
             Event::NeedsSet { .. }
             | Event::Flagged { .. }
             | Event::Deferred { .. }

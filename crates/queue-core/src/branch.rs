@@ -2,8 +2,8 @@
 
 use crate::{
     Actor, Alert, AlertId, Appointment, BusinessDay, Command, Counter, CounterId, DayCounts, Desk, DeskId, DeviceId,
-    Event, Hours, IdentityHash, JobId, LaneId, LineId, Place, Plan, PlanDigest, PrintJob, PrinterId, Refusal, RunPlan,
-    SelfTest, ServiceId, Ticket, TicketId, TicketState, Timestamp, Walk, Walked, queues::Queues,
+    Event, Hours, IdentityHash, JobId, LaneId, LineId, Notice, NoticeId, Place, Plan, PlanDigest, PrintJob, PrinterId,
+    Refusal, RunPlan, SelfTest, ServiceId, Ticket, TicketId, TicketState, Timestamp, Walk, Walked, queues::Queues,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,6 +100,9 @@ pub struct Branch {
     pub(crate) selftest: Option<SelfTest>,
     /// Counters that take something else than their configuration says; `plan` has what they take.
     pub(crate) run_plans: BTreeMap<CounterId, RunPlan>,
+    // The voice.
+    pub(crate) notices: BTreeMap<NoticeId, Notice>,
+    pub(crate) last_notice: u64,
 }
 
 impl Branch {

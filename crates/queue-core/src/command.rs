@@ -2,9 +2,9 @@
 
 use crate::{
     AlertId, AlertSubject, AppointmentCode, AppointmentWish, BusinessDay, Clerk, CounterId, DeskId, DeviceId, Flag,
-    Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Plan, PlanDigest, PressMark,
-    PrintOutcome, PrinterId, Promise, Rated, SelfTestId, SelfTestMeans, SelfTestPart, SelfTestResult, ServiceId, Skill,
-    TicketId, WalkUnit,
+    Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, NoticeId, NoticeOutcome, NoticeWish, Outcome,
+    PauseReason, Plan, PlanDigest, PressMark, PrintOutcome, PrinterId, Promise, Rated, SelfTestId, SelfTestMeans,
+    SelfTestPart, SelfTestResult, ServiceId, Skill, TicketId, WalkUnit,
 };
 
 /// A wish from a person, a device or the schedule.
@@ -138,6 +138,11 @@ pub enum Command {
     PlanCounter { counter: CounterId, skills: Vec<Skill>, reason: String, confirm: bool },
     /// A counter takes what its configuration says again.
     EndCounterPlan { counter: CounterId, confirm: bool },
+    // The voice.
+    /// Say this to the hall.
+    Announce(NoticeWish),
+    /// What became of it.
+    EndNotice { notice: NoticeId, outcome: NoticeOutcome, cause: Option<String> },
 }
 
 /// What a customer asks for.

@@ -3,9 +3,10 @@
 
 use crate::{
     Actor, AlertId, AlertSubject, AppointmentCode, BusinessDay, CounterId, DayCounts, DeskId, DeviceId, Flag,
-    FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, Outcome, PauseReason, Pin, Plan, PlanDigest,
-    PressMark, PressResult, PrintOutcome, PrinterId, Promise, SelfTestBegun, SelfTestId, SelfTestResult,
-    SelfTestTicked, ServiceId, Skill, TicketId, TicketState, Timestamp, Uncalled, WalkEnd, WalkUnit, Why,
+    FurtherLeg, Hours, IdentityHash, JobId, LaneId, LineId, Millis, Need, NoticeId, NoticeOutcome, NoticeWish, Outcome,
+    PauseReason, Pin, Plan, PlanDigest, PressMark, PressResult, PrintOutcome, PrinterId, Promise, SelfTestBegun,
+    SelfTestId, SelfTestResult, SelfTestTicked, ServiceId, Skill, TicketId, TicketState, Timestamp, Uncalled, WalkEnd,
+    WalkUnit, Why,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -335,6 +336,21 @@ pub enum Event {
     CounterPlanned { counter: CounterId, skills: Vec<Skill>, reason: String },
     /// A counter takes what its configuration says again.
     CounterPlanEnded { counter: CounterId },
+    // The voice.
+    /// Something is to be said to the hall.
+    NoticeAsked {
+        notice: NoticeId,
+        by: Actor,
+        #[serde(flatten)]
+        wish: NoticeWish,
+    },
+    /// It was said, or why it was not.
+    NoticeEnded {
+        notice: NoticeId,
+        outcome: NoticeOutcome,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<String>,
+    },
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]

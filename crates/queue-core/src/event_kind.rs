@@ -98,6 +98,8 @@ impl Event {
             Event::ThenSet { .. } => "then_set",
             Event::CounterPlanned { .. } => "counter_planned",
             Event::CounterPlanEnded { .. } => "counter_plan_ended",
+            Event::NoticeAsked { .. } => "notice_asked",
+            Event::NoticeEnded { .. } => "notice_ended",
         }
     }
 }

@@ -28,6 +28,7 @@ mod event_kind;
 mod event_parts;
 mod hours;
 mod ids;
+mod notice;
 mod plan;
 mod preset;
 mod print;
@@ -56,6 +57,7 @@ pub use ids::{
     Actor, AppointmentCode, CounterId, DeskId, DeviceId, IdentityHash, JobId, LaneId, LineId, PrinterId, ServiceId,
     TicketId,
 };
+pub use notice::{NOTICES_WAITING, Notice, NoticeId, NoticeOutcome, NoticeRank, NoticeWish};
 pub use plan::{CounterPlan, LanePlan, NoShowPolicy, Plan, PlanDigest, Rules, ServicePlan, Skill};
 pub use preset::Preset;
 pub use print::{PRINT_QUEUE, PrintJob, PrintOutcome, PrintState, VOID_AFTER_MS};

@@ -9,6 +9,8 @@ use crate::{
 #[strum(serialize_all = "snake_case")]
 #[allow(missing_docs, reason = "the names of the fields say it; units are in their types")]
 pub enum Refusal {
+    #[error("{0} notices wait to be spoken already; wait until some of them are over")]
+    TooManyNotices(usize),
     #[error("there is no configuration in force yet")]
     NoPlan,
     #[error("the configuration still has to serve {}: finish or transfer them first", .0.join(", "))]

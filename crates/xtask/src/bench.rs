@@ -24,7 +24,7 @@ pub(crate) struct Options {
 
 /// Figures of DESIGN §10, each beside this machine's own limit in the same run.
 pub(crate) fn run(root: &Path, options: &Options) -> Done {
-    machine::bring(&[machine::DEMO])?;
+    machine::bring(&[machine::DEMO, machine::SOUND])?;
     let node = Node::bring(root)?;
     say("building for release");
     let mut build = cargo(root);

@@ -21,9 +21,13 @@ pub(crate) const DEMO: &[Need] = &[
 /// What the tests need beyond that.
 pub(crate) const TESTS: &[Need] = &[
     Need { package: "chromium", why: "the browser of the page tests" },
+    Need { package: "python3-venv", why: "pymodbus, the independent desk unit, lives in an environment of its own" },
+];
+
+/// What listening to the voice needs.
+pub(crate) const SOUND: &[Need] = &[
     Need { package: "pulseaudio", why: "a sound server that tests can listen to" },
     Need { package: "pulseaudio-utils", why: "records what that server plays" },
-    Need { package: "python3-venv", why: "pymodbus, the independent desk unit, lives in an environment of its own" },
 ];
 
 /// What bringing a private Node needs.

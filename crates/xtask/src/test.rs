@@ -55,7 +55,7 @@ const PARTS: [Part; 6] = [
 
 /// Runs the parts one after the other, all of them even when one fails, and sums up.
 pub(crate) fn run(root: &Path, options: &Options) -> Done {
-    machine::bring(&[machine::DEMO, machine::TESTS])?;
+    machine::bring(&[machine::DEMO, machine::TESTS, machine::SOUND])?;
     let (node, python) = (Node::bring(root)?, python::bring(root)?);
     let tools = Tools { root: root.to_path_buf(), node, python, spec: options.spec.clone() };
     let wanted = |name: &str| options.parts.is_empty() || options.parts.iter().any(|part| part == name);

@@ -155,7 +155,7 @@ impl Days {
         Some(Days(days))
     }
 
-    fn contains(self, weekday: Weekday) -> bool {
+    pub(super) fn contains(self, weekday: Weekday) -> bool {
         WEEK.iter().zip(self.0).any(|((_, known), on)| on && *known == weekday)
     }
 

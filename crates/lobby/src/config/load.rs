@@ -1,7 +1,10 @@
 //! Reading a branch's file from disk.
 
 use super::{check, mistake::Mistakes, model::Config};
-use crate::report::Past;
+use crate::{
+    report::Past,
+    voice::{self, VoiceOutput},
+};
 use std::{fs, path::Path};
 
 impl Config {
@@ -22,7 +25,8 @@ impl Config {
 /// compared with the past where there is one.
 pub fn check_file(path: &Path, past: Option<&Past>) -> (String, u8) {
     match read(path, past) {
-        Ok((config, warnings)) => {
+        Ok((config, mut warnings)) => {
+            devices_of_voice(path, &config, &mut warnings);
             let size = format!(
                 "{}: the lobby can run with this: {}, {}, {}",
                 path.display(),
@@ -46,6 +50,23 @@ pub fn check_file(path: &Path, past: Option<&Past>) -> (String, u8) {
             (format!("{mistakes}\n{}: {count}, {}.", path.display(), counted(mistakes.warnings(), "warning")), 2)
         }
     }
+}
+
+/// A loudspeaker that this machine does not have may hang on another one, so it is only a warning.
+fn devices_of_voice(path: &Path, config: &Config, warnings: &mut Mistakes) {
+    for zone in config.voice_zones() {
+        let VoiceOutput::Device { name: Some(name) } = zone.output() else { continue };
+        let Err(missing) = voice::find_device_named(&name) else { continue };
+        // Read a moment ago; a file that is gone by now has its mistakes in line 1.
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let line = text.lines().position(|line| line.contains(&format!("device:{name}"))).map_or(1, |place| place + 1);
+        warnings.warn(
+            line,
+            format!("on this machine {missing}"),
+            "Write a name of \"lobby voice devices\", or plug it in.",
+        );
+    }
+    warnings.sort();
 }
 
 fn read(path: &Path, past: Option<&Past>) -> Result<(Config, Mistakes), Mistakes> {

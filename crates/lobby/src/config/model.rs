@@ -7,9 +7,10 @@ use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
 use super::model_hall::AlertsConfig;
 use super::model_health::{BackupConfig, HealthConfig, SelfTestConfig, StorageConfig};
 use super::model_screens::ScreenConfig;
+use super::model_voice::VoiceConfig;
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
 use serde::Deserialize;
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr};
 
 /// Words for people, by language tag such as `zh-CN`.
 pub type Text = BTreeMap<String, String>;
@@ -249,24 +250,4 @@ pub struct KioskConfig {
     /// Name for customers, such as where it stands; another kiosk that is out of order sends them there.
     #[serde(default)]
     pub name: Text,
-}
-
-/// The voice of the hall.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct VoiceConfig {
-    /// `device`, `device:NAME`, `wav:DIRECTORY` or `off`.
-    pub output: String,
-    /// How often a call is said.
-    pub repeats: u32,
-    /// Digit 1 is 幺 in place of 一.
-    pub yao: bool,
-    /// Clip pack; the data directory's `voice`, else `target/voice`, when not given.
-    pub pack: Option<PathBuf>,
-}
-
-impl Default for VoiceConfig {
-    fn default() -> Self {
-        VoiceConfig { output: "device".to_owned(), repeats: 2, yao: false, pack: None }
-    }
 }

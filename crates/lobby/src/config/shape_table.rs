@@ -14,6 +14,9 @@ const LAST_NUMBER: i64 = 9_999;
 /// Points that a lane may be given.
 const POINTS: Shape = Whole(0, 10_000);
 
+/// Percent of the clips' own level.
+const VOLUME: Shape = Whole(0, 150);
+
 const fn need(name: &'static str, shape: Shape, example: &'static str) -> Key {
     Key { name, needed: true, shape, example }
 }
@@ -223,6 +226,46 @@ const VOICE: &[Key] = &[
     may("repeats", Whole(1, 5), "repeats = 2"),
     may("yao", Flag, "yao = true"),
     may("pack", Text, "pack = \"/var/lib/lobby/voice\""),
+    may("zones", List(&Table(ZONE)), "[[voice.zones]] with id and output"),
+    may("volume", VOLUME, "volume = 100"),
+    may(
+        "volume_by_hour",
+        List(&Table(VOLUME_SPAN)),
+        "volume_by_hour = [{ from = \"12:00\", until = \"14:00\", volume = 60 }]",
+    ),
+    may("quiet", List(&Table(QUIET_SPAN)), "quiet = [{ from = \"22:00\", until = \"07:00\" }]"),
+    may("gap_ms", Whole(200, 5_000), "gap_ms = 600"),
+    may("greet", Flag, "greet = true"),
+    may("apology_after_min", Whole(0, DAY_MIN), "apology_after_min = 30"),
+    may("quiet_lanes", List(&Text), "quiet_lanes = [\"vip\"]"),
+    may("banned_words", List(&Text), "banned_words = [\"急什么\"]"),
+    may("programme", List(&Table(PROGRAMME)), "[[voice.programme]] with id, text and at"),
+];
+
+const ZONE: &[Key] = &[
+    need("id", Text, "id = \"east\""),
+    need("output", Text, "output = \"device:east\""),
+    may("services", List(&Text), "services = [\"cash\"]"),
+    may("counters", List(&Text), "counters = [\"1\", \"2\"]"),
+    may("volume", VOLUME, "volume = 80"),
+];
+
+const VOLUME_SPAN: &[Key] =
+    &[need("from", Text, FROM), need("until", Text, UNTIL), need("volume", VOLUME, "volume = 60")];
+
+const QUIET_SPAN: &[Key] = &[need("from", Text, FROM), need("until", Text, UNTIL)];
+
+const PROGRAMME: &[Key] = &[
+    need("id", Text, "id = \"closing\""),
+    need("text", Map(&Text), "text = { zh-CN = \"本厅将在15分钟后停止取号。\" }"),
+    may("at", List(&Text), "at = [\"09:00\"]"),
+    may("every_min", Whole(1, DAY_MIN), "every_min = 30"),
+    may("from", Text, FROM),
+    may("until", Text, UNTIL),
+    may("before_close_min", Whole(0, DAY_MIN), "before_close_min = 15"),
+    may("days", Text, DAYS),
+    may("zones", List(&Text), "zones = [\"east\"]"),
+    may("repeats", Whole(1, 5), "repeats = 1"),
 ];
 
 const HEALTH: &[Key] = &[may("alert_after_s", Whole(0, 3_600), "alert_after_s = 10")];

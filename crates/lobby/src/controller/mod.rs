@@ -20,6 +20,7 @@ use crate::{
     identity::Identity,
     notes::Note,
     promise::Promises,
+    views::Speaking,
 };
 use queue_core::{Actor, Branch, Command, Handled, Press, PressMark, Refusal, ServiceId, TicketId, Timestamp};
 use std::sync::Arc;
@@ -140,6 +141,7 @@ pub(crate) enum Input {
     Wish(Box<Wish>, oneshot::Sender<(Reply, Option<Refusal>)>),
     Question(Question),
     Foreseen(Box<Promises>),
+    Heard(Vec<Speaking>),
 }
 
 /// The way to the controller. Cheap to clone.
@@ -199,6 +201,14 @@ impl Handle {
     /// [`Stopped`] when the controller has ended.
     pub async fn foresee(&self, promises: Promises) -> Result<(), Stopped> {
         self.inbox.send(Input::Foreseen(Box::new(promises))).await.map_err(|_| Stopped)
+    }
+
+    /// Puts what the loudspeakers say now in the place of what they said before, and shows it.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the controller has ended.
+    pub async fn hear(&self, speaking: Vec<Speaking>) -> Result<(), Stopped> {
+        self.inbox.send(Input::Heard(speaking)).await.map_err(|_| Stopped)
     }
 
     /// The newest estimates of waits.

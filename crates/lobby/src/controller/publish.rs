@@ -9,10 +9,10 @@ pub(crate) use tracks::Tracks;
 use super::View;
 use crate::{
     config::Config,
-    orders::{Frame, Outputs, announcement, paper},
+    orders::{CalledFact, Frame, Outputs, announcement, notice, paper},
     promise::Promises,
     selftest::SelfTestOrder,
-    views::{self, Board, BoardExtras, Caption, RecentCall, Time},
+    views::{self, Board, BoardExtras, Caption, RecentCall, Speaking, Time},
 };
 use calls::Calls;
 use counter::display::Call;
@@ -142,13 +142,11 @@ impl Publisher {
         self.outputs.calls.send_replace(self.calls.current(branch));
         for (row, fact) in facts {
             match fact {
-                Event::Called { ticket, counter, .. } | Event::Recalled { ticket, counter } => {
-                    if let Some(ticket) = branch.ticket(ticket) {
-                        let text = self.outputs.captions.of(&ticket.number, counter.as_str());
-                        self.extras.caption = Some(Caption { at: Time(at), text });
-                        self.announce(announcement(*row, at, ticket, counter, config));
-                    }
+                Event::Called { ticket, counter, waited_ms, .. } => {
+                    self.call(*row, at, (ticket, counter), Some(*waited_ms), branch, config);
                 }
+                Event::Recalled { ticket, counter } => self.call(*row, at, (ticket, counter), None, branch, config),
+                Event::NoticeAsked { notice: id, wish, .. } => self.announce(notice(*id, at, wish, config)),
                 Event::PrintOrdered { job, .. } => self.print(*job, at, branch, config),
                 Event::SelfTestStarted(begun) => {
                     let test = begun.test;
@@ -227,12 +225,34 @@ impl Publisher {
         }
     }
 
+    fn call(
+        &mut self,
+        row: i64,
+        at: Timestamp,
+        (ticket, counter): (&TicketId, &CounterId),
+        waited_ms: Option<i64>,
+        branch: &Branch,
+        config: &Config,
+    ) {
+        let Some(ticket) = branch.ticket(ticket) else { return };
+        let text = self.outputs.captions.of(&ticket.number, counter.as_str());
+        self.extras.caption = Some(Caption { at: Time(at), text });
+        self.announce(announcement(&CalledFact { row, at, ticket, counter, waited_ms }, config));
+    }
+
+    /// Shows what the loudspeakers say now.
+    pub(super) fn hear(&mut self, speaking: Vec<Speaking>, at: Timestamp, branch: &Branch, config: &Config) {
+        self.extras.speaking = speaking;
+        self.refreshed += 1;
+        self.publish_board(at, branch, config);
+    }
+
     fn announce(&self, announcement: crate::voice::Announcement) {
         let Some(voice) = &self.outputs.voice else { return };
         match voice.try_send(announcement) {
             Ok(()) | Err(TrySendError::Closed(_)) => {}
             Err(TrySendError::Full(late)) => {
-                warn!(ticket = late.ticket, "the voice is too far behind to speak this call; screens show it");
+                warn!(what = late.name(), "the voice is too far behind to speak this; screens show it");
             }
         }
     }

@@ -3,8 +3,8 @@
 use super::writer::{StartError, Writer};
 use crate::config::DayOpening;
 use queue_core::{
-    BusinessDay, Command, JobId, Millis, PrintOutcome, PrintState, SelfTestItem, SelfTestOutcome, SelfTestResult,
-    Timestamp,
+    BusinessDay, Command, JobId, Millis, NoticeOutcome, PrintOutcome, PrintState, SelfTestItem, SelfTestOutcome,
+    SelfTestResult, Timestamp,
 };
 use tracing::{info, warn};
 
@@ -18,6 +18,7 @@ pub(super) fn settle(writer: &mut Writer) -> Result<(), StartError> {
     writer.wish_at_start(Command::AdoptPlan { plan: Box::new(plan), digest })??;
     settle_paper(writer)?;
     settle_selftest(writer)?;
+    settle_notices(writer)?;
     settle_day(writer)?;
     writer.renew_day_key()?;
     writer.publish_first();
@@ -92,4 +93,15 @@ fn settle_selftest(writer: &mut Writer) -> Result<(), StartError> {
     };
     let (test, results) = (running.id, running.items.iter().map(skipped).collect());
     Ok(writer.wish_at_start(Command::FinishSelfTest { test, results })??)
+}
+
+/// A restart says nothing twice, and nothing late: notices that had not ended are left out.
+fn settle_notices(writer: &mut Writer) -> Result<(), StartError> {
+    let open: Vec<_> =
+        writer.branch.notices().filter(|notice| notice.ended.is_none()).map(|notice| notice.id).collect();
+    for notice in open {
+        let cause = Some("the lobby was restarted".to_owned());
+        writer.wish_at_start(Command::EndNotice { notice, outcome: NoticeOutcome::Dropped, cause })??;
+    }
+    Ok(())
 }

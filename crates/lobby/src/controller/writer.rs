@@ -137,7 +137,7 @@ impl Writer {
             let mut answers = Vec::with_capacity(batch.len());
             let mut questions: Vec<Question> = Vec::new();
             let mut facts = Vec::new();
-            let mut foreseen = None;
+            let (mut foreseen, mut heard) = (None, None);
             let mut inputs = 0;
             let mut first = batch.drain(..);
             // Who came while the others were judged is in time for the same sync of the disk.
@@ -146,6 +146,7 @@ impl Writer {
                     Input::Wish(wish, answer) => answers.push((answer, self.judge(*wish, &mut facts)?)),
                     Input::Question(question) => questions.push(question),
                     Input::Foreseen(promises) => foreseen = Some(*promises),
+                    Input::Heard(speaking) => heard = Some(speaking),
                 }
                 inputs += 1;
             }
@@ -154,6 +155,10 @@ impl Writer {
             if let Some(promises) = foreseen {
                 let at = self.now();
                 self.publisher.foresee(promises, at, &self.branch, &self.config);
+            }
+            if let Some(speaking) = heard {
+                let at = self.now();
+                self.publisher.hear(speaking, at, &self.branch, &self.config);
             }
             for question in questions {
                 question(&self.view());

@@ -53,6 +53,11 @@ fn name(kind: &str, state: &str) -> Both {
         (_, "out_of_step") => Both("按键计数错乱", "Presses out of step"),
         (_, "no_sound_device") => Both("没有音响设备", "No loudspeaker"),
         (_, "no_voice_pack") => Both("缺少语音文件", "No voice clips"),
+        (_, "clips_missing") => Both("语音文件不全", "Voice clips missing"),
+        (_, "other_sound_device") => Both("改用其他音响", "Another loudspeaker speaks"),
+        (_, "no_sound_screen") => Both("没有带音响的屏幕", "No screen with sound"),
+        (_, "sound_blocked") => Both("浏览器阻止播放声音", "The browser blocks sound"),
+        (_, "sound_failed") => Both("声音播放失败", "Sound cannot be played"),
         (_, "no_answer") => Both("测试时无应答", "No answer to the test"),
         (_, "in_use") => Both("正在使用", "In use"),
         (_, "unheard" | "look") => Both("需现场查看", "To be looked at"),
@@ -142,11 +147,30 @@ fn remedy_of(kind: &str, state: &str) -> Option<Both> {
         ("display", _) => {
             Both("请检查显示屏电源和线缆。", "Check power and cable of the display; calls stay on the screens.")
         }
+        ("screen", "sound_blocked") => Both(
+            "请点按该屏幕一次，或以 --autoplay-policy=no-user-gesture-required 启动浏览器。",
+            "Tap that screen once, or start its browser with --autoplay-policy=no-user-gesture-required.",
+        ),
+        ("screen", "sound_failed") => Both(
+            "请检查该屏幕的音箱，并重新打开页面。",
+            "Check the loudspeaker of that screen, and open its page again.",
+        ),
         ("screen", _) => {
             Both("请重新打开屏幕页面，或开启屏幕。", "Open the screen's page again, or switch the screen on.")
         }
         ("voice", "no_sound_device") => {
             Both("请接好音箱并开机。", "Plug in or switch on the loudspeaker; calls stay on the screens.")
+        }
+        ("voice", "clips_missing") => Both(
+            "请运行 lobby voice build，或补录所缺语音。",
+            "Run `lobby voice build`, or record the clips that are missing.",
+        ),
+        ("voice", "other_sound_device") => Both(
+            "请接好指定的音箱，系统会自动切回。",
+            "Plug the named loudspeaker in again; the lobby goes back to it by itself.",
+        ),
+        ("voice", "no_sound_screen") => {
+            Both("请打开带音响的屏幕页面。", "Open the page of a screen that has a loudspeaker.")
         }
         ("voice", "no_voice_pack") => Both("请运行 lobby voice build。", "Run `lobby voice build`."),
         ("voice", _) => {
@@ -252,6 +276,9 @@ const CAUSES: &[(&str, &str)] = &[
     ("the sound device was lost: {}", "声音设备已断开：{}"),
     ("the sound device stopped taking sound", "声音设备停止接收声音"),
     ("the sound device is stuck", "声音设备没有响应"),
+    ("no screen with sound is connected", "没有连接带音响的屏幕"),
+    ("the browser does not let the page play sound before somebody taps it", "浏览器要求先点按页面才能播放声音"),
+    ("the page cannot play the sound", "页面无法播放声音"),
     ("there are no voice clips in {}: run \"lobby voice build\"", "{} 中没有语音文件：请运行 lobby voice build"),
     (
         "{} of the voice clips in {} cannot be used: {}; run \"lobby voice build\"",

@@ -27,8 +27,8 @@ const STATES: &[(&str, &[&str])] = &[
     ("desk", &["offline", "key_stuck", "display_fault", "out_of_step", "error"]),
     ("display", &["offline", "unplugged", "baud_mismatch", "display_fault", "error"]),
     ("line", &["unplugged", "baud_mismatch"]),
-    ("screen", &["offline"]),
-    ("voice", &["no_sound_device", "no_voice_pack", "error"]),
+    ("screen", &["offline", "sound_blocked", "sound_failed"]),
+    ("voice", &["no_sound_device", "no_voice_pack", "clips_missing", "other_sound_device", "no_sound_screen", "error"]),
 ];
 
 fn is_chinese(text: &str) -> bool {

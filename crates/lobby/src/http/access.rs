@@ -97,6 +97,11 @@ pub const TABLE: &[Access] = &[
     post("/api/v1/tickets/{id}/needs", Who::Roles(&[Role::Greeter, Role::Clerk])),
     post("/api/v1/tickets/{id}/flag", Who::Roles(&[Role::Greeter, Role::Manager, Role::Clerk])),
     post("/api/v1/track/{token}/later", Who::Anyone),
+    // Announcements. A screen that has a loudspeaker fetches the sound.
+    get("/api/v1/announcements", STAFF),
+    post("/api/v1/announcements", STAFF),
+    get("/api/v1/announcements/{id}/audio", BOARD),
+    post("/api/v1/screens/{id}/sound", Who::Roles(&[Role::Screen])),
     // The business day.
     get("/api/v1/day", STAFF),
     post("/api/v1/day/open", MANAGER),

@@ -8,6 +8,7 @@
 
 pub mod access;
 mod alerts;
+mod announcements;
 mod appointments;
 mod auth;
 mod board;
@@ -51,11 +52,12 @@ pub use error::ApiError;
 pub use greeters::Greeters;
 pub use metrics::Metrics;
 pub use records::Records;
-pub use screens::Screens;
+pub use screens::{Screens, Sound};
 pub use spec::openapi;
 
 use crate::{
     accounts::Accounts,
+    announcing::Voices,
     clock::Clock,
     controller::Handle,
     devices::{agents::Agents, registry::Registry},
@@ -114,6 +116,8 @@ pub struct AppState {
     pub agents: Agents,
     /// What they are to show, by counter.
     pub desk_frames: BTreeMap<CounterId, watch::Receiver<Arc<Frame>>>,
+    /// What the loudspeakers say, and the sound for screens.
+    pub voices: Voices,
     /// Ends streams.
     pub stop: CancellationToken,
 }
@@ -151,6 +155,7 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(forecast::routes())
         .merge(alerts::routes())
         .merge(sayings::routes())
+        .merge(announcements::routes())
         .merge(day::routes())
         .merge(appointments::routes())
         .merge(wiring::routes())

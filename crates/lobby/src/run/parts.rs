@@ -1,13 +1,12 @@
 //! The parts of a running lobby, wired to each other.
 
-use super::{RunError, printers::PrintQueue};
+use super::{RunError, printers::PrintQueue, voice::VoiceWires};
 use crate::{
     clock::Clock,
     config::Config,
     controller::Handle,
     devices::{
         desks::DeskLevels,
-        health::Count,
         port::PortSettings,
         printer::{self, PrintOrder, Profile},
         registry::Registry,
@@ -19,12 +18,7 @@ use crate::{
 use axum::Router;
 use counter::{Picture, display::CallBoard};
 use queue_core::{CounterId, PRINT_QUEUE, PrinterId, Timestamp};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::SocketAddr,
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -70,6 +64,7 @@ pub(super) struct Wired {
     pub(super) desk_frames: BTreeMap<CounterId, watch::Receiver<Arc<Frame>>>,
     pub(super) reach: Reach,
     pub(super) test_orders: mpsc::Receiver<SelfTestOrder>,
+    pub(super) voice: VoiceWires,
 }
 
 pub(super) fn wire(
@@ -78,8 +73,6 @@ pub(super) fn wire(
     data: &Path,
     base: &Path,
     registry: &Registry,
-    stop: &CancellationToken,
-    tasks: &mut Tasks,
 ) -> Result<Wired, RunError> {
     let epoch = clock.now().0;
     let first = Arc::new(Frame { epoch, seq: 0, json: "{}".into() });
@@ -104,7 +97,7 @@ pub(super) fn wire(
         let cause = Some("its page has not been opened since the lobby started".to_owned());
         registry.report(&format!("screen-{}", screen.id), "screen", "offline", cause);
     }
-    let voice = super::voice::start(config, clock, data, registry, calls, chimes.clone(), stop, tasks);
+    let (voice, voice_wires) = super::voice::wire(config, calls, chimes.clone());
     let (selftests, test_orders) = mpsc::channel(selftest::ORDERS);
     let reach = Reach {
         desks: desks.clone(),
@@ -131,7 +124,8 @@ pub(super) fn wire(
         captions,
     };
     let desk_levels = DeskLevels { pictures: desk_pictures, calls: board_calls };
-    Ok(Wired { outputs, board, alerts, wake, desk_levels, print_queues, desk_frames, reach, test_orders })
+    let voice = voice_wires;
+    Ok(Wired { outputs, board, alerts, wake, desk_levels, print_queues, desk_frames, reach, test_orders, voice })
 }
 
 /// The ways to the printers.
@@ -176,46 +170,6 @@ pub(super) fn start_selftests(
     tasks.spawn(async { Ok(run.await?) });
     let kept = selftest::keep(handle.clone(), clock.clone(), stop.clone());
     tasks.spawn(async { Ok(kept.await?) });
-}
-
-/// Screens of the configuration that have no page open are shown to staff. A page that does not say which screen it is
-/// counts for the first one that shows the whole hall.
-pub(super) async fn watch_screens(
-    config: Arc<Config>,
-    mut open: watch::Receiver<BTreeMap<String, usize>>,
-    registry: Registry,
-    stop: CancellationToken,
-) -> Result<(), RunError> {
-    let default = config.screens.iter().find(|screen| screen.counter.is_none()).map(|screen| screen.id.as_str());
-    let mut seen: BTreeSet<String> = BTreeSet::new();
-    let mut shown: BTreeSet<String> = BTreeSet::new();
-    loop {
-        let named: BTreeSet<String> = open.borrow_and_update().keys().cloned().collect();
-        let unnamed = named.iter().any(|name| config.screens.iter().all(|screen| screen.id != *name));
-        for screen in &config.screens {
-            let id = format!("screen-{}", screen.id);
-            let tally = registry.tally(&id);
-            if named.contains(&screen.id) || (unnamed && default == Some(&screen.id)) {
-                tally.contact();
-                if shown.insert(screen.id.clone()) {
-                    tally.add(Count::Streams);
-                }
-                seen.insert(screen.id.clone());
-                registry.report(&id, "screen", "ok", None);
-            } else if seen.contains(&screen.id) {
-                if shown.remove(&screen.id) {
-                    tally.contact();
-                    tally.add(Count::Dropouts);
-                }
-                let cause = "its page was closed, or its network is gone".to_owned();
-                registry.report(&id, "screen", "offline", Some(cause));
-            }
-        }
-        match stop.run_until_cancelled(open.changed()).await {
-            Some(Ok(())) => {}
-            Some(Err(_)) | None => return Ok(()),
-        }
-    }
 }
 
 /// Takes an address to listen on.

@@ -1,32 +1,55 @@
-//! The voice of a running lobby: its clips, its queue, its state as that of a device.
+//! The voices of a running lobby: their clips, their zones, their state as that of devices.
 
-use super::RunError;
+use super::{RunError, parts::Tasks};
 use crate::{
-    clock::Clock,
-    config::Config,
-    devices::{
-        health::{Count, Tally},
-        registry::Registry,
+    announcing::{
+        Voices,
+        hall::{self, Hall, Joints, Zone},
+        programme,
     },
+    clock::Clock,
+    config::{Config, ZoneConfig},
+    controller::Handle,
+    devices::registry::Registry,
     orders::OpenCalls,
-    selftest::{Expected, FIRST_TEST_ID},
+    selftest::Expected,
     voice::{
-        self, Announcement, DropReason, Outcome, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState,
-        wording::WordingOptions,
+        self, Announcement, Outcome, Shelf, Voice, VoiceEvent, VoiceOutput, VoiceSettings, VoiceState,
+        free_text::FreeText, wording::WordingOptions,
     },
 };
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
-use tokio::{
-    sync::{mpsc, watch},
-    task::JoinSet,
-};
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
-type Tasks = JoinSet<Result<(), RunError>>;
+/// Announcements and events that may wait between the parts.
+const QUEUE: usize = 256;
+/// Where the sounds of notices lie, in the data directory.
+const NOTICES: &str = "voice-notices";
+
+/// Ends of the wires that the voice hangs on, made before the controller.
+pub(super) struct VoiceWires {
+    pub(super) jobs: mpsc::Receiver<Announcement>,
+    pub(super) calls: watch::Receiver<OpenCalls>,
+    pub(super) chimes: Expected<Outcome>,
+}
+
+/// The way to the voice, unless it is off, and the end that it hangs on.
+pub(super) fn wire(
+    config: &Config,
+    calls: watch::Receiver<OpenCalls>,
+    chimes: Expected<Outcome>,
+) -> (Option<mpsc::Sender<Announcement>>, VoiceWires) {
+    let (sender, jobs) = mpsc::channel(QUEUE);
+    let speaks = !config.voice_zones().is_empty();
+    (speaks.then_some(sender), VoiceWires { jobs, calls, chimes })
+}
 
 /// Makes the clips of the hall's voice where there are none and espeak-ng is installed. The voice looks again by itself.
 async fn make_clips(pack: PathBuf, languages: Vec<String>) -> Result<(), RunError> {
@@ -39,81 +62,112 @@ async fn make_clips(pack: PathBuf, languages: Vec<String>) -> Result<(), RunErro
     Ok(())
 }
 
+/// Starts every zone and what feeds them.
 #[allow(clippy::too_many_arguments, reason = "everything that the voice is joined to")]
 pub(super) fn start(
-    config: &Config,
-    clock: &Clock,
+    wires: VoiceWires,
     data: &Path,
+    listeners: &BTreeMap<String, watch::Receiver<usize>>,
+    handle: &Handle,
     registry: &Registry,
-    calls: watch::Receiver<OpenCalls>,
-    chimes: Expected<Outcome>,
+    clock: &Clock,
     stop: &CancellationToken,
     tasks: &mut Tasks,
-) -> Option<mpsc::Sender<Announcement>> {
-    let output: VoiceOutput = config.voice.output.parse().unwrap_or_default();
-    if output == VoiceOutput::Off {
-        return None;
+) -> Voices {
+    let config = handle.config().clone();
+    let configured = config.voice_zones();
+    if configured.is_empty() {
+        return Voices::default();
     }
+    let VoiceWires { jobs, calls, chimes } = wires;
     let pack = config.voice.pack.clone().unwrap_or_else(|| voice::pack_dir(Some(data)));
-    let settings = VoiceSettings {
-        languages: config.branch.languages.clone(),
-        wording: WordingOptions { one_as_yao: config.voice.yao },
-        ..VoiceSettings::new(output, pack.clone())
+    tasks.spawn(make_clips(pack.clone(), config.branch.languages.clone()));
+    let shelf = Shelf::default();
+    let (events, followed) = mpsc::channel(QUEUE);
+    let mut zones = Vec::new();
+    for (place, zone) in configured.into_iter().enumerate() {
+        let device = hall::device(&zone);
+        registry.declare(&device, "voice");
+        let usual = VoiceSettings::new(zone.output(), pack.clone());
+        let heard = listeners.get(&zone.id).cloned().unwrap_or(usual.listeners.clone());
+        let settings = settings(&config, &zone, VoiceSettings { shelf: shelf.clone(), listeners: heard, ..usual });
+        let now = clock.clone();
+        let now = Arc::new(move || jiff::Timestamp::from_millisecond(now.now().0).unwrap_or_default());
+        let open = calls.clone();
+        // Only calls are overtaken by what happens to tickets.
+        let overtaken =
+            Arc::new(move |said: &Announcement| said.as_call().is_some() && !open.borrow().contains(&said.id));
+        let (voice, told) = Voice::start(settings, now, overtaken, stop.clone());
+        tasks.spawn(report_state(voice.state(), device, registry.clone(), stop.clone()));
+        tasks.spawn(forward(place, told, events.clone()));
+        zones.push(Zone { config: zone, voice });
+    }
+    let joints = Joints {
+        handle: handle.clone(),
+        clock: clock.clone(),
+        registry: registry.clone(),
+        calls,
+        chimes,
+        free_text: FreeText::new(data.join(NOTICES)),
+        shelf,
     };
-    tasks.spawn(make_clips(pack, config.branch.languages.clone()));
-    registry.declare("voice-main", "voice");
-    let clock = clock.clone();
-    let now = Arc::new(move || jiff::Timestamp::from_millisecond(clock.now().0).unwrap_or_default());
-    // The chime of a self-test belongs to no call.
-    let overtaken = Arc::new(move |call: &Announcement| call.id < FIRST_TEST_ID && !calls.borrow().contains(&call.id));
-    let (voice, events) = Voice::start(settings, now, overtaken, stop.clone());
-    let jobs = voice.jobs();
-    tasks.spawn(watch_voice(voice.state(), events, registry.clone(), chimes, stop.clone()));
+    let (hall, voices) = Hall::new(joints, zones);
+    let run = hall.run(jobs, followed, stop.clone());
     tasks.spawn(async {
-        if let Err(cause) = voice.stopped().await {
-            error!(%cause, "the voice has failed; calls stay on the screens");
+        if let Err(cause) = run.await {
+            error!(%cause, "the voice has stopped; calls stay on the screens");
         }
         Ok(())
     });
-    Some(jobs)
+    let said = programme::keep(handle.clone(), clock.clone(), stop.clone());
+    tasks.spawn(async { Ok(said.await?) });
+    voices
 }
 
-/// The voice's state becomes a device's state. Its events are read so that it never waits; it logs them itself.
-async fn watch_voice(
-    mut state: watch::Receiver<VoiceState>,
-    mut events: mpsc::Receiver<VoiceEvent>,
-    registry: Registry,
-    chimes: Expected<Outcome>,
-    stop: CancellationToken,
-) -> Result<(), RunError> {
-    let tally = registry.tally("voice-main");
-    loop {
-        let now = state.borrow_and_update().clone();
-        registry.report("voice-main", "voice", now.state.as_str(), now.cause);
-        tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            changed = state.changed() => if changed.is_err() { return Ok(()) },
-            event = events.recv() => match event {
-                None => return Ok(()),
-                Some(VoiceEvent::Started { .. }) => {}
-                Some(VoiceEvent::Ended { id, outcome }) => {
-                    count_call(&tally, &outcome);
-                    chimes.tell(id, outcome);
-                }
-            },
-        }
+fn settings(config: &Config, zone: &ZoneConfig, usual: VoiceSettings) -> VoiceSettings {
+    VoiceSettings {
+        zone: zone.id.clone(),
+        languages: config.branch.languages.clone(),
+        wording: WordingOptions { one_as_yao: config.voice.yao },
+        greet: config.voice.greet,
+        volume: config.volume(zone),
+        gap: Duration::from_millis(config.voice.gap_ms.into()),
+        ..usual
     }
 }
 
-fn count_call(tally: &Tally, outcome: &Outcome) {
-    match outcome {
-        Outcome::Spoken { .. } => {
-            tally.contact();
-            tally.add(Count::CallsSpoken);
+/// Whether screens play the sound of a zone.
+pub(super) fn is_for_screens(zone: &ZoneConfig) -> bool {
+    matches!(zone.output(), VoiceOutput::Screens { .. })
+}
+
+/// Events of one zone among those of all.
+async fn forward(
+    place: usize,
+    mut told: mpsc::Receiver<VoiceEvent>,
+    events: mpsc::Sender<(usize, VoiceEvent)>,
+) -> Result<(), RunError> {
+    while let Some(event) = told.recv().await {
+        if events.send((place, event)).await.is_err() {
+            break;
         }
-        Outcome::Failed { .. } => tally.add(Count::CallsFailed),
-        // Left out on purpose: nobody needs it any more, or the voice is off.
-        Outcome::Dropped { reason: DropReason::Expired } => tally.add(Count::CallsDropped),
-        Outcome::Dropped { .. } => {}
+    }
+    Ok(())
+}
+
+/// The state of a zone becomes that of a device.
+async fn report_state(
+    mut state: watch::Receiver<VoiceState>,
+    device: String,
+    registry: Registry,
+    stop: CancellationToken,
+) -> Result<(), RunError> {
+    loop {
+        let now = state.borrow_and_update().clone();
+        registry.report(&device, "voice", now.state.as_str(), now.cause);
+        match stop.run_until_cancelled(state.changed()).await {
+            Some(Ok(())) => {}
+            Some(Err(_)) | None => return Ok(()),
+        }
     }
 }

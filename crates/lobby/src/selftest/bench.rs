@@ -12,7 +12,7 @@ use crate::{
     },
     orders::DeskPictures,
     views::DeviceStatus,
-    voice::{Announcement, Outcome},
+    voice::{Announcement, Outcome, Rank, Saying},
 };
 use futures_util::future::join_all;
 use queue_core::{
@@ -115,10 +115,12 @@ impl Bench {
     async fn test(&self, order: &SelfTestOrder) -> Result<Vec<SelfTestResult>, Stopped> {
         let printers = order.parts.iter().filter(|part| part.of == "printer");
         let printers = join_all(printers.enumerate().map(|(place, part)| self.printer(order, place, part)));
-        let (wired, chimed, printers) = tokio::join!(self.wired(order), self.chime(order), printers);
+        let voices = order.parts.iter().filter(|part| part.of == "voice" && order.means.chime);
+        let chimed = join_all(voices.enumerate().map(|(place, part)| self.chime(order, place, part)));
+        let (wired, chimed, printers) = tokio::join!(self.wired(order), chimed, printers);
         let mut found: BTreeMap<&str, Found> = wired?;
         found.extend(printers.into_iter().collect::<Result<BTreeMap<_, _>, _>>()?);
-        found.extend(chimed);
+        found.extend(chimed.into_iter().flatten());
         found.extend([("clock", self.clock().await?), ("disk", self.disk()), ("journal", self.journal().await?)]);
         let result = |part: &SelfTestPart| {
             if part.is_manual() {
@@ -278,18 +280,23 @@ impl Bench {
         })
     }
 
-    async fn chime<'a>(&self, order: &'a SelfTestOrder) -> Option<(&'a str, Found)> {
-        let part = order.parts.iter().find(|part| part.of == "voice").filter(|_| order.means.chime)?;
+    async fn chime<'a>(
+        &self,
+        order: &'a SelfTestOrder,
+        place: usize,
+        part: &'a SelfTestPart,
+    ) -> Option<(&'a str, Found)> {
         let status = self.status(part.item.as_str()).filter(|status| status.state == "ok")?;
         let voice = self.reach.voice.as_ref()?;
-        let id = FIRST_TEST_ID + order.test.0;
+        let id = FIRST_TEST_ID + order.test.0 * 100 + u64::try_from(place).unwrap_or_default();
         let outcome = self.reach.chimes.expect(id);
         let now = jiff::Timestamp::from_millisecond(self.clock.now().0).unwrap_or_default();
         let chime = Announcement {
             id,
-            ticket: String::new(),
-            counter: String::new(),
-            languages: Vec::new(), // the chime alone
+            saying: Saying::Chime {},
+            rank: Rank::Notice,
+            zones: part.item.as_str().strip_prefix("voice-").map(str::to_owned).into_iter().collect(),
+            languages: Vec::new(),
             repeats: 1,
             created_at: now,
             expires_at: now + JOB,

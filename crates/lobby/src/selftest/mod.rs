@@ -41,7 +41,7 @@ pub fn parts(config: &Config) -> Vec<SelfTestPart> {
     let desks = units.map(|unit| &unit.counter).chain(seats).map(|counter| part(format!("desk-{counter}"), "desk"));
     let displays = config.displays.iter().map(|display| part(format!("display-{}", display.id), "display"));
     let screens = config.screens.iter().map(|screen| part(format!("screen-{}", screen.id), "screen"));
-    let voice = (config.voice.output != "off").then(|| part("voice-main".to_owned(), "voice"));
+    let voices = config.voice_zones().into_iter().map(|zone| part(format!("voice-{}", zone.id), "voice"));
     let machine = ["journal", "clock", "disk"].map(|name| part(name.to_owned(), name));
     let manual = config.selftest.manual.iter().map(|item| part(format!("manual-{}", item.id), SelfTestPart::MANUAL));
     printers
@@ -49,7 +49,7 @@ pub fn parts(config: &Config) -> Vec<SelfTestPart> {
         .chain(desks)
         .chain(displays)
         .chain(screens)
-        .chain(voice)
+        .chain(voices)
         .chain(machine)
         .chain(manual)
         .collect()

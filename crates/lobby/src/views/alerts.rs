@@ -35,8 +35,8 @@ pub struct AlertView {
     pub id: String,
     /// Since when.
     pub at: Time,
-    /// `needs`, `help`, `dispute`, `last_counter`, `forecast`, `device`, `vip_wait`, `lane_wait`, `idle`, `overrun` or
-    /// `alarm`.
+    /// `needs`, `help`, `dispute`, `last_counter`, `forecast`, `device`, `invite`, `vip_wait`, `lane_wait`, `idle`,
+    /// `overrun` or `alarm`.
     #[schema(schema_with = kinds)]
     pub kind: &'static str,
     /// How pressing it is.
@@ -77,8 +77,10 @@ pub struct AlertTicket {
 }
 
 fn kinds() -> openapi::Object {
-    use AlertKind::{Alarm, Device, Dispute, Forecast, Help, Idle, LaneWait, LastCounter, Needs, Overrun, VipWait};
-    let kinds = [Needs, Help, Dispute, LastCounter, Forecast, Device, VipWait, LaneWait, Idle, Overrun, Alarm];
+    use AlertKind::{
+        Alarm, Device, Dispute, Forecast, Help, Idle, Invite, LaneWait, LastCounter, Needs, Overrun, VipWait,
+    };
+    let kinds = [Needs, Help, Dispute, LastCounter, Forecast, Device, Invite, VipWait, LaneWait, Idle, Overrun, Alarm];
     one_of(&kinds.map(AlertKind::name))
 }
 
@@ -128,6 +130,7 @@ fn level(alert: &Alert) -> &'static str {
         | AlertKind::Help
         | AlertKind::LastCounter
         | AlertKind::Device
+        | AlertKind::Invite
         | AlertKind::VipWait
         | AlertKind::LaneWait => "warning",
         AlertKind::Forecast | AlertKind::Idle | AlertKind::Overrun => "info",
@@ -169,6 +172,10 @@ fn sentences(view: &View<'_>, alert: &Alert, ticket: Option<&Ticket>) -> (String
         (AlertKind::LastCounter, _) => (
             format!("{counter} 号窗口停止服务，仍有顾客等候，没有其他窗口可以办理"),
             format!("Counter {counter} has stopped, and people wait whom no other open counter serves"),
+        ),
+        (AlertKind::Invite, _) => (
+            format!("请当面邀请 {number} 号顾客到 {counter} 号窗口（不广播叫号）"),
+            format!("Invite {number} to counter {counter} in person: this number is not called by voice"),
         ),
         (AlertKind::Device, _) => of_device(alert),
         (AlertKind::Forecast, _) => forecast(view, alert.subject.code.as_deref().unwrap_or_default()),

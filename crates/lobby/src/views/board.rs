@@ -1,11 +1,11 @@
 //! The board: what every screen may show, as one value. Numbers, never names.
 
-use super::{Estimate, Text, TextSchema, Time, counter, counter_states, open_day, service_name};
+use super::{Estimate, Text, TextSchema, Time, counter, counter_states, one_of, open_day, service_name};
 use crate::controller::View;
 use queue_core::TicketState;
 use serde::Serialize;
 use std::collections::VecDeque;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi};
 
 /// Everything that screens may show at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -37,6 +37,8 @@ pub struct Board {
     /// What everybody must read now.
     #[schema(required)]
     pub alert: Option<Caption>,
+    /// What the loudspeakers say at this moment, by zone; empty while they are silent.
+    pub speaking: Vec<Speaking>,
 }
 
 impl Board {
@@ -44,6 +46,44 @@ impl Board {
     pub fn same_picture(&self, other: &Board) -> bool {
         *self == Board { seq: self.seq, at: self.at, ..other.clone() }
     }
+}
+
+/// What a loudspeaker says at this moment.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Speaking {
+    /// The zone of the voice; its device is `voice-<zone>`.
+    pub zone: String,
+    /// Opaque; the same in all zones.
+    pub id: String,
+    /// `call`, `recall`, `notice` or `emergency`.
+    #[schema(schema_with = kinds_of_speech)]
+    pub kind: &'static str,
+    /// Since when.
+    pub at: Time,
+    /// The sentence, by language.
+    #[schema(value_type = TextSchema)]
+    pub text: Text,
+    /// The sound, where screens play it.
+    #[schema(required)]
+    pub audio: Option<Audio>,
+}
+
+/// Equal where screens show and play the same.
+impl Eq for Speaking {}
+
+/// Sound for screens.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Audio {
+    /// A WAV file; add `role=screen` to the query where a cookie says who asks.
+    pub url: String,
+    /// Its length.
+    pub seconds: f64,
+    /// Screens that play it.
+    pub screens: Vec<String>,
+}
+
+fn kinds_of_speech() -> openapi::Object {
+    one_of(&["call", "recall", "notice", "emergency"])
 }
 
 /// A counter as everybody may see it.
@@ -124,6 +164,8 @@ pub struct BoardExtras {
     pub caption: Option<Caption>,
     /// Newest first.
     pub calls: VecDeque<RecentCall>,
+    /// What the loudspeakers say.
+    pub speaking: Vec<Speaking>,
 }
 
 /// The board at this moment.
@@ -164,10 +206,17 @@ pub fn board(view: &View<'_>, live: &BoardExtras) -> Board {
         branch: view.config.branch.name.clone(),
         time_zone: view.config.branch.time_zone.clone(),
         counters: counters.collect(),
-        caption: live.caption.clone(),
+        caption: said(live).or_else(|| live.caption.clone()),
         calls: live.calls.iter().cloned().collect(),
         waiting: waiting.collect(),
         notices: Vec::new(),
         alert: None,
+        speaking: live.speaking.clone(),
     }
+}
+
+/// What is being said, in words; while all are silent the newest call stands.
+fn said(live: &BoardExtras) -> Option<Caption> {
+    let spoken = live.speaking.iter().find(|spoken| !spoken.text.is_empty())?;
+    Some(Caption { at: spoken.at, text: spoken.text.clone() })
 }

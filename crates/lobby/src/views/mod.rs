@@ -18,6 +18,7 @@ mod hall;
 mod hours;
 mod journal;
 mod menu;
+mod notice;
 mod printer;
 mod problem;
 mod rule;
@@ -38,7 +39,7 @@ pub use appointment::{
     AppointmentImport, AppointmentList, AppointmentMistake, AppointmentTicket, AppointmentView, appointment,
     appointments, cancelled_appointment,
 };
-pub use board::{Board, BoardCounter, BoardExtras, Caption, RecentCall, WaitingCount, board};
+pub use board::{Audio, Board, BoardCounter, BoardExtras, Caption, RecentCall, Speaking, WaitingCount, board};
 pub use card::{CardLive, CardView, card};
 pub use clerk::{CounterQueue, GreeterList, GreeterView, LineWaiting, NextView, counter_queue};
 pub(crate) use counter::takes_over;
@@ -56,6 +57,7 @@ pub use journal::{JournalPage, JournalRow};
 pub use menu::{
     Menu, MenuBranch, MenuGroup, MenuHours, MenuLane, MenuPrinter, MenuQueue, MenuService, WhyClosed, menu,
 };
+pub use notice::{NoticeAnswer, NoticeList, NoticeView, ProgrammeView, ZoneView, notice_answer, notices};
 pub use printer::{
     MenuKiosk, MenuPaper, PrintJobAnswer, PrintJobView, PrintJobs, PrinterAnswer, PrinterList, PrinterView, print_job,
     print_jobs, printer, printer_for_copy, printers,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -10,25 +11,108 @@ use serde::{Serialize, Serializer};
 /// Text of an announcement by language tag, numbers as printed on the ticket.
 pub type Caption = BTreeMap<String, String>;
 
-/// One call to be spoken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Announcement {
-    /// Given by the caller and told back in every event; the journal's number of the call, say.
-    pub id: u64,
+/// What is spoken first when several wait, highest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rank {
+    /// Between calls, never over them.
+    Notice,
+    /// A number called again.
+    Recall,
+    /// A number called.
+    Call,
+    /// At once: it cuts off what is being said.
+    Emergency,
+}
+
+/// A number that is to come to a counter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Call {
     /// Ticket number as printed: `A012`.
     pub ticket: String,
     /// Counter label as over the window: `12`.
     pub counter: String,
-    /// Languages in the order they are spoken; none for the chime alone.
+    /// What it is for; a zone may speak some services only.
+    #[serde(skip)]
+    pub service: String,
+    /// How its customer waited; some lanes are not called by voice.
+    #[serde(skip)]
+    pub lane: String,
+    /// Language of its customer, where known: the one that counts when there is no time for all.
+    #[serde(skip)]
+    pub language: Option<String>,
+    /// Its customer waited long.
+    #[serde(skip)]
+    pub long_wait: bool,
+}
+
+/// A sentence that is no call.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Speech {
+    /// The words, by language.
+    pub text: Caption,
+    /// The same as sound, 48 kHz mono, by language, in the order of speaking. A language that could not be made is not in it.
+    #[serde(skip)]
+    pub sounds: Vec<(String, Arc<[i16]>)>,
+    /// Why languages are missing there.
+    #[serde(skip)]
+    pub unspoken: Option<String>,
+}
+
+/// What is said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Saying {
+    /// A call or a recall.
+    Call(Call),
+    /// A notice.
+    Speech(Speech),
+    /// The chime alone, for a test.
+    Chime {},
+}
+
+/// Something to be spoken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Announcement {
+    /// Given by the caller and told back in every event; the journal's number of the fact, say.
+    pub id: u64,
+    /// What.
+    #[serde(flatten)]
+    pub saying: Saying,
+    /// How pressing it is.
+    pub rank: Rank,
+    /// Zones that say it; empty for those that its counter or service belongs to.
+    #[serde(skip)]
+    pub zones: Vec<String>,
+    /// Languages in the order they are spoken; of no use to a chime.
     pub languages: Vec<String>,
     /// How often the whole is spoken; 2 by the contract, 0 counts as 1.
     pub repeats: u8,
-    /// When the call was made, by the lobby's clock.
+    /// When it was asked for, by the lobby's clock.
     #[serde(serialize_with = "rfc3339")]
     pub created_at: Timestamp,
     /// After this it is of no use and is dropped unspoken.
     #[serde(serialize_with = "rfc3339")]
     pub expires_at: Timestamp,
+}
+
+impl Announcement {
+    /// The call in it, if it is one.
+    pub fn as_call(&self) -> Option<&Call> {
+        match &self.saying {
+            Saying::Call(call) => Some(call),
+            Saying::Speech(_) | Saying::Chime {} => None,
+        }
+    }
+
+    /// Its name in logs: `A012 to counter 12`, `notice`, `chime`.
+    pub fn name(&self) -> String {
+        match &self.saying {
+            Saying::Call(call) => format!("{} to counter {}", call.ticket, call.counter),
+            Saying::Speech(_) => "notice".to_owned(),
+            Saying::Chime {} => "chime".to_owned(),
+        }
+    }
 }
 
 /// What became of an announcement.
@@ -62,12 +146,17 @@ pub enum DropReason {
     Overtaken,
     /// The configuration says `off`; the caption was shown.
     Off,
+    /// Quiet hours; the caption was shown.
+    Quiet,
+    /// Too many were waiting.
+    Full,
     /// The lobby is stopping.
     Stopping,
 }
 
-/// What happens to announcements, in order. Each gets at most one `Started` and exactly one `Ended`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What happens to announcements, in order. Each gets exactly one `Ended`, and a `Started` whenever it begins to be heard:
+/// again after it had to make room for something more pressing.
+#[derive(Debug, Clone, PartialEq)]
 pub enum VoiceEvent {
     /// It begins to be heard, or only shown where there is no sound.
     Started {
@@ -77,6 +166,15 @@ pub enum VoiceEvent {
         first_sample_at: Instant,
         /// To be shown until it ends.
         caption: Caption,
+    },
+    /// Screens are to play it now.
+    Audio {
+        /// Which one.
+        id: u64,
+        /// Counts the clips of this announcement, from 1.
+        pass: u32,
+        /// Length of the clip, in seconds.
+        seconds: f64,
     },
     /// It is over.
     Ended {
@@ -97,8 +195,14 @@ pub enum VoiceCondition {
     Starting,
     /// No sound device can be opened.
     NoSoundDevice,
-    /// Clips are missing.
+    /// There are no clips.
     NoVoicePack,
+    /// Some clips are missing: calls are spoken with gaps.
+    ClipsMissing,
+    /// The device that was named is not there; another one speaks.
+    OtherSoundDevice,
+    /// No screen that could play the sound is connected.
+    NoSoundScreen,
     /// Recordings cannot be written.
     Error,
 }
@@ -111,6 +215,9 @@ impl VoiceCondition {
             Self::Starting => "starting",
             Self::NoSoundDevice => "no_sound_device",
             Self::NoVoicePack => "no_voice_pack",
+            Self::ClipsMissing => "clips_missing",
+            Self::OtherSoundDevice => "other_sound_device",
+            Self::NoSoundScreen => "no_sound_screen",
             Self::Error => "error",
         }
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -22,6 +23,11 @@ const MANIFEST: &str = "made-by-lobby.json";
 const WORDS: &str = "words.txt";
 /// Counts up when trimming, levelling or the chime change.
 const METHOD: u32 = 2;
+
+/// espeak-ng takes a tenth of a second; one that takes so long hangs.
+const ESPEAK_LIMIT: Duration = Duration::from_secs(20);
+/// How often it is looked whether it has ended.
+const ESPEAK_LOOK: Duration = Duration::from_millis(4);
 
 /// What a build did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -146,20 +152,49 @@ fn espeak(grammar: &Grammar, name: &str, clip: &ClipText, out: &Path) -> Result<
     let synthesis = &grammar.synthesis;
     let voice = if is_letter_clip(name) { &synthesis.letter_voice } else { &synthesis.voice };
     let speed = if clip.phrase { synthesis.phrase_speed } else { synthesis.number_speed };
+    run_espeak(voice, speed, &clip.say, out)
+}
+
+/// Has espeak-ng speak a text into `out`. Blocking; one that hangs is ended.
+///
+/// # Errors
+/// [`VoiceError::Espeak`].
+pub(super) fn run_espeak(voice: &str, speed: u16, text: &str, out: &Path) -> Result<(), VoiceError> {
+    let failed = |cause: String| VoiceError::Espeak { text: text.to_owned(), voice: voice.to_owned(), cause };
     // -w, not --stdout: on a pipe espeak-ng 1.51 writes a header with a made-up length.
-    let result = Command::new("espeak-ng")
+    let child = Command::new("espeak-ng")
         .args(["-v", voice, "-s", &speed.to_string(), "-w"])
         .arg(out)
         .arg("--")
-        .arg(&clip.say)
+        .arg(text)
         .stdin(Stdio::null())
-        .output();
-    let cause = match result {
-        Ok(output) if output.status.success() => return Ok(()),
-        Ok(output) => format!("{}, {}", output.status, String::from_utf8_lossy(&output.stderr).trim()),
-        Err(error) => error.to_string(),
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut child = child.map_err(|error| failed(error.to_string()))?;
+    let deadline = Instant::now() + ESPEAK_LIMIT;
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if Instant::now() < deadline => std::thread::sleep(ESPEAK_LOOK),
+            Ok(None) => {
+                // Ended or not: it is of no use any more, and is waited for so that nothing of it stays.
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(failed(format!("it took longer than {} s", ESPEAK_LIMIT.as_secs())));
+            }
+            Err(error) => return Err(failed(error.to_string())),
+        }
     };
-    Err(VoiceError::Espeak { text: clip.say.clone(), voice: voice.clone(), cause })
+    if status.success() {
+        return Ok(());
+    }
+    let mut said = String::new();
+    if let Some(mut errors) = child.stderr.take() {
+        // What cannot be read explains nothing; the status stands.
+        let _ = std::io::Read::read_to_string(&mut errors, &mut said);
+    }
+    Err(failed(format!("{status}, {}", said.trim())))
 }
 
 /// Whether espeak-ng can be run here.
@@ -259,7 +294,7 @@ fn digest(path: &Path) -> Result<String, VoiceError> {
     Ok(hex(&Sha256::digest(&bytes)))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         text.extend([byte >> 4, byte & 15].map(|half| char::from(b"0123456789abcdef"[usize::from(half)])));
         text

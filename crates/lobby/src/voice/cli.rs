@@ -18,6 +18,12 @@ pub enum VoiceCommand {
     Build(PackArgs),
     /// List clips that are missing, too loud, too long or silent
     Check(PackArgs),
+    /// List the sound devices of this machine, as a configuration may name them
+    Devices {
+        /// Answer with one JSON document
+        #[arg(long)]
+        json: bool,
+    },
     /// Write one call as a WAV file, in one language, once, chime included
     Say(SayArgs),
 }
@@ -79,6 +85,7 @@ impl VoiceCommand {
             Self::Build(args) => build(&args.build_dir(), args.json),
             Self::Check(args) => check_pack(&args.dir(), args.json),
             Self::Say(args) => say(&args),
+            Self::Devices { json } => devices(json),
         }
     }
 }
@@ -115,6 +122,17 @@ fn check_pack(dir: &Path, json: bool) -> Result<(), VoiceError> {
         return Ok(());
     }
     Err(VoiceError::NeedsAttention { dir: dir.to_owned(), count: findings.len() })
+}
+
+fn devices(json: bool) -> Result<(), VoiceError> {
+    let devices = super::device_names().map_err(VoiceError::NoSound)?;
+    if json {
+        return print_json(&devices);
+    }
+    if devices.is_empty() {
+        return Err(VoiceError::NoSound("this machine has no sound device".to_owned()));
+    }
+    devices.iter().try_for_each(|device| print(&format!("device:{device}")))
 }
 
 /// The answer of `lobby voice say --json`.

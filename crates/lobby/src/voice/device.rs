@@ -10,13 +10,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rodio::cpal::BufferSize;
-use rodio::cpal::traits::{DeviceTrait, HostTrait};
 use rodio::{DeviceSinkBuilder, MixerDeviceSink};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
 use super::audio::{RATE, duration_of};
+use super::find_device::{device_label, find_device, find_named};
 use super::render::Sound;
 use super::speech_source::{Progress, SpeechSource};
 
@@ -29,16 +29,18 @@ const WATCHDOG: Duration = Duration::from_secs(3);
 /// Samples the device takes at a time, 85 ms; it holds two such. A busy machine then drops no piece of
 /// a word, and a call still begins well within the 150 ms of DESIGN §10.
 const PERIOD: u32 = 4_096;
+/// How often a named device is looked for while another one speaks.
+const LOOK_FOR_NAMED: Duration = Duration::from_secs(5);
 /// Threads that may hang in a sound system that does not answer before we stop adding more.
 const MAX_HUNG: usize = 4;
-/// What `PulseAudio` calls the sink it makes up when there is no sound card.
-const PULSE_DUMMY: &str = "auto_null";
 
 /// What the thread of an opening reports.
 #[derive(Debug)]
 enum Report {
-    /// Open, under this name.
-    Opened(String),
+    /// Open, under this name; and why it is another one than was asked for, if it is.
+    Opened(String, Option<String>),
+    /// The device that was asked for is there again.
+    Back,
     /// It could not be opened, or is lost.
     Lost(String),
 }
@@ -61,13 +63,16 @@ pub(super) struct SoundDevice {
     link: Link,
     /// Why it is not open. Kept while it is opened again, until that succeeds.
     fault: Option<String>,
+    /// Why another device than the one that was named is open.
+    stand_in: Option<String>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl SoundDevice {
     /// Starts to open the device of this name, or the default one.
     pub(super) fn new(name: Option<String>) -> Self {
-        let mut device = Self { name, link: Link::Lost { retry_at: Instant::now() }, fault: None, threads: Vec::new() };
+        let link = Link::Lost { retry_at: Instant::now() };
+        let mut device = Self { name, link, fault: None, stand_in: None, threads: Vec::new() };
         device.open();
         device
     }
@@ -75,6 +80,11 @@ impl SoundDevice {
     /// Why there is no sound, or `None` while it is open or opened for the first time.
     pub(super) fn fault(&self) -> Option<&str> {
         self.fault.as_deref()
+    }
+
+    /// Why another device than the named one speaks, if one does.
+    pub(super) fn stand_in(&self) -> Option<&str> {
+        self.stand_in.as_deref()
     }
 
     /// Whether an opening is under way.
@@ -89,10 +99,14 @@ impl SoundDevice {
             Link::Opening { line, since } => {
                 let deadline = *since + OPEN_LIMIT;
                 match tokio::time::timeout_at(deadline, line.reports.recv()).await {
-                    Ok(Some(Report::Opened(name))) => {
-                        info!("The voice speaks through the sound device {name}.");
-                        self.mark_open();
+                    Ok(Some(Report::Opened(name, stand_in))) => {
+                        match &stand_in {
+                            None => info!("The voice speaks through the sound device {name}."),
+                            Some(why) => warn!("The voice speaks through the sound device {name}: {why}."),
+                        }
+                        self.mark_open(stand_in);
                     }
+                    Ok(Some(Report::Back)) => {}
                     Ok(Some(Report::Lost(cause))) => self.lose(cause),
                     Ok(None) => self.lose("the sound thread ended".to_owned()),
                     Err(_) => self.lose("the sound system does not answer".to_owned()),
@@ -100,7 +114,11 @@ impl SoundDevice {
             }
             Link::Open(line) => match line.reports.recv().await {
                 Some(Report::Lost(cause)) => self.lose(cause),
-                Some(Report::Opened(_)) => {}
+                Some(Report::Opened(..)) => {}
+                Some(Report::Back) => {
+                    info!("The sound device that was named is there again.");
+                    self.open();
+                }
                 None => self.lose("the sound thread ended".to_owned()),
             },
             Link::Lost { retry_at } => {
@@ -142,17 +160,19 @@ impl SoundDevice {
     /// Closes the device and plans the next attempt.
     fn lose(&mut self, cause: String) {
         self.link = Link::Lost { retry_at: Instant::now() + RETRY };
+        self.stand_in = None;
         if self.fault() != Some(&cause) {
             warn!("The voice is silent: {cause}. Calls are shown on the screens; retrying.");
         }
         self.fault = Some(cause);
     }
 
-    fn mark_open(&mut self) {
+    fn mark_open(&mut self, stand_in: Option<String>) {
         let between = Link::Lost { retry_at: Instant::now() };
         if let Link::Opening { line, .. } = std::mem::replace(&mut self.link, between) {
             self.link = Link::Open(line);
             self.fault = None;
+            self.stand_in = stand_in;
         }
     }
 
@@ -215,7 +235,9 @@ impl Playing<'_> {
             biased;
             report = self.reports.recv() => match report {
                 Some(Report::Lost(cause)) => Err(cause),
-                Some(Report::Opened(_)) => Err("the sound device was opened twice".to_owned()),
+                Some(Report::Opened(..)) => Err("the sound device was opened twice".to_owned()),
+                // It is told again; nothing is broken off for it.
+                Some(Report::Back) => Ok(Progress::None),
                 None => Err("the sound thread ended".to_owned()),
             },
             step = tokio::time::timeout(limit, self.progress.recv()) => match step {
@@ -245,7 +267,7 @@ impl Playing<'_> {
 
 /// Body of the thread: opens, reports, hands calls to the mixer until the line is dropped, closes.
 fn hold_open(name: Option<&str>, calls: &threads::Receiver<SpeechSource>, reports: &mpsc::Sender<Report>) {
-    let (mut sink, opened) = match open_sink(name, reports) {
+    let (mut sink, opened, stand_in) = match open_sink(name, reports) {
         Ok(open) => open,
         Err(cause) => {
             // Nobody listens when the opening took too long and was given up.
@@ -254,16 +276,30 @@ fn hold_open(name: Option<&str>, calls: &threads::Receiver<SpeechSource>, report
         }
     };
     sink.log_on_drop(false);
-    if reports.try_send(Report::Opened(opened)).is_err() {
+    let is_stand_in = stand_in.is_some();
+    if reports.try_send(Report::Opened(opened, stand_in)).is_err() {
         return;
     }
-    while let Ok(call) = calls.recv() {
-        sink.mixer().add(call);
+    loop {
+        match calls.recv_timeout(LOOK_FOR_NAMED) {
+            Ok(call) => sink.mixer().add(call),
+            Err(threads::RecvTimeoutError::Timeout) if is_stand_in => {
+                if name.is_some_and(|name| find_named(name).is_ok()) {
+                    // A full channel has told it already.
+                    let _ = reports.try_send(Report::Back);
+                }
+            }
+            Err(threads::RecvTimeoutError::Timeout) => {}
+            Err(threads::RecvTimeoutError::Disconnected) => return,
+        }
     }
 }
 
-fn open_sink(name: Option<&str>, reports: &mpsc::Sender<Report>) -> Result<(MixerDeviceSink, String), String> {
-    let device = find_device(name)?;
+/// A sink, its name, and why it is another one than was asked for, if it is.
+type Opened = (MixerDeviceSink, String, Option<String>);
+
+fn open_sink(name: Option<&str>, reports: &mpsc::Sender<Report>) -> Result<Opened, String> {
+    let (device, stand_in) = find_device(name)?;
     let label = device_label(&device);
     let build = |our_format: bool| {
         let mut builder = DeviceSinkBuilder::from_device(device.clone())?;
@@ -278,7 +314,7 @@ fn open_sink(name: Option<&str>, reports: &mpsc::Sender<Report>) -> Result<(Mixe
         Some(source) => format!("the sound device {label} cannot be opened: {source}"),
         None => format!("the sound device {label} cannot be opened: {error}"),
     })?;
-    Ok((sink, label))
+    Ok((sink, label, stand_in))
 }
 
 /// What to do when a running stream fails. It may be called thousands of times a second: the channel
@@ -289,52 +325,5 @@ fn on_stream_error(reports: mpsc::Sender<Report>) -> impl FnMut(rodio::cpal::Err
         if !matches!(error.kind(), DeviceChanged | RealtimeDenied | Xrun) {
             let _ = reports.try_send(Report::Lost(format!("the sound device was lost: {error}")));
         }
-    }
-}
-
-/// The device of this name, or the default device.
-fn find_device(name: Option<&str>) -> Result<rodio::cpal::Device, String> {
-    let host = rodio::cpal::default_host(); // PulseAudio or PipeWire when it runs, else ALSA
-    if host.id() == rodio::cpal::HostId::Alsa && !has_sound_card() {
-        // Asked for a device, ALSA's library would write a dozen lines to standard error at every attempt.
-        return Err("this machine has no sound card, and no sound server runs".to_owned());
-    }
-    let Some(name) = name else {
-        let device = host.default_output_device().ok_or("this machine has no sound device")?;
-        if device_id(&device).as_deref() == Some(PULSE_DUMMY) {
-            return Err("PulseAudio runs and knows no sound card".to_owned());
-        }
-        return Ok(device);
-    };
-    let devices = host.output_devices().map_err(|error| format!("the sound devices cannot be listed: {error}"))?;
-    let mut known = Vec::new();
-    for device in devices {
-        let label = device_label(&device);
-        if label == name || device_id(&device).as_deref() == Some(name) {
-            return Ok(device);
-        }
-        known.push(device_id(&device).unwrap_or(label));
-    }
-    if known.is_empty() {
-        return Err(format!("there is no sound device \"{name}\", nor any other"));
-    }
-    let known = known.join(", ");
-    Err(format!("there is no sound device \"{name}\"; there are: {known}"))
-}
-
-/// Whether the kernel knows a card. Where it does not tell, ALSA's library is asked after all.
-fn has_sound_card() -> bool {
-    std::fs::read_to_string("/proc/asound/cards")
-        .map_or_else(|_| std::path::Path::new("/dev/snd").is_dir(), |cards| !cards.contains("no soundcards"))
-}
-
-fn device_id(device: &rodio::cpal::Device) -> Option<String> {
-    device.id().ok().map(|id| id.id().to_owned())
-}
-
-fn device_label(device: &rodio::cpal::Device) -> String {
-    match device.description() {
-        Ok(description) => description.name().to_owned(),
-        Err(_) => device_id(device).unwrap_or_else(|| "without a name".to_owned()),
     }
 }

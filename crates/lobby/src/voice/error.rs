@@ -51,6 +51,9 @@ pub enum VoiceError {
         /// Findings listed.
         count: usize,
     },
+    /// There is no sound here, with the reason.
+    #[error("{0}")]
+    NoSound(String),
     /// espeak-ng is not installed.
     #[error(
         "espeak-ng makes the voice clips and is not installed: run \"apt-get install espeak-ng\", then \"lobby voice build\""

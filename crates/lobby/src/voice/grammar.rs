@@ -51,6 +51,84 @@ pub struct Synthesis {
     pub number_speed: u16,
     /// Speed of phrases, in the same unit.
     pub phrase_speed: u16,
+    /// espeak-ng voice that reads free text.
+    pub text_voice: String,
+    /// What that voice is given.
+    pub text_reading: Reading,
+    /// Its speed, in the same unit.
+    pub text_speed: u16,
+}
+
+/// What a voice is given of free text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reading {
+    /// The words themselves.
+    AsWritten,
+    /// Chinese characters, numbers too.
+    Hanzi,
+    /// Toned pinyin of them.
+    Pinyin,
+}
+
+/// Several calls in one sentence: `first`, then a part for each counter.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListGrammar {
+    /// Clips before the first part.
+    pub first: Vec<String>,
+    /// Clips of one counter; `{tickets}` are its numbers with a pause between, `{counter}` is its own.
+    pub part: Vec<String>,
+    /// The same when nothing of the counter's label can be spoken.
+    pub part_plain: Vec<String>,
+    /// Caption of the whole, with `{parts}`.
+    pub caption: String,
+    /// Caption of one part, with `{tickets}` and `{counter}`.
+    pub caption_part: String,
+    /// The same when nothing of the counter's label can be spoken.
+    pub caption_part_plain: String,
+    /// What stands between two parts in writing.
+    pub caption_between_parts: String,
+    /// What stands between two numbers of one counter in writing.
+    pub caption_between_tickets: String,
+}
+
+/// One polite phrase.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phrase {
+    /// Its clip.
+    pub clip: String,
+    /// What is added to the caption, with its own punctuation.
+    pub caption: String,
+}
+
+/// Polite phrases: greetings by the time of day, and thanks for a long wait.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Courtesy {
+    /// 5 to 11 o'clock.
+    pub morning: Phrase,
+    /// 11 to 13 o'clock.
+    pub noon: Phrase,
+    /// 13 to 18 o'clock.
+    pub afternoon: Phrase,
+    /// The rest of the day.
+    pub evening: Phrase,
+    /// After a long wait, at the end of the call.
+    pub apology: Phrase,
+}
+
+impl Courtesy {
+    /// The greeting of an hour of the day, 0 to 23.
+    pub fn greeting(&self, hour: u8) -> &Phrase {
+        match hour {
+            5..=10 => &self.morning,
+            11..=12 => &self.noon,
+            13..=17 => &self.afternoon,
+            _ => &self.evening,
+        }
+    }
 }
 
 /// One language: order of a call, number words, clips.
@@ -71,8 +149,15 @@ pub struct Grammar {
     pub sentence: Vec<String>,
     /// The same when nothing of the counter's label can be spoken.
     pub sentence_plain: Vec<String>,
+    /// Several calls in one sentence.
+    pub list: ListGrammar,
+    /// What may be said before and after a call.
+    pub courtesy: Courtesy,
     /// How the clips are made.
     pub synthesis: Synthesis,
+    /// Toned pinyin of words of free text whose characters have several readings.
+    #[serde(default)]
+    pub readings: BTreeMap<String, String>,
     /// The clips but for the letters, by name.
     pub clips: BTreeMap<String, ClipText>,
 }
@@ -129,7 +214,12 @@ mod tests {
         for (tag, _) in SHIPPED {
             let grammar = Grammar::of(tag).unwrap();
             assert_eq!(grammar.language, tag);
-            for part in grammar.sentence.iter().chain(&grammar.sentence_plain) {
+            let list = &grammar.list;
+            let lists = list.first.iter().chain(&list.part).chain(&list.part_plain);
+            let polite = &grammar.courtesy;
+            let polite = [&polite.morning, &polite.noon, &polite.afternoon, &polite.evening, &polite.apology];
+            let polite = polite.map(|phrase| phrase.clip.clone());
+            for part in grammar.sentence.iter().chain(&grammar.sentence_plain).chain(lists).chain(&polite) {
                 let known = part.starts_with('{') || grammar.clips.contains_key(part);
                 assert!(known, "{tag}: {part} is in a sentence and has no clip");
             }

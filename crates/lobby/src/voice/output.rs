@@ -4,7 +4,9 @@ use super::announcement::{Condition, VoiceCondition};
 use super::device::SoundDevice;
 use super::pack_slot::PackSlot;
 use super::recorder::Recorder;
-use super::settings::VoiceOutput;
+use super::settings::{VoiceOutput, VoiceSettings};
+use super::shelf::Shelf;
+use tokio::sync::watch;
 
 /// Remedy of a missing pack.
 const BUILD_PACK: &str = "Run \"lobby voice build\" on the lobby's machine; the clips are then found by themselves.";
@@ -13,8 +15,18 @@ const CHECK_DEVICE: &str = "Check the loudspeaker's cable and the sound server, 
 /// Remedy of recordings that cannot be written.
 const CHECK_FOLDER: &str = "Make room on the disk and let the lobby's user write to the folder, or name another under [voice] in the configuration.";
 
+/// Remedy of gaps in a pack.
+const RECORD_CLIPS: &str = "Run \"lobby voice build\", or record the missing clips; they are then found by themselves.";
+/// Remedy of a device that is not there while another one speaks.
+const PLUG_DEVICE: &str =
+    "Plug the loudspeaker in again; the lobby goes back to it by itself. \"lobby voice devices\" lists what there is.";
+/// Remedy of screens that are not there.
+const OPEN_SCREENS: &str =
+    "Open the page of a screen that has sound = true in the configuration, and connect its loudspeaker.";
+
 /// Where the sound of announcements goes.
 pub(super) enum Output {
+    Screens { shelf: Shelf, listeners: watch::Receiver<usize> },
     Device(SoundDevice),
     Recorder { recorder: Recorder, fault: Option<String> },
     Off,
@@ -22,8 +34,11 @@ pub(super) enum Output {
 
 impl Output {
     /// What the settings ask for; a device begins to open.
-    pub(super) fn new(output: &VoiceOutput) -> Self {
-        match output {
+    pub(super) fn new(settings: &VoiceSettings) -> Self {
+        match &settings.output {
+            VoiceOutput::Screens { .. } => {
+                Self::Screens { shelf: settings.shelf.clone(), listeners: settings.listeners.clone() }
+            }
             VoiceOutput::Device { name } => Self::Device(SoundDevice::new(name.clone())),
             VoiceOutput::Wav { dir } => Self::Recorder { recorder: Recorder::new(dir.clone()), fault: None },
             VoiceOutput::Off => Self::Off,
@@ -34,6 +49,11 @@ impl Output {
     pub(super) async fn tend(&mut self) {
         match self {
             Self::Device(device) => device.tend().await,
+            Self::Screens { listeners, .. } => {
+                if listeners.changed().await.is_err() {
+                    std::future::pending().await // nobody counts screens any more
+                }
+            }
             Self::Recorder { .. } | Self::Off => std::future::pending().await,
         }
     }
@@ -48,6 +68,9 @@ impl Output {
         }
         let opening = match self {
             Self::Device(device) => {
+                if let (None, Some(cause)) = (device.fault(), device.stand_in()) {
+                    return Condition::fault(VoiceCondition::OtherSoundDevice, cause, PLUG_DEVICE);
+                }
                 if let Some(cause) = device.fault() {
                     return Condition::fault(VoiceCondition::NoSoundDevice, cause, CHECK_DEVICE);
                 }
@@ -59,8 +82,18 @@ impl Output {
                 }
                 false
             }
+            Self::Screens { listeners, .. } => {
+                if *listeners.borrow() == 0 {
+                    let cause = "no screen with sound is connected";
+                    return Condition::fault(VoiceCondition::NoSoundScreen, cause, OPEN_SCREENS);
+                }
+                false
+            }
             Self::Off => false,
         };
+        if let Some(gaps) = packs.gaps() {
+            return Condition::fault(VoiceCondition::ClipsMissing, gaps, RECORD_CLIPS);
+        }
         if packs.is_loading() || opening {
             return Condition::plain(VoiceCondition::Starting);
         }

@@ -30,6 +30,11 @@ impl ClipId {
         Self("chime".to_owned())
     }
 
+    /// No clip: a pause between two numbers of one sentence.
+    pub fn pause() -> Self {
+        Self("pause".to_owned())
+    }
+
     /// Where the clip lies in a pack.
     pub fn path(&self, pack: &Path) -> PathBuf {
         pack.join(format!("{}.wav", self.0))
@@ -45,7 +50,7 @@ impl fmt::Display for ClipId {
 /// Every clip of some languages, ready to be spoken.
 ///
 /// 16 bit samples in memory: about 2 MB a language.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Pack {
     clips: BTreeMap<ClipId, Arc<[i16]>>,
 }
@@ -58,6 +63,16 @@ impl Pack {
     /// [`VoiceError::NoPack`] when the folder is missing, [`VoiceError::BrokenPack`] with every clip
     /// that is missing, empty or unreadable, [`VoiceError::UnknownLanguage`].
     pub fn load(dir: &Path, languages: &[String]) -> Result<Self, VoiceError> {
+        let (pack, problems) = Self::load_what_is_there(dir, languages)?;
+        if problems.is_empty() { Ok(pack) } else { Err(VoiceError::BrokenPack { dir: dir.to_owned(), problems }) }
+    }
+
+    /// The same, and what is missing, empty or unreadable beside it: a call is rather spoken with a gap than not at all.
+    ///
+    /// # Errors
+    /// [`VoiceError::NoPack`] when the folder is missing, [`VoiceError::BrokenPack`] when nothing in it but the chime can
+    /// be used, [`VoiceError::UnknownLanguage`].
+    pub fn load_what_is_there(dir: &Path, languages: &[String]) -> Result<(Self, Vec<String>), VoiceError> {
         if !dir.is_dir() {
             return Err(VoiceError::NoPack { dir: dir.to_owned() });
         }
@@ -77,11 +92,10 @@ impl Pack {
                 Err(error) => problems.push(format!("{id}: {error}")),
             }
         }
-        if problems.is_empty() {
-            Ok(Self { clips })
-        } else {
-            Err(VoiceError::BrokenPack { dir: dir.to_owned(), problems })
+        if clips.keys().all(|id| *id == ClipId::chime()) {
+            return Err(VoiceError::BrokenPack { dir: dir.to_owned(), problems });
         }
+        Ok((Self { clips }, problems))
     }
 
     /// Samples of a clip, or `None` when its language was not loaded.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tracing::warn;
 
-use super::announcement::{Announcement, Caption, rfc3339};
+use super::announcement::{Announcement, Caption, Saying, rfc3339};
 use super::pack::ClipId;
 use super::render::Sound;
 use super::{VoiceError, wav};
@@ -56,7 +56,12 @@ impl Recorder {
         fs::create_dir_all(&self.dir).map_err(VoiceError::file("create", &self.dir))?;
         let numbers = self.numbers()?;
         let number = numbers.iter().max().map_or(1, |(last, _)| last + 1);
-        let stem = format!("{number:06}-{}-{}", file_safe(&announcement.ticket), file_safe(&announcement.counter));
+        let name = match &announcement.saying {
+            Saying::Call(call) => format!("{}-{}", file_safe(&call.ticket), file_safe(&call.counter)),
+            Saying::Speech(_) => "notice".to_owned(),
+            Saying::Chime {} => "chime".to_owned(),
+        };
+        let stem = format!("{number:06}-{name}");
         let label = Label {
             number,
             file: format!("{stem}.wav"),

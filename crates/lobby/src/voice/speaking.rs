@@ -1,9 +1,8 @@
-//! The speaker: one task that speaks announcements one at a time.
+//! The speaker of one zone: one task that speaks announcements one at a time.
 //!
-//! A call is a job with an outcome: spoken, dropped or failed, told exactly once. A call that cannot
+//! An announcement is a job with an outcome: spoken, dropped or failed, told exactly once. What cannot
 //! be heard is still shown: it starts, its caption stands for a while, it ends as failed.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,26 +12,46 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::announcement::{
-    Announcement, Caption, Condition, DropReason, Outcome, VoiceCondition, VoiceEvent, VoiceState,
+    Announcement, Caption, Condition, DropReason, Outcome, Rank, VoiceCondition, VoiceEvent, VoiceState,
 };
 use super::grammar::Grammar;
 use super::output::Output;
 use super::pack_slot::PackSlot;
+use super::phrasing::{Phrased, Phrasing, Unspeakable};
+use super::queue::{Queue, Turn};
 use super::render::Sound;
-use super::settings::VoiceSettings;
+use super::settings::{VoiceOutput, VoiceSettings};
 use super::speaker::{Clock, Overtaken};
-use super::wording::{self, Sentence};
 
 /// The task behind a [`super::Voice`].
 pub(super) struct Speaker {
-    settings: VoiceSettings,
+    pub(super) settings: VoiceSettings,
     clock: Clock,
     overtaken: Overtaken,
-    events: mpsc::Sender<VoiceEvent>,
+    pub(super) events: mpsc::Sender<VoiceEvent>,
     state: watch::Sender<VoiceState>,
-    grammars: BTreeMap<String, Grammar>,
+    phrasing: Phrasing,
     packs: PackSlot,
-    output: Output,
+    pub(super) output: Output,
+    pub(super) queue: Queue,
+    /// Fell out of the queue and has not been told yet.
+    pub(super) gone: Vec<(Announcement, DropReason)>,
+    /// What is being said.
+    current: Vec<u64>,
+}
+
+/// How a turn went.
+enum Said {
+    Ended(Outcome),
+    /// It made room; so many of its passes were said.
+    PutBack(u32),
+}
+
+/// How one pass went.
+pub(super) enum PassEnd {
+    Whole,
+    /// Broken off for something more pressing.
+    Cut,
 }
 
 impl Speaker {
@@ -44,7 +63,7 @@ impl Speaker {
         events: mpsc::Sender<VoiceEvent>,
         state: watch::Sender<VoiceState>,
     ) -> Self {
-        let mut grammars = BTreeMap::new();
+        let mut grammars = std::collections::BTreeMap::new();
         for language in &settings.languages {
             match Grammar::of(language) {
                 Ok(grammar) => {
@@ -54,15 +73,19 @@ impl Speaker {
             }
         }
         let known = grammars.keys().cloned().collect();
+        let joins = matches!(settings.output, VoiceOutput::Device { .. } | VoiceOutput::Screens { .. });
         Self {
             packs: PackSlot::new(settings.pack.clone(), known),
-            output: Output::new(&settings.output),
+            output: Output::new(&settings),
+            phrasing: Phrasing { grammars, options: settings.wording, greet: settings.greet },
+            queue: Queue::new(joins),
             settings,
             clock,
             overtaken,
             events,
             state,
-            grammars,
+            gone: Vec::new(),
+            current: Vec::new(),
         }
     }
 
@@ -70,6 +93,16 @@ impl Speaker {
     pub(super) async fn run(mut self, mut jobs: mpsc::Receiver<Announcement>, stop: CancellationToken) {
         loop {
             self.publish();
+            self.admit(&mut jobs);
+            self.sweep().await;
+            if let Some(turn) = self.queue.take() {
+                self.current = turn.jobs.iter().map(|job| job.id).collect();
+                if stop.run_until_cancelled(self.say(turn, &mut jobs)).await.is_none() {
+                    break;
+                }
+                self.current.clear();
+                continue;
+            }
             let job = tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
@@ -78,186 +111,202 @@ impl Speaker {
                 job = jobs.recv() => job,
             };
             let Some(job) = job else { break };
-            match stop.run_until_cancelled(self.handle(&job)).await {
-                Some(outcome) => self.ended(&job, outcome).await,
-                None => self.leave_out(&job),
-            }
+            self.gone.extend(self.queue.push(job));
         }
         jobs.close();
+        let waiting = self.queue.drain().into_iter().map(|job| job.id).collect::<Vec<_>>();
+        for id in std::mem::take(&mut self.current).into_iter().chain(waiting) {
+            self.leave_out(id);
+        }
         while let Ok(job) = jobs.try_recv() {
-            self.leave_out(&job);
+            self.leave_out(job.id);
         }
     }
 
-    /// Speaks or drops one announcement.
-    async fn handle(&mut self, job: &Announcement) -> Outcome {
+    /// Takes over what was announced meanwhile.
+    fn admit(&mut self, jobs: &mut mpsc::Receiver<Announcement>) {
+        while self.queue.has_room() {
+            let Ok(job) = jobs.try_recv() else { break };
+            self.gone.extend(self.queue.push(job));
+        }
+    }
+
+    /// Drops what is of no use any more, and tells it.
+    async fn sweep(&mut self) {
         let now = (self.clock)();
-        if now >= job.expires_at {
-            let waited = now.duration_since(job.created_at).as_secs();
-            warn!("The call {} to counter {} was not spoken: it had waited {waited} s.", job.ticket, job.counter);
-            return dropped(DropReason::Expired);
+        let overtaken = self.overtaken.clone();
+        let mut gone = std::mem::take(&mut self.gone);
+        gone.extend(self.queue.sweep(now, |job| overtaken(job)));
+        for (job, reason) in gone {
+            match reason {
+                DropReason::Overtaken => info!("{} was not spoken: it is no longer needed.", job.name()),
+                _ => {
+                    let waited = now.duration_since(job.created_at).as_secs();
+                    warn!("{} was not spoken ({reason:?}): it had waited {waited} s.", job.name());
+                }
+            }
+            self.ended(&job, dropped(reason)).await;
         }
-        if (self.overtaken)(job) {
-            info!("The call {} to counter {} was not spoken: it is no longer needed.", job.ticket, job.counter);
-            return dropped(DropReason::Overtaken);
-        }
-        let sentences = match self.sentences(job) {
-            Ok(sentences) => sentences,
-            Err(cause) => return Outcome::Failed { cause },
+    }
+
+    /// Speaks a turn, or shows it where it cannot be heard.
+    async fn say(&mut self, turn: Turn, jobs: &mut mpsc::Receiver<Announcement>) {
+        let now = (self.clock)();
+        let said = match self.phrasing.of(&turn, self.settings.volume.hour(now)) {
+            Ok(phrased) => self.perform(&turn, phrased, jobs).await,
+            Err(Unspeakable { caption, cause }) => {
+                self.show(&turn, caption).await;
+                Said::Ended(Outcome::Failed { cause })
+            }
         };
-        let caption: Caption =
-            sentences.iter().map(|sentence| (sentence.language.clone(), sentence.caption.clone())).collect();
-        if matches!(self.output, Output::Off) {
-            self.show(job, caption).await;
-            return dropped(DropReason::Off);
+        match said {
+            Said::PutBack(done) => self.queue.put_back(turn, done),
+            Said::Ended(outcome) => {
+                for job in &turn.jobs {
+                    self.ended(job, outcome.clone()).await;
+                }
+            }
+        }
+    }
+
+    async fn perform(&mut self, turn: &Turn, phrased: Phrased, jobs: &mut mpsc::Receiver<Announcement>) -> Said {
+        let percent = match turn.rank() {
+            Rank::Emergency => self.settings.volume.usual.max(100),
+            Rank::Call | Rank::Recall | Rank::Notice => self.settings.volume.at((self.clock)()),
+        };
+        let silent = match (&self.output, percent) {
+            (Output::Off, _) => Some(DropReason::Off),
+            (_, 0) => Some(DropReason::Quiet),
+            _ => None,
+        };
+        if let Some(reason) = silent {
+            self.show(turn, phrased.caption).await;
+            return Said::Ended(dropped(reason));
         }
         while self.packs.is_loading() {
             self.packs.tend().await;
         }
-        let Some(pack) = self.packs.pack() else {
-            self.show(job, caption).await;
-            let cause = self.packs.fault().unwrap_or("there are no voice clips");
-            return Outcome::Failed { cause: cause.to_owned() };
+        let pack = match self.packs.pack() {
+            Some(pack) => pack,
+            // What was made as a whole needs no clips but the chime.
+            None if turn.jobs.iter().all(|job| job.as_call().is_none()) => Arc::default(),
+            None => {
+                self.show(turn, phrased.caption).await;
+                let cause = self.packs.fault().unwrap_or("there are no voice clips").to_owned();
+                return Said::Ended(Outcome::Failed { cause });
+            }
         };
-        let sound = Sound::of(&pack, &sentences);
-        if !sound.missing.is_empty() {
-            error!("The call {} is spoken with gaps, the pack lacks {:?}.", job.ticket, sound.missing);
+        let sound = |pass: &super::phrasing::Pass| Sound::of_parts(&pack, pass.chime, &pass.parts).at_volume(percent);
+        let sounds: Vec<Sound> = phrased.passes.iter().map(sound).collect();
+        let name = || turn.jobs.iter().map(Announcement::name).collect::<Vec<_>>().join(", ");
+        if let Some(gaps) = sounds.iter().map(|sound| &sound.missing).find(|missing| !missing.is_empty()) {
+            error!("{} is spoken with gaps, the pack lacks {gaps:?}.", name());
+        }
+        let is_chime = phrased.passes.iter().all(|pass| pass.parts.is_empty());
+        if !is_chime && !sounds.iter().any(Sound::says_something) {
+            self.show(turn, phrased.caption).await;
+            let cause = "the voice has no clip of it".to_owned();
+            return Said::Ended(Outcome::Failed { cause });
         }
         match &self.output {
-            Output::Recorder { .. } => self.record(job, caption, sound).await,
-            _ => self.speak(job, caption, sound).await,
+            Output::Recorder { .. } => Said::Ended(self.record(turn, phrased, &sounds).await),
+            _ => self.speak(turn, &phrased, sounds, jobs).await,
         }
     }
 
-    /// Words the call in each of its languages that there is a grammar for.
-    fn sentences(&self, job: &Announcement) -> Result<Vec<Sentence>, String> {
-        let mut sentences = Vec::new();
-        for language in &job.languages {
-            let Some(grammar) = self.grammars.get(language) else {
-                warn!("The call {} is not spoken in {language}: the voice has no such language.", job.ticket);
-                continue;
-            };
-            let worded = wording::call(grammar, &job.ticket, &job.counter, self.settings.wording);
-            let sentence = worded.map_err(|error| error.to_string())?;
-            if !sentence.unspoken.is_empty() {
-                warn!(
-                    "The call {} to {} leaves out \"{}\": only letters and digits can be spoken.",
-                    job.ticket, job.counter, sentence.unspoken
-                );
-            }
-            sentences.push(sentence);
-        }
-        if sentences.is_empty() && !job.languages.is_empty() {
-            return Err(format!("none of its languages ({}) is known", job.languages.join(", ")));
-        }
-        Ok(sentences)
-    }
-
-    /// Speaks through the sound device. A call cut off by a lost device is begun anew, once.
-    async fn speak(&mut self, job: &Announcement, caption: Caption, sound: Sound) -> Outcome {
-        let sound = Arc::new(sound.with_pause_after());
-        let (mut times, mut attempts, mut shown) = (0, 0, false);
-        while times < job.repeats.max(1) {
-            if times > 0 && (self.overtaken)(job) {
-                break;
-            }
-            let fault = match self.speak_once(job, &caption, &sound, &mut shown).await {
-                Ok(()) => {
-                    times += 1;
-                    continue;
-                }
-                Err(fault) => fault,
-            };
-            self.publish();
-            attempts += 1;
-            if attempts == 1 && fault.cut_off {
-                continue; // the device was opened anew meanwhile, or says why not
-            }
-            if !shown {
-                self.show(job, caption).await;
-            }
-            return Outcome::Failed { cause: fault.cause };
-        }
-        Outcome::Spoken { times }
-    }
-
-    async fn speak_once(
+    /// Speaks pass by pass. One cut off by a lost device is begun anew, once.
+    async fn speak(
         &mut self,
-        job: &Announcement,
-        caption: &Caption,
-        sound: &Arc<Sound>,
-        shown: &mut bool,
-    ) -> Result<(), Fault> {
-        let Output::Device(device) = &mut self.output else {
-            return Err(Fault::silent("the voice has no sound device"));
-        };
-        device.settle().await;
-        if let Some(cause) = device.fault() {
-            return Err(Fault::silent(cause));
-        }
-        let heard = async {
-            let mut playing = device.play(sound.clone())?;
-            let first_sample_at = playing.first_sample().await?;
-            if !std::mem::replace(shown, true) {
-                tell(&self.events, started(job, first_sample_at, caption.clone())).await;
+        turn: &Turn,
+        phrased: &Phrased,
+        sounds: Vec<Sound>,
+        jobs: &mut mpsc::Receiver<Announcement>,
+    ) -> Said {
+        let rank = turn.rank();
+        let is_call = matches!(rank, Rank::Call | Rank::Recall);
+        let (mut attempts, mut shown) = (0, false);
+        let mut done = turn.done;
+        let gap = self.settings.gap;
+        let mut sounds = sounds.into_iter().skip(turn.done as usize).map(|sound| Arc::new(sound.with_pause_after(gap)));
+        let mut next = sounds.next();
+        while let Some(sound) = next.clone() {
+            if done > turn.done {
+                self.admit(jobs);
+                let enough = is_call && self.queue.is_in_a_hurry();
+                let over = turn.jobs.iter().all(|job| (self.overtaken)(job));
+                if enough || (is_call && over) {
+                    break;
+                }
+                if self.queue.outranks(rank) {
+                    return Said::PutBack(done);
+                }
             }
-            playing.finished().await
-        };
-        let heard: Result<(), String> = heard.await;
-        match heard {
-            Ok(()) => Ok(()),
-            Err(cause) => {
-                device.reopen(cause.clone()).await;
-                let cut_off = true;
-                Err(Fault { cause, cut_off })
+            match self.speak_once(turn, &phrased.caption, &sound, done, &mut shown, jobs).await {
+                Ok(PassEnd::Whole) => {
+                    done += 1;
+                    next = sounds.next();
+                }
+                Ok(PassEnd::Cut) => return Said::PutBack(done),
+                Err(fault) => {
+                    self.publish();
+                    attempts += 1;
+                    if attempts == 1 && fault.cut_off {
+                        continue; // the device was opened anew meanwhile, or says why not
+                    }
+                    if !shown {
+                        self.show(turn, phrased.caption.clone()).await;
+                    }
+                    return Said::Ended(Outcome::Failed { cause: fault.cause });
+                }
             }
         }
+        let times = (done as usize).div_ceil(phrased.once.max(1));
+        Said::Ended(Outcome::Spoken { times: u8::try_from(times).unwrap_or(u8::MAX) })
     }
 
     /// Writes the whole announcement as a file, and shows its caption.
-    async fn record(&mut self, job: &Announcement, caption: Caption, sound: Sound) -> Outcome {
+    async fn record(&mut self, turn: &Turn, phrased: Phrased, sounds: &[Sound]) -> Outcome {
         let Output::Recorder { recorder, fault } = &mut self.output else {
             return dropped(DropReason::Off);
         };
-        let (writer, call, text) = (recorder.clone(), job.clone(), caption.clone());
-        let times = job.repeats.max(1);
+        let (writer, text, sound) = (recorder.clone(), phrased.caption.clone(), Sound::in_sequence(sounds));
+        let jobs = turn.jobs.clone();
+        let times = u8::try_from(phrased.passes.len() / phrased.once.max(1)).unwrap_or(u8::MAX);
         let spoken_at = (self.clock)();
-        let written =
-            tokio::task::spawn_blocking(move || writer.write(&call, &text, &sound.repeated(times), spoken_at)).await;
-        *fault = match written {
+        let write = move || jobs.iter().try_for_each(|job| writer.write(job, &text, &sound, spoken_at));
+        *fault = match tokio::task::spawn_blocking(write).await {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error.to_string()),
             Err(error) => Some(format!("writing the recording failed: {error}")),
         };
         let outcome = match fault.clone() {
             None => Outcome::Spoken { times },
-            Some(cause) => {
-                error!("The call {} was not recorded: {cause}", job.ticket);
-                Outcome::Failed { cause }
-            }
+            Some(cause) => Outcome::Failed { cause },
         };
         self.publish();
-        self.show(job, caption).await;
+        self.show(turn, phrased.caption).await;
         outcome
     }
 
     /// Shows a caption without sound for as long as the settings say.
-    async fn show(&self, job: &Announcement, caption: Caption) {
-        tell(&self.events, started(job, Instant::now(), caption)).await;
+    async fn show(&self, turn: &Turn, caption: Caption) {
+        for job in &turn.jobs {
+            tell(&self.events, started(job.id, Instant::now(), caption.clone())).await;
+        }
         tokio::time::sleep(self.settings.caption_hold).await;
     }
 
     async fn ended(&self, job: &Announcement, outcome: Outcome) {
         if let Outcome::Failed { cause } = &outcome {
-            warn!("The call {} to counter {} was shown and not heard: {cause}.", job.ticket, job.counter);
+            warn!("{} was shown and not heard: {cause}.", job.name());
         }
         tell(&self.events, VoiceEvent::Ended { id: job.id, outcome }).await;
     }
 
     /// Ends a job because the lobby stops; nobody may be reading any more, so this never waits.
-    fn leave_out(&self, job: &Announcement) {
+    fn leave_out(&self, id: u64) {
         let outcome = dropped(DropReason::Stopping);
-        let _ = self.events.try_send(VoiceEvent::Ended { id: job.id, outcome });
+        let _ = self.events.try_send(VoiceEvent::Ended { id, outcome });
     }
 
     /// Brings the state up to date; `since` moves only with the condition itself.
@@ -275,28 +324,15 @@ impl Speaker {
     }
 }
 
-/// Why a call was not heard.
-struct Fault {
-    cause: String,
-    /// The device was there and failed, so that trying again makes sense.
-    cut_off: bool,
-}
-
-impl Fault {
-    fn silent(cause: &str) -> Self {
-        Self { cause: cause.to_owned(), cut_off: false }
-    }
-}
-
 /// Tells an event; a voice nobody listens to goes on speaking.
-async fn tell(events: &mpsc::Sender<VoiceEvent>, event: VoiceEvent) {
+pub(super) async fn tell(events: &mpsc::Sender<VoiceEvent>, event: VoiceEvent) {
     if events.send(event).await.is_err() {
         tracing::debug!("Nobody reads the voice's events.");
     }
 }
 
-fn started(job: &Announcement, first_sample_at: Instant, caption: Caption) -> VoiceEvent {
-    VoiceEvent::Started { id: job.id, first_sample_at, caption }
+pub(super) fn started(id: u64, first_sample_at: Instant, caption: Caption) -> VoiceEvent {
+    VoiceEvent::Started { id, first_sample_at, caption }
 }
 
 fn dropped(reason: DropReason) -> Outcome {

@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use jiff::ToSpan;
 
+use super::super::announcement::{Call, Saying, Speech};
+use super::super::pack::ClipId;
 use super::super::pack::tests::toy_pack;
 use super::super::settings::VoiceOutput;
 use super::super::speaker::{NotQueued, Voice};
+use super::super::volume::Span;
 use super::*;
 
 const NOW: &str = "2026-11-21T01:00:00Z";
@@ -18,10 +21,12 @@ fn now() -> Timestamp {
 }
 
 fn call(id: u64, ticket: &str) -> Announcement {
+    let call = Call { ticket: ticket.to_owned(), counter: "12".to_owned(), ..Call::default() };
     Announcement {
         id,
-        ticket: ticket.to_owned(),
-        counter: "12".to_owned(),
+        saying: Saying::Call(call),
+        rank: Rank::Call,
+        zones: Vec::new(),
         languages: vec!["zh-CN".to_owned(), "en".to_owned()],
         repeats: 2,
         created_at: now() - 10.seconds(),
@@ -46,7 +51,8 @@ fn hall(output: impl FnOnce(&Path) -> VoiceOutput, with_pack: bool, hold: Durati
     let mut settings = VoiceSettings::new(output(folder.path()), pack);
     settings.caption_hold = hold;
     let stop = CancellationToken::new();
-    let overtaken: Overtaken = Arc::new(|job: &Announcement| job.ticket.ends_with('9'));
+    let overtaken: Overtaken =
+        Arc::new(|job: &Announcement| job.as_call().is_some_and(|call| call.ticket.ends_with('9')));
     let (voice, events) = Voice::start(settings, Arc::new(now), overtaken, stop.clone());
     Hall { voice, events, stop, folder }
 }
@@ -86,7 +92,7 @@ impl Hall {
 fn outcomes(events: &[VoiceEvent]) -> Vec<(u64, Outcome)> {
     let ended = |event: &VoiceEvent| match event {
         VoiceEvent::Ended { id, outcome } => Some((*id, outcome.clone())),
-        VoiceEvent::Started { .. } => None,
+        VoiceEvent::Started { .. } | VoiceEvent::Audio { .. } => None,
     };
     events.iter().filter_map(ended).collect()
 }
@@ -225,4 +231,138 @@ async fn a_language_the_voice_does_not_have_is_left_out() {
         panic!("{events:?}");
     };
     assert!(cause.contains("fr"));
+}
+
+/// A voice whose sound screens play, four of them; the same toy pack.
+fn screens(change: impl FnOnce(&mut VoiceSettings)) -> (Hall, watch::Sender<usize>) {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = folder.path().join("voice");
+    toy_pack(&pack, &["zh-CN", "en"]);
+    let (count, listeners) = watch::channel(4);
+    let mut settings = VoiceSettings::new(VoiceOutput::Screens { ids: Vec::new() }, pack);
+    settings.caption_hold = Duration::ZERO;
+    settings.gap = Duration::from_millis(20);
+    settings.listeners = listeners;
+    change(&mut settings);
+    let stop = CancellationToken::new();
+    let overtaken: Overtaken = Arc::new(|_: &Announcement| false);
+    let (voice, events) = Voice::start(settings, Arc::new(now), overtaken, stop.clone());
+    (Hall { voice, events, stop, folder }, count)
+}
+
+fn notice(id: u64, rank: Rank, sounds: &[&str]) -> Announcement {
+    let made = sounds.iter().map(|language| ((*language).to_owned(), vec![800; 9_600].into())).collect();
+    let text = sounds.iter().map(|language| ((*language).to_owned(), format!("notice {id}"))).collect();
+    let unspoken = sounds.is_empty().then(|| "espeak-ng is not installed".to_owned());
+    Announcement { saying: Saying::Speech(Speech { text, sounds: made, unspoken }), rank, repeats: 1, ..call(id, "") }
+}
+
+/// Ids in the order in which clips were handed out, without repeats of the same.
+fn heard(events: &[VoiceEvent]) -> Vec<u64> {
+    let audio = |event: &VoiceEvent| if let VoiceEvent::Audio { id, .. } = event { Some(*id) } else { None };
+    let mut ids: Vec<u64> = events.iter().filter_map(audio).collect();
+    ids.dedup();
+    ids
+}
+
+#[tokio::test]
+async fn a_call_comes_between_the_sentences_of_a_notice_and_never_over_one() {
+    let (mut hall, _count) = screens(|_| {});
+    hall.voice.announce(notice(1, Rank::Notice, &["zh-CN", "en"])).unwrap();
+    hall.events.recv().await.unwrap(); // it has begun
+    hall.voice.announce(call(2, "A002")).unwrap();
+    let events = hall.events_until(2).await;
+    assert_eq!(heard(&events), [1, 2, 1]);
+    let spoken = |id, times| (id, Outcome::Spoken { times });
+    assert_eq!(outcomes(&events), [spoken(2, 2), spoken(1, 1)]);
+    // The clips can be fetched while they are to be heard.
+    assert!(
+        events.iter().any(|event| matches!(event, VoiceEvent::Audio { id: 2, pass: 2, seconds } if *seconds > 0.1))
+    );
+}
+
+#[tokio::test]
+async fn an_emergency_cuts_off_a_call_and_is_heard_in_quiet_hours() {
+    let quiet = |settings: &mut VoiceSettings| {
+        let day =
+            |from: &str, until: &str| Span { from: from.parse().unwrap(), until: until.parse().unwrap(), percent: 0 };
+        settings.volume.spans = vec![day("00:00", "12:00"), day("12:00", "23:59")];
+    };
+    let (mut hall, _count) = screens(quiet);
+    hall.voice.announce(call(1, "A001")).unwrap();
+    hall.voice.announce(notice(2, Rank::Emergency, &["zh-CN"])).unwrap();
+    let events = hall.events_until(2).await;
+    assert_eq!(heard(&events), [2]);
+    assert!(outcomes(&events).contains(&(1, dropped(DropReason::Quiet))));
+
+    let long = |settings: &mut VoiceSettings| settings.gap = Duration::from_secs(20);
+    let (mut hall, _count) = screens(long);
+    hall.voice.announce(call(1, "A001")).unwrap();
+    while !matches!(hall.events.recv().await.unwrap(), VoiceEvent::Audio { id: 1, .. }) {}
+    hall.voice.announce(notice(2, Rank::Emergency, &["zh-CN"])).unwrap();
+    while !matches!(hall.events.recv().await.unwrap(), VoiceEvent::Audio { id: 2, .. }) {}
+}
+
+#[tokio::test]
+async fn many_calls_become_one_sentence_and_each_has_its_outcome() {
+    let (mut hall, _count) = screens(|_| {});
+    for id in 1..=9 {
+        let mut job = call(id, &format!("A00{}", if id == 9 { 0 } else { id }));
+        if let Saying::Call(call) = &mut job.saying {
+            call.language = (id % 2 == 0).then(|| "en".to_owned());
+            call.counter = id.to_string();
+        }
+        hall.voice.announce(job).unwrap();
+    }
+    let events = hall.events_until(9).await;
+    assert_eq!(outcomes(&events).len(), 9);
+    assert!(outcomes(&events).iter().all(|(_, outcome)| matches!(outcome, Outcome::Spoken { .. })));
+    assert!(heard(&events).len() < 5, "{:?}", heard(&events));
+    let caption = events.iter().find_map(|event| match event {
+        VoiceEvent::Started { id: 8, caption, .. } => Some(caption.clone()),
+        _ => None,
+    });
+    assert!(caption.unwrap()["zh-CN"].contains("A008 号到 8 号窗口"), "screens show every number in every language");
+}
+
+#[tokio::test]
+async fn a_missing_clip_leaves_a_gap_and_not_a_silence() {
+    let mut hall = hall(recordings, true, Duration::ZERO);
+    hall.state_is(VoiceCondition::Ok).await;
+    let pack = hall.folder.path().join("voice");
+    for gone in ["digit-0", "customer-to"] {
+        std::fs::remove_file(ClipId::of("zh-CN", gone).path(&pack)).unwrap();
+    }
+    let mut settings = VoiceSettings::new(recordings(hall.folder.path()), pack);
+    settings.caption_hold = Duration::ZERO;
+    let (voice, events) = Voice::start(settings, Arc::new(now), Arc::new(|_: &Announcement| false), hall.stop.clone());
+    (hall.voice, hall.events) = (voice, events);
+    let state = hall.state_is(VoiceCondition::ClipsMissing).await;
+    let cause = state.cause.unwrap();
+    assert!(cause.contains("zh-CN/customer-to") && cause.contains("zh-CN/digit-0"), "{cause}");
+    assert!(state.remedy.unwrap().contains("lobby voice build"));
+    hall.voice.announce(call(1, "A012")).unwrap();
+    let events = hall.events_until(1).await;
+    assert_eq!(outcomes(&events), [(1, Outcome::Spoken { times: 2 })]);
+    let label: serde_json::Value = serde_json::from_slice(&std::fs::read(&hall.files("json")[0]).unwrap()).unwrap();
+    let clips: Vec<&str> = label["clips"].as_array().unwrap().iter().map(|clip| clip.as_str().unwrap()).collect();
+    assert!(clips.contains(&"zh-CN/digit-1") && clips.contains(&"zh-CN/digit-2") && clips.contains(&"en/digit-0"));
+    assert_eq!(label["missing"], serde_json::json!(["zh-CN/digit-0", "zh-CN/customer-to"]));
+}
+
+#[tokio::test]
+async fn no_screen_is_a_fault_and_a_notice_without_sound_is_shown() {
+    let (mut hall, count) = screens(|_| {});
+    hall.state_is(VoiceCondition::Ok).await;
+    count.send(0).unwrap();
+    assert!(hall.state_is(VoiceCondition::NoSoundScreen).await.remedy.unwrap().contains("sound = true"));
+    hall.voice.announce(call(1, "A001")).unwrap();
+    let events = hall.events_until(1).await;
+    assert!(matches!(events[0], VoiceEvent::Started { id: 1, .. }), "its caption is shown");
+    assert!(matches!(&outcomes(&events)[0].1, Outcome::Failed { cause } if cause.contains("screen")));
+    count.send(1).unwrap();
+    hall.state_is(VoiceCondition::Ok).await;
+    hall.voice.announce(notice(2, Rank::Notice, &[])).unwrap();
+    let events = hall.events_until(1).await;
+    assert!(matches!(&outcomes(&events)[0].1, Outcome::Failed { cause } if cause.contains("espeak-ng")));
 }

@@ -12,6 +12,8 @@ use super::render::Sound;
 /// rodio's converter for devices at another rate reads two samples when a source is connected, before
 /// the device asks for any; a later one is the device's doing.
 const LEAD: usize = 8;
+/// How often it is looked whether the call is still wanted, in samples: every 5 ms.
+const LOOK_EVERY: usize = 240;
 
 /// How far a call has been taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub(super) enum Progress {
     Started(Instant),
     /// Another clip's last sample was taken.
     ClipEnded,
+    /// Nothing that matters to the call.
+    None,
     /// The last sample was taken.
     Finished,
 }
@@ -50,6 +54,10 @@ impl Iterator for SpeechSource {
     type Item = rodio::Sample;
 
     fn next(&mut self) -> Option<Self::Item> {
+        // Whoever waited for this call dropped it: something more pressing is to be heard.
+        if self.position.is_multiple_of(LOOK_EVERY) && self.progress.is_closed() {
+            return None;
+        }
         let sample = *self.sound.samples.get(self.position)?;
         self.position += 1;
         let last = self.sound.samples.len();
@@ -88,6 +96,15 @@ impl Source for SpeechSource {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_source_that_nobody_waits_for_falls_silent() {
+        let sound = Sound { samples: vec![1; 1_000], ends: vec![1_000], ..Sound::default() };
+        let (mut source, steps) = SpeechSource::new(Arc::new(sound));
+        assert_eq!(source.by_ref().take(100).count(), 100);
+        drop(steps);
+        assert_eq!(source.count(), 140);
+    }
 
     #[test]
     fn a_source_tells_start_each_clip_and_end_once() {

@@ -4,8 +4,11 @@
 //! 两), any other label is spelled. Zero is "zero", never "oh".
 
 use super::VoiceError;
-use super::grammar::{Grammar, NumberSystem, letter_clip};
+use super::grammar::{Grammar, NumberSystem, Phrase, letter_clip};
 use super::pack::ClipId;
+
+/// Name of a pause among the names of clips.
+const PAUSE: &str = "pause";
 
 /// A call in one language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,21 +47,104 @@ pub fn call(grammar: &Grammar, ticket: &str, counter: &str, options: WordingOpti
     let plain = counter_clips.is_empty();
     let (order, caption) =
         if plain { (&grammar.sentence_plain, &grammar.caption_plain) } else { (&grammar.sentence, &grammar.caption) };
-    let mut names: Vec<String> = Vec::new();
-    for part in order {
-        match part.as_str() {
-            "{ticket}" => names.extend(ticket_clips.iter().cloned()),
-            "{counter}" => names.extend(counter_clips.iter().cloned()),
-            phrase => names.push(phrase.to_owned()),
-        }
-    }
+    let names = in_order(order, "{ticket}", &ticket_clips, &counter_clips);
     Ok(Sentence {
         words: words(grammar, &names),
-        clips: names.iter().map(|name| ClipId::of(&grammar.language, name)).collect(),
+        clips: clip_ids(grammar, &names),
         caption: caption.replace("{ticket}", ticket).replace("{counter}", counter),
         language: grammar.language.clone(),
         unspoken,
     })
+}
+
+/// Words several calls as one sentence: numbers of the same counter together, counters in the order of their first
+/// number. With a single call it is as short as the others; [`call`] has the full form.
+///
+/// # Errors
+/// [`VoiceError::NothingToSay`] when none of the numbers has a letter or digit.
+pub fn list(grammar: &Grammar, calls: &[(&str, &str)], options: WordingOptions) -> Result<Sentence, VoiceError> {
+    let mut counters: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (ticket, counter) in calls {
+        match counters.iter_mut().find(|(known, _)| known == counter) {
+            Some((_, tickets)) => tickets.push(ticket),
+            None => counters.push((counter, vec![ticket])),
+        }
+    }
+    let rules = &grammar.list;
+    let (mut names, mut captions, mut unspoken) = (rules.first.clone(), Vec::new(), String::new());
+    let mut heard = false;
+    for (place, (counter, tickets)) in counters.iter().enumerate() {
+        let (label, gap) = counter_clips(grammar, counter);
+        unspoken.push_str(&gap);
+        let (order, caption) = match label.is_empty() {
+            true => (&rules.part_plain, &rules.caption_part_plain),
+            false => (&rules.part, &rules.caption_part),
+        };
+        let mut numbers = Vec::new();
+        for ticket in tickets {
+            let (clips, gap) = spell(grammar, ticket, options);
+            unspoken.push_str(&gap);
+            if !clips.is_empty() && !numbers.is_empty() {
+                numbers.push(PAUSE.to_owned());
+            }
+            numbers.extend(clips);
+        }
+        heard |= !numbers.is_empty();
+        if place > 0 {
+            names.push(PAUSE.to_owned());
+        }
+        names.extend(in_order(order, "{tickets}", &numbers, &label));
+        let tickets = tickets.join(&rules.caption_between_tickets);
+        captions.push(caption.replace("{tickets}", &tickets).replace("{counter}", counter));
+    }
+    if !heard {
+        let number = calls.iter().map(|(ticket, _)| *ticket).collect::<Vec<_>>().join(", ");
+        return Err(VoiceError::NothingToSay { number });
+    }
+    Ok(Sentence {
+        words: words(grammar, &names),
+        clips: clip_ids(grammar, &names),
+        caption: rules.caption.replace("{parts}", &captions.join(&rules.caption_between_parts)),
+        language: grammar.language.clone(),
+        unspoken,
+    })
+}
+
+/// Puts the greeting of an hour before a call, and thanks for the wait behind it.
+pub fn politely(grammar: &Grammar, mut sentence: Sentence, greet_at: Option<u8>, long_wait: bool) -> Sentence {
+    let id = |phrase: &Phrase| ClipId::of(&grammar.language, &phrase.clip);
+    let text = |phrase: &Phrase| grammar.clips.get(&phrase.clip).map_or("", |clip| clip.text.as_str()).to_owned();
+    if let Some(hour) = greet_at {
+        let phrase = grammar.courtesy.greeting(hour);
+        sentence.clips.splice(0..0, [id(phrase), ClipId::pause()]);
+        sentence.caption = format!("{}{}", phrase.caption, sentence.caption);
+        sentence.words = format!("{}{}{}", text(phrase), grammar.word_space, sentence.words);
+    }
+    if long_wait {
+        let phrase = &grammar.courtesy.apology;
+        sentence.clips.extend([ClipId::pause(), id(phrase)]);
+        sentence.caption.push_str(&phrase.caption);
+        sentence.words.push_str(&text(phrase));
+    }
+    sentence
+}
+
+/// The clips of an order, its places filled in.
+fn in_order(order: &[String], tickets: &str, numbers: &[String], label: &[String]) -> Vec<String> {
+    let mut names = Vec::new();
+    for part in order {
+        match part.as_str() {
+            part if part == tickets => names.extend_from_slice(numbers),
+            "{counter}" => names.extend_from_slice(label),
+            phrase => names.push(phrase.to_owned()),
+        }
+    }
+    names
+}
+
+fn clip_ids(grammar: &Grammar, names: &[String]) -> Vec<ClipId> {
+    let id = |name: &String| if name == PAUSE { ClipId::pause() } else { ClipId::of(&grammar.language, name) };
+    names.iter().map(id).collect()
 }
 
 /// Letters and digits one by one; what has no clip comes back beside them. Dashes and blanks are
@@ -141,6 +227,10 @@ fn digit(value: u16) -> String {
 fn words(grammar: &Grammar, names: &[String]) -> String {
     let mut text = String::new();
     for name in names {
+        if name == PAUSE {
+            text.push_str(grammar.list.caption_between_parts.trim_end());
+            continue;
+        }
         let letter = name.strip_prefix("letter-").map(str::to_ascii_uppercase);
         let word = match (&letter, grammar.clips.get(name)) {
             (Some(letter), _) => letter.as_str(),

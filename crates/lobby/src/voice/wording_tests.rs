@@ -206,3 +206,43 @@ fn every_clip_a_wording_names_belongs_to_the_pack() {
         }
     }
 }
+
+#[test]
+fn several_numbers_are_one_sentence() {
+    let say = |language: &str, calls: &[(&str, &str)]| {
+        list(&Grammar::of(language).unwrap(), calls, WordingOptions::default()).unwrap()
+    };
+    let calls = [("A012", "3"), ("B007", "12"), ("A013", "3")];
+    let chinese = say("zh-CN", &calls);
+    assert_eq!(chinese.caption, "请 A012、A013 号到 3 号窗口，B007 号到 12 号窗口");
+    assert_eq!(chinese.words, "请A零一二，A零一三号到三号窗口，B零零七号到十二号窗口");
+    assert_eq!(chinese.clips.iter().filter(|clip| **clip == ClipId::pause()).count(), 2);
+    let english = say("en", &calls);
+    assert_eq!(english.caption, "Now calling A012 and A013 to counter 3, B007 to counter 12");
+    assert_eq!(
+        english.words,
+        "Now calling A zero one two, A zero one three, counter three, B zero zero seven, counter twelve"
+    );
+    assert_eq!(say("yue", &calls[..1]).caption, "請 A012 號到 3 號櫃位");
+    let none = list(&Grammar::of("en").unwrap(), &[("--", "3")], WordingOptions::default());
+    assert!(none.is_err());
+    // What cannot be said does not silence the others.
+    assert_eq!(say("en", &[("贵宾", "3"), ("A001", "4")]).unspoken, "贵宾");
+}
+
+#[test]
+fn polite_forms_go_by_the_time_of_day_and_the_wait() {
+    let say = |language: &str, hour, long_wait| {
+        let grammar = Grammar::of(language).unwrap();
+        let sentence = call(&grammar, "A012", "3", WordingOptions::default()).unwrap();
+        politely(&grammar, sentence, hour, long_wait)
+    };
+    assert_eq!(say("zh-CN", Some(9), false).caption, "早上好，请 A012 号顾客到 3 号窗口办理业务");
+    assert_eq!(say("zh-CN", Some(15), true).words, "下午好请A零一二号顾客到三号窗口办理业务让您久等了");
+    assert_eq!(say("en", None, true).caption, "Ticket A012, please go to counter 3. Thank you for waiting");
+    assert_eq!(say("en", Some(20), false).clips[0], ClipId::of("en", "good-evening"));
+    assert_eq!(
+        say("yue", None, false),
+        GRAMMARS.get("yue").map(|g| call(g, "A012", "3", WordingOptions::default()).unwrap()).unwrap()
+    );
+}

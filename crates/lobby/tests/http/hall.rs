@@ -198,6 +198,7 @@ impl Hall {
             tls: false,
             agents: seats,
             desk_frames,
+            voices: lobby::announcing::Voices::default(),
             stop,
         });
         Ok(Hall { router: http::router(state.clone()), state, registry, orders, days: Vec::new(), dir, ended })

@@ -4,6 +4,7 @@
 mod accounts;
 mod acts;
 mod alerts;
+mod announcements;
 mod appointments;
 mod cards;
 mod clerk;

@@ -8,6 +8,7 @@ mod counters;
 mod day;
 mod leaving;
 mod missing;
+mod notices;
 mod planning;
 pub(crate) mod pressing;
 mod printing;
@@ -95,6 +96,11 @@ impl Branch {
                 self.decide_plan_counter(counter, skills, reason, *confirm)
             }
             Command::EndCounterPlan { counter, confirm } => self.decide_end_counter_plan(counter, *confirm),
+            // The voice.
+            Command::Announce(wish) => self.decide_announce(actor, wish),
+            Command::EndNotice { notice, outcome, cause } => {
+                Ok(self.decide_end_notice(*notice, *outcome, cause.as_deref()))
+            }
         }
     }
 

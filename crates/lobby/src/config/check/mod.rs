@@ -15,6 +15,7 @@ mod printers;
 mod queue;
 mod screens;
 mod selftest;
+mod voice;
 mod wires;
 
 #[cfg(test)]
@@ -62,6 +63,7 @@ pub(super) fn read(file: &Path, text: &str, past: Option<&Past>) -> Result<(Conf
         screens::check(document.root(), &mut out);
         groups::check(document.root(), &mut out);
         cards::check(document.root(), &mut out);
+        voice::check(document.root(), &mut out);
     }
     let config = match document.read::<Config>() {
         Ok(mut config) if out.errors() == 0 => {

@@ -19,7 +19,6 @@ pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
         branch.text("public_url").into_iter().for_each(|url| public_url(url, out));
     }
     rolls_at(root, out);
-    voice(root, out);
 }
 
 fn time_zone(branch: Node<'_>, out: &mut Mistakes) {
@@ -124,17 +123,5 @@ fn names(root: Node<'_>, branch: Node<'_>, out: &mut Mistakes) {
             let remedy = format!("Add \"{}\" to `languages`, or take the text out.", tag.value);
             out.warn(tag.line, what, remedy);
         }
-    }
-}
-
-fn voice(root: Node<'_>, out: &mut Mistakes) {
-    let Some(output) = root.get("voice").and_then(|voice| voice.text("output")) else { return };
-    let good = match output.value.split_once(':') {
-        None => ["device", "off"].contains(&output.value),
-        Some((kind, rest)) => ["device", "wav"].contains(&kind) && !rest.is_empty(),
-    };
-    if !good {
-        let remedy = "Write \"device\", \"device:NAME\", \"wav:DIRECTORY\" or \"off\".";
-        out.error(output.line, format!("voice `output` cannot be \"{}\"", output.value), remedy);
     }
 }

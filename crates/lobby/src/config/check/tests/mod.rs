@@ -14,6 +14,7 @@ mod place;
 mod queue;
 mod screens;
 mod selftest;
+mod voice;
 mod wires;
 
 use expect_test::{Expect, expect};
@@ -130,7 +131,7 @@ fn every_mistake_is_told_at_once() {
         branch.toml:20: [[lanes]] has no `target_min`. Write, for example: target_min = 15
         branch.toml:32: "cahs" is none of the [[services]]. Write "cash", or add [[services]] with id = "cahs".
         branch.toml:43: `unit` cannot be 300. Write a whole number from 1 to 247, without quotes, for example: unit = 1
-        branch.toml:59: voice `output` cannot be "loud". Write "device", "device:NAME", "wav:DIRECTORY" or "off"."#]],
+        branch.toml:59: voice `output` cannot be "loud". Write "device", "device:NAME", "screens", "screens:ID", "wav:DIRECTORY" or "off"."#]],
     );
 }
 
@@ -160,7 +161,7 @@ fn keys_that_nobody_knows() {
         &[("[voice]\n", "[voice]\nloudness = 3\nrepeat = 2\n"), ("[[kiosks]]", "[[kiosk]]")],
         &expect![[r"
         branch.toml:50: the file knows no key `kiosk`. Write `kiosks`.
-        branch.toml:59: [voice] knows no key `loudness`. Take it out; known here: output, repeats, yao, pack.
+        branch.toml:59: [voice] knows no key `loudness`. Take it out; known here: output, repeats, yao, pack, zones, volume, volume_by_hour, quiet, gap_ms, greet, apology_after_min, quiet_lanes, banned_words, programme.
         branch.toml:60: [voice] knows no key `repeat`. Write `repeats`."]],
     );
 }

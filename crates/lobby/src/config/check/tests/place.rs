@@ -86,7 +86,7 @@ fn voices_that_go_nowhere() {
     says(
         &[("output = \"device\"", "output = \"wav:\"")],
         &expect![[
-            r#"branch.toml:59: voice `output` cannot be "wav:". Write "device", "device:NAME", "wav:DIRECTORY" or "off"."#
+            r#"branch.toml:59: voice `output` cannot be "wav:". Write "device", "device:NAME", "screens", "screens:ID", "wav:DIRECTORY" or "off"."#
         ]],
     );
 }

@@ -1,5 +1,6 @@
 // Every word that a page says by itself. A key that stands in two files fails the unit test.
 import { accounts } from './accounts.ts';
+import { announce } from './announce.ts';
 import { common } from './common.ts';
 import { counter } from './counter.ts';
 import { devices } from './devices.ts';
@@ -11,8 +12,9 @@ import { places } from './places.ts';
 import { screen } from './screen.ts';
 import { wiring } from './wiring.ts';
 
-export const groups = [accounts, common, counter, devices, greeter, kiosk, manager, phone, places, screen, wiring];
+export const groups = [accounts, announce, common, counter, devices, greeter, kiosk, manager, phone, places, screen, wiring];
 
 export const all = {
-  ...accounts, ...common, ...counter, ...devices, ...greeter, ...kiosk, ...manager, ...phone, ...places, ...screen, ...wiring,
+  ...accounts, ...announce, ...common, ...counter, ...devices, ...greeter, ...kiosk, ...manager, ...phone, ...places,
+  ...screen, ...wiring,
 };

@@ -1,0 +1,142 @@
+//! Notices as sound: free text through espeak-ng, kept on disk so that the same sentence is made once.
+//!
+//! espeak-ng's Mandarin reads characters wrongly (HARDWARE §4.2), so it is given toned pinyin; numbers are worded here,
+//! since it reads 012 as twelve.
+
+mod numbers;
+mod text;
+
+pub use text::{NotPlain, plain};
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use sha2::{Digest, Sha256};
+
+use super::audio::{self, to_i16};
+use super::build::{find_espeak, hex, run_espeak};
+use super::grammar::{Grammar, Reading};
+use super::{VoiceError, wav};
+
+/// Counts up when the same text would come out differently.
+const METHOD: u32 = 1;
+/// Most files kept, and most bytes: about an hour of notices.
+const KEPT_FILES: usize = 200;
+const KEPT_BYTES: u64 = 64 << 20;
+/// Between what two voices say.
+const VOICE_PAUSE: Duration = Duration::from_millis(60);
+
+/// A stretch of text for one voice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stretch {
+    /// Read by the voice for Latin letters in place of the language's own.
+    pub(super) latin: bool,
+    pub(super) text: String,
+}
+
+/// The sounds of notices, in a folder of their own.
+#[derive(Debug, Clone)]
+pub struct FreeText {
+    dir: PathBuf,
+}
+
+impl FreeText {
+    /// Sounds are kept in `dir`, which is made when it is needed.
+    pub fn new(dir: PathBuf) -> Self {
+        Self { dir }
+    }
+
+    /// A text in a language as sound, 48 kHz mono. Blocking: a tenth of a second the first time.
+    ///
+    /// # Errors
+    /// [`VoiceError::UnknownLanguage`], [`VoiceError::EspeakMissing`], [`VoiceError::Espeak`], [`VoiceError::File`],
+    /// [`VoiceError::NothingToSay`] when no word is in it.
+    pub fn say(&self, language: &str, text: &str) -> Result<Arc<[i16]>, VoiceError> {
+        let grammar = Grammar::of(language)?;
+        let stretches = stretches(&grammar, text);
+        if stretches.is_empty() {
+            return Err(VoiceError::NothingToSay { number: text.to_owned() });
+        }
+        let made = &grammar.synthesis;
+        let recipe = format!("{METHOD} {} {} {stretches:?}", made.text_voice, made.text_speed);
+        let path = self.dir.join(format!("{}.wav", hex(&Sha256::digest(recipe.as_bytes()))));
+        if let Ok(samples) = wav::read(&path) {
+            touch(&path);
+            return Ok(to_i16(&samples).into());
+        }
+        find_espeak()?;
+        fs::create_dir_all(&self.dir).map_err(VoiceError::file("create", &self.dir))?;
+        let samples = self.make(&grammar, &stretches)?;
+        let temporary = self.dir.join(format!(".{}.tmp", std::process::id()));
+        wav::write_f32(&temporary, &samples)?;
+        fs::rename(&temporary, &path).map_err(VoiceError::file("write", &path))?;
+        self.forget_old()?;
+        Ok(to_i16(&samples).into())
+    }
+
+    fn make(&self, grammar: &Grammar, stretches: &[Stretch]) -> Result<Vec<f32>, VoiceError> {
+        let made = &grammar.synthesis;
+        let spoken = self.dir.join(format!(".{}-{:?}.tmp.wav", std::process::id(), std::thread::current().id()));
+        let mut whole: Vec<f32> = Vec::new();
+        for stretch in stretches {
+            let voice = if stretch.latin { &made.letter_voice } else { &made.text_voice };
+            run_espeak(voice, made.text_speed, &stretch.text, &spoken)?;
+            let mut samples = audio::trim(&wav::read(&spoken)?);
+            audio::level(&mut samples);
+            if !whole.is_empty() && !samples.is_empty() {
+                whole.resize(whole.len() + audio::samples_in(VOICE_PAUSE), 0.0);
+            }
+            whole.extend(samples);
+        }
+        fs::remove_file(&spoken).map_err(VoiceError::file("remove", &spoken))?;
+        Ok(whole)
+    }
+
+    /// The files used longest ago go when there are too many.
+    fn forget_old(&self) -> Result<(), VoiceError> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&self.dir).map_err(VoiceError::file("read", &self.dir))? {
+            let entry = entry.map_err(VoiceError::file("read", &self.dir))?;
+            let path = entry.path();
+            if let Ok(data) = entry.metadata()
+                && path.extension().is_some_and(|ending| ending == "wav")
+            {
+                files.push((data.modified().unwrap_or(SystemTime::UNIX_EPOCH), data.len(), path));
+            }
+        }
+        files.sort_by(|one, other| other.0.cmp(&one.0));
+        let mut bytes = 0;
+        for (place, (_, length, path)) in files.iter().enumerate() {
+            bytes += length;
+            if place >= KEPT_FILES || bytes > KEPT_BYTES {
+                fs::remove_file(path).map_err(VoiceError::file("remove", path))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Marks a file as used now. Where the disk does not let us it only goes earlier.
+fn touch(path: &Path) {
+    if let Ok(file) = fs::File::options().append(true).open(path) {
+        let _ = file.set_modified(SystemTime::now());
+    }
+}
+
+/// What the voices of a language are given for a text.
+pub(super) fn stretches(grammar: &Grammar, text: &str) -> Vec<Stretch> {
+    match grammar.synthesis.text_reading {
+        Reading::AsWritten => {
+            let text = numbers::spaced(text);
+            if text.chars().any(char::is_alphanumeric) { vec![Stretch { latin: false, text }] } else { Vec::new() }
+        }
+        Reading::Hanzi => text::by_script(&numbers::in_hanzi(text), |hanzi| hanzi.to_owned()),
+        Reading::Pinyin => text::by_script(&numbers::in_hanzi(text), |hanzi| text::pinyin(hanzi, &grammar.readings)),
+    }
+}
+
+#[cfg(test)]
+#[path = "free_text_tests.rs"]
+mod tests;
