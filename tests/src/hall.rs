@@ -25,6 +25,8 @@ pub struct HallPlan {
     pub speed: u32,
     /// Whether calls are spoken into files; a hall without a voice starts sooner, since it loads no clips.
     pub voice: bool,
+    /// The sound device that speaks in place of those files, and the address of its sound server.
+    pub sound: Option<(String, String)>,
     /// A restarted lobby listens where the one before did, for those who know only one address.
     pub keeps_address: bool,
 }
@@ -38,6 +40,7 @@ pub struct Hall {
     address: String,
     speed: u32,
     keeps_address: bool,
+    sound_server: Option<String>,
 }
 
 impl Hall {
@@ -54,8 +57,11 @@ impl Hall {
         let dir = tempfile::tempdir().unwrap();
         let mut config = std::fs::read_to_string(root().join("config/demo/branch.toml")).unwrap();
         // No loudspeaker in tests: what is said lies in files.
-        let calls = format!("wav:{}", dir.path().join("calls").display());
-        let output = if plan.voice { &calls } else { "off" };
+        let output = match &plan.sound {
+            Some((device, _)) => format!("device:{device}"),
+            None if plan.voice => format!("wav:{}", dir.path().join("calls").display()),
+            None => "off".to_owned(),
+        };
         config = config.replace("output = \"device\"", &format!("output = \"{output}\""));
         for (from, to) in &plan.edits {
             assert!(config.contains(from.as_str()), "the demo branch does not say {from}");
@@ -69,7 +75,8 @@ impl Hall {
             Some(start_sim(dir.path(), plan.hardware.as_deref(), &stop).await)
         };
         let (speed, keeps_address) = (plan.speed.max(1), plan.keeps_address);
-        let mut hall = Hall { dir, lobby: None, sim, stop, address: String::new(), speed, keeps_address };
+        let sound_server = plan.sound.map(|(_, server)| server);
+        let mut hall = Hall { dir, lobby: None, sim, stop, address: String::new(), speed, keeps_address, sound_server };
         hall.restart().await;
         hall
     }
@@ -94,6 +101,7 @@ impl Hall {
             .arg("--wires")
             .arg(self.wires())
             .args(["--listen", listen, "--speed", &self.speed.to_string()])
+            .envs(self.sound_server.iter().map(|server| ("PULSE_SERVER", server)))
             .stdin(Stdio::null())
             .stderr(log)
             .current_dir(root())

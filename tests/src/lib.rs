@@ -6,6 +6,7 @@ pub mod client;
 pub mod fuzz;
 pub mod hall;
 pub mod soak;
+pub mod sound;
 pub mod torture;
 pub mod voice;
 pub mod wait;

@@ -14,6 +14,7 @@ use counter::{Picture, display::CallBoard};
 use queue_core::{CounterId, Millis, NoticeId, NoticeRank, NoticeWish, PrinterId, Ticket, Timestamp};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::Path,
     sync::Arc,
 };
 use tokio::sync::{mpsc, watch};
@@ -80,8 +81,8 @@ pub struct Captions {
 
 impl Captions {
     /// The grammars of the branch's languages; a language without one has no captions, which `lobby check` says.
-    pub fn new(languages: &[String]) -> Captions {
-        Captions { grammars: languages.iter().filter_map(|language| Grammar::of(language).ok()).collect() }
+    pub fn new(languages: &[String], pack: &Path) -> Captions {
+        Captions { grammars: languages.iter().filter_map(|language| Grammar::find(language, pack).ok()).collect() }
     }
 
     /// The call of `number` to `counter`, by language.

@@ -165,6 +165,7 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         agents: Agents::new(&config, &registry),
         desk_frames,
         voices,
+        guidance: voice::guidance(&config, &data),
         stop: stop.clone(),
     });
     if let Some(public) = public {

@@ -35,7 +35,7 @@ pub(super) fn outputs() -> Outputs {
         calls: watch::Sender::new(OpenCalls::default()),
         wake: watch::Sender::new(None),
         selftests: mpsc::channel(1).0,
-        captions: Captions::new(&[]),
+        captions: Captions::new(&[], Path::new("none")),
     }
 }
 

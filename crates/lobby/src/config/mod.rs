@@ -39,7 +39,7 @@ pub use model_day::*;
 pub use model_hall::*;
 pub use model_health::*;
 pub use model_screens::*;
-pub use model_voice::{ProgrammeConfig, QuietConfig, VoiceConfig, VolumeConfig, ZoneConfig};
+pub use model_voice::{ProgrammeConfig, QuietConfig, SpeedConfig, VoiceConfig, VolumeConfig, ZoneConfig};
 pub use plan::digest;
 pub use wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig, Shows, UnitConfig};
 pub(crate) use written::{Written, written};

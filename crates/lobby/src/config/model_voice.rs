@@ -4,7 +4,10 @@ use super::{
     calendar::{self, Days},
     model::{Config, Text},
 };
-use crate::voice::{self, VoiceOutput};
+use crate::voice::{
+    VoiceOutput,
+    by_hour::{ByHour, Span},
+};
 use serde::Deserialize;
 use std::path::PathBuf;
 
@@ -26,6 +29,10 @@ pub struct VoiceConfig {
     pub volume: u32,
     /// Other percentages at times of the day; the first that fits counts.
     pub volume_by_hour: Vec<VolumeConfig>,
+    /// How fast, in percent of what the clips have.
+    pub speed: u32,
+    /// Other speeds at times of the day; the first that fits counts.
+    pub speed_by_hour: Vec<SpeedConfig>,
     /// When nothing is spoken but emergencies; captions are shown.
     pub quiet: Vec<QuietConfig>,
     /// Milliseconds between two announcements.
@@ -52,6 +59,8 @@ impl Default for VoiceConfig {
             zones: Vec::new(),
             volume: 100,
             volume_by_hour: Vec::new(),
+            speed: 100,
+            speed_by_hour: Vec::new(),
             quiet: Vec::new(),
             gap_ms: 600,
             greet: false,
@@ -80,6 +89,15 @@ pub struct ZoneConfig {
     /// As `volume` of `[voice]`, in its place.
     #[serde(default)]
     pub volume: Option<u32>,
+    /// As `volume_by_hour` of `[voice]`, in its place.
+    #[serde(default)]
+    pub volume_by_hour: Option<Vec<VolumeConfig>>,
+    /// As `speed` of `[voice]`, in its place.
+    #[serde(default)]
+    pub speed: Option<u32>,
+    /// As `speed_by_hour` of `[voice]`, in its place.
+    #[serde(default)]
+    pub speed_by_hour: Option<Vec<SpeedConfig>>,
 }
 
 impl ZoneConfig {
@@ -104,7 +122,7 @@ impl ZoneConfig {
 }
 
 /// So loud at a time of the day.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VolumeConfig {
     /// Local time, `HH:MM`.
@@ -113,6 +131,18 @@ pub struct VolumeConfig {
     pub until: String,
     /// Percent.
     pub volume: u32,
+}
+
+/// So fast at a time of the day.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpeedConfig {
+    /// Local time, `HH:MM`.
+    pub from: String,
+    /// Local time; before `from` it is that of the next morning.
+    pub until: String,
+    /// Percent.
+    pub speed: u32,
 }
 
 /// Quiet at a time of the day.
@@ -194,25 +224,35 @@ impl Config {
             services: Vec::new(),
             counters: Vec::new(),
             volume: None,
+            volume_by_hour: None,
+            speed: None,
+            speed_by_hour: None,
         };
         let zones = if self.voice.zones.is_empty() { vec![main()] } else { self.voice.zones.clone() };
         zones.into_iter().filter(|zone| zone.output() != VoiceOutput::Off).collect()
     }
 
     /// How loud a zone is, and when.
-    pub fn volume(&self, zone: &ZoneConfig) -> voice::volume::Volume {
+    pub fn volume(&self, zone: &ZoneConfig) -> ByHour {
+        let others = zone.volume_by_hour.as_ref().unwrap_or(&self.voice.volume_by_hour);
+        let quiet = self.voice.quiet.iter().map(|quiet| (&quiet.from, &quiet.until, 0));
+        let others = others.iter().map(|other| (&other.from, &other.until, other.volume));
+        self.by_hour(zone.volume.unwrap_or(self.voice.volume), quiet.chain(others))
+    }
+
+    /// How fast a zone speaks, and when.
+    pub fn speed(&self, zone: &ZoneConfig) -> ByHour {
+        let others = zone.speed_by_hour.as_ref().unwrap_or(&self.voice.speed_by_hour);
+        let others = others.iter().map(|other| (&other.from, &other.until, other.speed));
+        self.by_hour(zone.speed.unwrap_or(self.voice.speed), others)
+    }
+
+    fn by_hour<'a>(&self, usual: u32, spans: impl Iterator<Item = (&'a String, &'a String, u32)>) -> ByHour {
         let percent = |percent: u32| u8::try_from(percent).unwrap_or(u8::MAX);
-        let span = |from: &str, until: &str, percent: u8| {
-            Some(voice::volume::Span { from: calendar::time(from)?, until: calendar::time(until)?, percent })
+        let span = |(from, until, value): (&String, &String, u32)| {
+            Some(Span { from: calendar::time(from)?, until: calendar::time(until)?, percent: percent(value) })
         };
-        let quiet = self.voice.quiet.iter().filter_map(|quiet| span(&quiet.from, &quiet.until, 0));
-        let others = &self.voice.volume_by_hour;
-        let others = others.iter().filter_map(|other| span(&other.from, &other.until, percent(other.volume)));
-        voice::volume::Volume {
-            usual: percent(zone.volume.unwrap_or(self.voice.volume)),
-            spans: quiet.chain(others).collect(),
-            zone: self.zone(),
-        }
+        ByHour { usual: percent(usual), spans: spans.filter_map(span).collect(), zone: self.zone() }
     }
 
     /// The first word of a text that no notice may have.

@@ -16,6 +16,9 @@ const POINTS: Shape = Whole(0, 10_000);
 
 /// Percent of the clips' own level.
 const VOLUME: Shape = Whole(0, 150);
+const SPEED: Shape = Whole(70, 130);
+const VOLUME_BY_HOUR: &str = "volume_by_hour = [{ from = \"12:00\", until = \"14:00\", volume = 60 }]";
+const SPEED_BY_HOUR: &str = "speed_by_hour = [{ from = \"09:00\", until = \"11:00\", speed = 85 }]";
 
 const fn need(name: &'static str, shape: Shape, example: &'static str) -> Key {
     Key { name, needed: true, shape, example }
@@ -228,11 +231,9 @@ const VOICE: &[Key] = &[
     may("pack", Text, "pack = \"/var/lib/lobby/voice\""),
     may("zones", List(&Table(ZONE)), "[[voice.zones]] with id and output"),
     may("volume", VOLUME, "volume = 100"),
-    may(
-        "volume_by_hour",
-        List(&Table(VOLUME_SPAN)),
-        "volume_by_hour = [{ from = \"12:00\", until = \"14:00\", volume = 60 }]",
-    ),
+    may("volume_by_hour", List(&Table(VOLUME_SPAN)), VOLUME_BY_HOUR),
+    may("speed", SPEED, "speed = 100"),
+    may("speed_by_hour", List(&Table(SPEED_SPAN)), SPEED_BY_HOUR),
     may("quiet", List(&Table(QUIET_SPAN)), "quiet = [{ from = \"22:00\", until = \"07:00\" }]"),
     may("gap_ms", Whole(200, 5_000), "gap_ms = 600"),
     may("greet", Flag, "greet = true"),
@@ -248,10 +249,15 @@ const ZONE: &[Key] = &[
     may("services", List(&Text), "services = [\"cash\"]"),
     may("counters", List(&Text), "counters = [\"1\", \"2\"]"),
     may("volume", VOLUME, "volume = 80"),
+    may("volume_by_hour", List(&Table(VOLUME_SPAN)), VOLUME_BY_HOUR),
+    may("speed", SPEED, "speed = 90"),
+    may("speed_by_hour", List(&Table(SPEED_SPAN)), SPEED_BY_HOUR),
 ];
 
 const VOLUME_SPAN: &[Key] =
     &[need("from", Text, FROM), need("until", Text, UNTIL), need("volume", VOLUME, "volume = 60")];
+
+const SPEED_SPAN: &[Key] = &[need("from", Text, FROM), need("until", Text, UNTIL), need("speed", SPEED, "speed = 90")];
 
 const QUIET_SPAN: &[Key] = &[need("from", Text, FROM), need("until", Text, UNTIL)];
 

@@ -25,6 +25,11 @@ pub fn texts(kind: &str, state: &str, cause: Option<&str>) -> BTreeMap<String, D
     BTreeMap::from([("zh-CN".to_owned(), chinese), ("en".to_owned(), english)])
 }
 
+/// A cause in every language of the pages.
+pub fn cause_in_words(cause: &str) -> BTreeMap<String, String> {
+    BTreeMap::from([("zh-CN".to_owned(), in_chinese(cause)), ("en".to_owned(), cause.to_owned())])
+}
+
 /// What a person in the hall can do about it, for readers that choose no language: English, then Chinese.
 pub fn remedy(kind: &str, state: &str) -> Option<String> {
     remedy_of(kind, state).map(|Both(zh, en)| format!("{en} {zh}"))
@@ -272,10 +277,20 @@ const CAUSES: &[(&str, &str)] = &[
     ("this machine has no sound card, and no sound server runs", "本机没有声卡，也没有运行声音服务器"),
     ("this machine has no sound device", "本机没有声音设备"),
     ("PulseAudio runs and knows no sound card", "PulseAudio 已运行，但没有找到声卡"),
+    ("there is no sound device \"{}\", nor any other", "没有声音设备“{}”，也没有其他声音设备"),
+    ("there is no sound device \"{}\"; there are: {}", "没有声音设备“{}”；现有：{}"),
     ("the sound device {} cannot be opened: {}", "声音设备 {} 无法打开：{}"),
     ("the sound device was lost: {}", "声音设备已断开：{}"),
     ("the sound device stopped taking sound", "声音设备停止接收声音"),
     ("the sound device is stuck", "声音设备没有响应"),
+    ("these clips cannot be used: {}", "以下语音文件不能使用：{}"),
+    // Why a notice was not heard.
+    ("it waited too long for the calls", "叫号太多，等待时间过长"),
+    ("it is a quiet hour", "安静时段，只显示文字"),
+    ("too many were waiting", "等待播放的太多"),
+    ("the voice is off", "语音已关闭"),
+    ("it was no longer needed", "已不再需要"),
+    ("the lobby was stopped", "系统被停止"),
     ("no screen with sound is connected", "没有连接带音响的屏幕"),
     ("the browser does not let the page play sound before somebody taps it", "浏览器要求先点按页面才能播放声音"),
     ("the page cannot play the sound", "页面无法播放声音"),

@@ -50,6 +50,7 @@ async fn list(State(state): State<Arc<AppState>>, _: Caller) -> Result<Response,
                     .find(|known| known.id == device)
                     .map_or_else(String::new, |known| known.state.clone()),
                 volume: config.volume(&zone).at(now),
+                speed: config.speed(&zone).at(now),
                 speaking: speaking.iter().find(|spoken| spoken.zone == zone.id).cloned(),
                 id: zone.id,
                 device,

@@ -62,6 +62,7 @@ use crate::{
     controller::Handle,
     devices::{agents::Agents, registry::Registry},
     orders::Frame,
+    voice::free_text::FreeText,
 };
 use axum::{
     Router,
@@ -118,6 +119,8 @@ pub struct AppState {
     pub desk_frames: BTreeMap<CounterId, watch::Receiver<Arc<Frame>>>,
     /// What the loudspeakers say, and the sound for screens.
     pub voices: Voices,
+    /// Makes guidance at kiosks into sound.
+    pub guidance: FreeText,
     /// Ends streams.
     pub stop: CancellationToken,
 }

@@ -107,7 +107,7 @@ pub(super) fn wire(
         chimes,
         data: data.to_owned(),
     };
-    let captions = Captions::new(&config.branch.languages);
+    let captions = Captions::new(&config.branch.languages, &super::voice::pack(config, data));
     let outputs = Outputs {
         epoch,
         board: board.clone(),

@@ -32,6 +32,8 @@ use tracing::{error, warn};
 const QUEUE: usize = 256;
 /// Where the sounds of notices lie, in the data directory.
 const NOTICES: &str = "voice-notices";
+/// And those of guidance at kiosks.
+const GUIDANCE: &str = "voice-guidance";
 
 /// Ends of the wires that the voice hangs on, made before the controller.
 pub(super) struct VoiceWires {
@@ -49,6 +51,16 @@ pub(super) fn wire(
     let (sender, jobs) = mpsc::channel(QUEUE);
     let speaks = !config.voice_zones().is_empty();
     (speaks.then_some(sender), VoiceWires { jobs, calls, chimes })
+}
+
+/// Where the clips lie, and the languages that are the branch's own.
+pub(super) fn pack(config: &Config, data: &Path) -> PathBuf {
+    config.voice.pack.clone().unwrap_or_else(|| voice::pack_dir(Some(data)))
+}
+
+/// What makes guidance at kiosks into sound.
+pub(super) fn guidance(config: &Config, data: &Path) -> FreeText {
+    FreeText::new(data.join(GUIDANCE), pack(config, data)).slowly()
 }
 
 /// Makes the clips of the hall's voice where there are none and espeak-ng is installed. The voice looks again by itself.
@@ -80,7 +92,7 @@ pub(super) fn start(
         return Voices::default();
     }
     let VoiceWires { jobs, calls, chimes } = wires;
-    let pack = config.voice.pack.clone().unwrap_or_else(|| voice::pack_dir(Some(data)));
+    let pack = pack(&config, data);
     tasks.spawn(make_clips(pack.clone(), config.branch.languages.clone()));
     let shelf = Shelf::default();
     let (events, followed) = mpsc::channel(QUEUE);
@@ -108,7 +120,7 @@ pub(super) fn start(
         registry: registry.clone(),
         calls,
         chimes,
-        free_text: FreeText::new(data.join(NOTICES)),
+        free_text: FreeText::new(data.join(NOTICES), pack),
         shelf,
     };
     let (hall, voices) = Hall::new(joints, zones);
@@ -131,6 +143,7 @@ fn settings(config: &Config, zone: &ZoneConfig, usual: VoiceSettings) -> VoiceSe
         wording: WordingOptions { one_as_yao: config.voice.yao },
         greet: config.voice.greet,
         volume: config.volume(zone),
+        speed: config.speed(zone),
         gap: Duration::from_millis(config.voice.gap_ms.into()),
         ..usual
     }

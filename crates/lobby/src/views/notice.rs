@@ -1,7 +1,7 @@
 //! What is said to the hall: notices, the zones that say them, the programme.
 
 use super::{Speaking, Text, TextSchema, Time, one_of};
-use crate::controller::View;
+use crate::{controller::View, devices::words::cause_in_words};
 use queue_core::{Notice, NoticeOutcome, NoticeRank, Timestamp};
 use serde::Serialize;
 use utoipa::{ToSchema, openapi};
@@ -56,6 +56,9 @@ pub struct NoticeView {
     /// Why it was not heard.
     #[schema(required)]
     pub cause: Option<String>,
+    /// The same in Chinese and English.
+    #[schema(required, value_type = Option<TextSchema>)]
+    pub cause_texts: Option<Text>,
 }
 
 /// A loudspeaker, or several that say the same.
@@ -71,6 +74,8 @@ pub struct ZoneView {
     pub state: String,
     /// Percent at this moment; 0 is quiet.
     pub volume: u8,
+    /// Percent of the clips' own speed at this moment.
+    pub speed: u8,
     /// What it says at this moment.
     #[schema(required)]
     pub speaking: Option<Speaking>,
@@ -115,6 +120,7 @@ fn show(notice: &Notice) -> NoticeView {
         programme: wish.programme.clone(),
         state: notice.ended.as_ref().map_or("queued", |(_, outcome, _)| outcome.name()),
         ended_at: notice.ended.as_ref().map(|(at, ..)| Time(*at)),
+        cause_texts: notice.ended.as_ref().and_then(|(.., cause)| cause.as_deref()).map(cause_in_words),
         cause: notice.ended.as_ref().and_then(|(.., cause)| cause.clone()),
     }
 }

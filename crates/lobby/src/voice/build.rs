@@ -48,7 +48,7 @@ pub struct BuildSummary {
 /// [`VoiceError::EspeakMissing`], [`VoiceError::Espeak`], [`VoiceError::File`],
 /// [`VoiceError::UnknownLanguage`]; the old pack is then as it was.
 pub fn build(dir: &Path, languages: &[String]) -> Result<BuildSummary, VoiceError> {
-    let grammars = languages.iter().map(|language| Grammar::of(language)).collect::<Result<Vec<_>, _>>()?;
+    let grammars = languages.iter().map(|language| Grammar::find(language, dir)).collect::<Result<Vec<_>, _>>()?;
     find_espeak()?;
     let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(VoiceError::file("create", parent))?;
@@ -70,7 +70,7 @@ pub fn build(dir: &Path, languages: &[String]) -> Result<BuildSummary, VoiceErro
 /// # Errors
 /// As [`build`] and [`Pack::load`].
 pub fn load_or_build(dir: &Path, languages: &[String]) -> Result<Pack, VoiceError> {
-    let grammars = languages.iter().map(|language| Grammar::of(language)).collect::<Result<Vec<_>, _>>()?;
+    let grammars = languages.iter().map(|language| Grammar::find(language, dir)).collect::<Result<Vec<_>, _>>()?;
     let loaded = Pack::load(dir, languages);
     let made = read_manifest(dir)?;
     let current = made.recipe.is_empty() || made.recipe == recipe(&grammars);

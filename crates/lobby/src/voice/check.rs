@@ -78,7 +78,7 @@ pub fn check(dir: &Path, languages: &[String]) -> Result<Vec<Finding>, VoiceErro
     if !dir.is_dir() {
         return Err(VoiceError::NoPack { dir: dir.to_owned() });
     }
-    let judged = required_clips(languages)?.into_iter().flat_map(|clip| {
+    let judged = required_clips(dir, languages)?.into_iter().flat_map(|clip| {
         judge(&clip.path(dir)).into_iter().map(move |problem| Finding { clip: clip.clone(), problem })
     });
     Ok(judged.collect())

@@ -1,4 +1,4 @@
-//! `lobby voice build|check|say`.
+//! `lobby voice build|check|devices|grammar|say`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,13 @@ pub enum VoiceCommand {
         /// Answer with one JSON document
         #[arg(long)]
         json: bool,
+    },
+    /// Print how a language is worded, to begin an own one with: save it as grammar.toml in the folder of that language
+    /// beside the clips, and run "lobby voice build"
+    Grammar {
+        /// Language that comes with the lobby: zh-CN, en or yue
+        #[arg(long, default_value = "en")]
+        lang: String,
     },
     /// Write one call as a WAV file, in one language, once, chime included
     Say(SayArgs),
@@ -86,16 +93,13 @@ impl VoiceCommand {
             Self::Check(args) => check_pack(&args.dir(), args.json),
             Self::Say(args) => say(&args),
             Self::Devices { json } => devices(json),
+            Self::Grammar { lang } => print(Grammar::text(&lang)?.trim_end()),
         }
     }
 }
 
-fn all_languages() -> Vec<String> {
-    Grammar::languages().into_iter().map(str::to_owned).collect()
-}
-
 fn build(dir: &Path, json: bool) -> Result<(), VoiceError> {
-    let summary = super::build(dir, &all_languages())?;
+    let summary = super::build(dir, &Grammar::languages_in(dir))?;
     if json {
         return print_json(&summary);
     }
@@ -108,7 +112,7 @@ fn build(dir: &Path, json: bool) -> Result<(), VoiceError> {
 }
 
 fn check_pack(dir: &Path, json: bool) -> Result<(), VoiceError> {
-    let findings = check(dir, &all_languages())?;
+    let findings = check(dir, &Grammar::languages_in(dir))?;
     if json {
         print_json(&findings)?;
     } else if findings.is_empty() {
@@ -156,14 +160,15 @@ fn say(args: &SayArgs) -> Result<(), VoiceError> {
 /// Writes the call and returns what is in the file, and its words. Wrong use is found before a pack is
 /// looked for.
 fn write_call(args: &SayArgs) -> Result<(Said, String), VoiceError> {
-    let grammar = Grammar::of(&args.lang)?;
+    let dir = args.pack.dir();
+    let grammar = Grammar::find(&args.lang, &dir)?;
     let options = WordingOptions::default();
     let sentence = wording::call(&grammar, &args.ticket, &args.counter, options)?;
     if !sentence.unspoken.is_empty() {
         let unspoken = &sentence.unspoken;
         tracing::warn!("\"{unspoken}\" cannot be spoken and is left out.");
     }
-    let pack = load_or_build(&args.pack.dir(), &all_languages())?;
+    let pack = load_or_build(&dir, &Grammar::languages_in(&dir))?;
     let sound = Sound::of(&pack, std::slice::from_ref(&sentence));
     wav::write(&args.out, &sound.samples)?;
     let seconds = sound.seconds();

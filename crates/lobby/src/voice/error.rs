@@ -14,7 +14,7 @@ pub enum VoiceError {
         /// The tags there are, separated by commas.
         known: String,
     },
-    /// A grammar file is not as it must be: a mistake in the program.
+    /// A grammar file is not as it must be.
     #[error("the grammar of {language} cannot be read: {cause}")]
     Grammar {
         /// Its tag.

@@ -1,4 +1,5 @@
-//! Notices as sound: free text through espeak-ng, kept on disk so that the same sentence is made once.
+//! Notices, and guidance at a kiosk, as sound: free text through espeak-ng, kept on disk so that the same sentence is made
+//! once.
 //!
 //! espeak-ng's Mandarin reads characters wrongly (HARDWARE §4.2), so it is given toned pinyin; numbers are worded here,
 //! since it reads 012 as twelve.
@@ -36,16 +37,27 @@ pub(super) struct Stretch {
     pub(super) text: String,
 }
 
-/// The sounds of notices, in a folder of their own.
+/// Speed of guidance, in percent: for people who do not know the machine.
+const SLOW: u32 = 80;
+
+/// The sounds of texts, in a folder of their own.
 #[derive(Debug, Clone)]
 pub struct FreeText {
     dir: PathBuf,
+    pack: PathBuf,
+    percent: u32,
 }
 
 impl FreeText {
-    /// Sounds are kept in `dir`, which is made when it is needed.
-    pub fn new(dir: PathBuf) -> Self {
-        Self { dir }
+    /// Sounds are kept in `dir`, which is made when it is needed; languages of the branch's own are in `pack`.
+    pub fn new(dir: PathBuf, pack: PathBuf) -> Self {
+        Self { dir, pack, percent: 100 }
+    }
+
+    /// The same, slower: for one customer at a machine, in place of a hall.
+    #[must_use]
+    pub fn slowly(self) -> Self {
+        Self { percent: SLOW, ..self }
     }
 
     /// A text in a language as sound, 48 kHz mono. Blocking: a tenth of a second the first time.
@@ -54,13 +66,13 @@ impl FreeText {
     /// [`VoiceError::UnknownLanguage`], [`VoiceError::EspeakMissing`], [`VoiceError::Espeak`], [`VoiceError::File`],
     /// [`VoiceError::NothingToSay`] when no word is in it.
     pub fn say(&self, language: &str, text: &str) -> Result<Arc<[i16]>, VoiceError> {
-        let grammar = Grammar::of(language)?;
+        let grammar = Grammar::find(language, &self.pack)?;
         let stretches = stretches(&grammar, text);
         if stretches.is_empty() {
             return Err(VoiceError::NothingToSay { number: text.to_owned() });
         }
         let made = &grammar.synthesis;
-        let recipe = format!("{METHOD} {} {} {stretches:?}", made.text_voice, made.text_speed);
+        let recipe = format!("{METHOD} {} {} {stretches:?}", made.text_voice, self.speed(&grammar));
         let path = self.dir.join(format!("{}.wav", hex(&Sha256::digest(recipe.as_bytes()))));
         if let Ok(samples) = wav::read(&path) {
             touch(&path);
@@ -69,7 +81,7 @@ impl FreeText {
         find_espeak()?;
         fs::create_dir_all(&self.dir).map_err(VoiceError::file("create", &self.dir))?;
         let samples = self.make(&grammar, &stretches)?;
-        let temporary = self.dir.join(format!(".{}.tmp", std::process::id()));
+        let temporary = self.temporary("tmp");
         wav::write_f32(&temporary, &samples)?;
         fs::rename(&temporary, &path).map_err(VoiceError::file("write", &path))?;
         self.forget_old()?;
@@ -78,11 +90,11 @@ impl FreeText {
 
     fn make(&self, grammar: &Grammar, stretches: &[Stretch]) -> Result<Vec<f32>, VoiceError> {
         let made = &grammar.synthesis;
-        let spoken = self.dir.join(format!(".{}-{:?}.tmp.wav", std::process::id(), std::thread::current().id()));
+        let spoken = self.temporary("espeak");
         let mut whole: Vec<f32> = Vec::new();
         for stretch in stretches {
             let voice = if stretch.latin { &made.letter_voice } else { &made.text_voice };
-            run_espeak(voice, made.text_speed, &stretch.text, &spoken)?;
+            run_espeak(voice, self.speed(grammar), &stretch.text, &spoken)?;
             let mut samples = audio::trim(&wav::read(&spoken)?);
             audio::level(&mut samples);
             if !whole.is_empty() && !samples.is_empty() {
@@ -92,6 +104,15 @@ impl FreeText {
         }
         fs::remove_file(&spoken).map_err(VoiceError::file("remove", &spoken))?;
         Ok(whole)
+    }
+
+    fn speed(&self, grammar: &Grammar) -> u16 {
+        u16::try_from(u32::from(grammar.synthesis.text_speed) * self.percent / 100).unwrap_or(u16::MAX)
+    }
+
+    /// A file that nobody else writes: several texts may be made at a time.
+    fn temporary(&self, ending: &str) -> PathBuf {
+        self.dir.join(format!(".{}-{:?}.{ending}", std::process::id(), std::thread::current().id()))
     }
 
     /// The files used longest ago go when there are too many.

@@ -71,7 +71,7 @@ fn cardinals_have_their_zeros_where_they_belong() {
 #[test]
 fn a_notice_is_made_once_at_the_level_of_calls_and_the_folder_is_bounded() {
     let folder = tempfile::tempdir().unwrap();
-    let voice = FreeText::new(folder.path().join("notices"));
+    let voice = FreeText::new(folder.path().join("notices"), folder.path().join("voice"));
     let first = voice.say("zh-CN", "请看管好随身物品").unwrap();
     let loud = to_f32(&first);
     assert!((to_db(active_rms(&loud)) - TARGET_RMS_DB).abs() < 1.5 && peak(&loud) < 0.9);
@@ -86,5 +86,8 @@ fn a_notice_is_made_once_at_the_level_of_calls_and_the_folder_is_bounded() {
     }
     voice.forget_old().unwrap();
     assert_eq!(files().len(), KEPT_FILES);
+    let usual = voice.say("en", "Please insert your card").unwrap();
+    let slow = voice.clone().slowly().say("en", "Please insert your card").unwrap();
+    assert!(slow.len() > usual.len() * 11 / 10, "{} of {}", slow.len(), usual.len());
     assert!(matches!(voice.say("tlh", "nuqneH"), Err(VoiceError::UnknownLanguage { .. })));
 }

@@ -1,9 +1,12 @@
 //! How calls are worded, per language, as data: the files `grammar/*.toml`.
 //!
 //! A grammar names every clip its language needs, with the words it stands for and what the
-//! synthesiser is given for it, and the order of clips in a call. A new language is a new file.
+//! synthesiser is given for it, and the order of clips in a call. A branch adds a language, or words one of ours its own
+//! way, by a file `grammar.toml` in that language's folder of its pack.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -24,6 +27,8 @@ pub enum NumberSystem {
     Chinese,
     /// "twelve", "one hundred and five": own words to nineteen, tens, "hundred", "and".
     English,
+    /// One clip a number, `number-12`, as far as there are such clips; others digit by digit.
+    Listed,
 }
 
 /// One clip: what it says and how espeak-ng is told to say it.
@@ -168,19 +173,93 @@ impl Grammar {
     /// # Errors
     /// [`VoiceError::UnknownLanguage`], with the languages there are.
     pub fn of(language: &str) -> Result<Self, VoiceError> {
-        let Some((_, text)) = SHIPPED.iter().find(|(tag, _)| *tag == language) else {
-            return Err(VoiceError::UnknownLanguage {
-                language: language.to_owned(),
-                known: Self::languages().join(", "),
-            });
-        };
-        toml::from_str(text)
+        toml::from_str(Self::text(language)?)
             .map_err(|cause| VoiceError::Grammar { language: language.to_owned(), cause: cause.to_string() })
+    }
+
+    /// The grammar of a language: `grammar.toml` in its folder of the pack, else the one that comes with the lobby.
+    ///
+    /// # Errors
+    /// [`VoiceError::UnknownLanguage`], [`VoiceError::Grammar`] when the file is none, [`VoiceError::File`].
+    pub fn find(language: &str, pack: &Path) -> Result<Self, VoiceError> {
+        if !language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Self::of(language);
+        }
+        let path = own_file(pack, language);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Self::of(language);
+            }
+            Err(error) => return Err(VoiceError::file("read", &path)(error)),
+        };
+        let wrong = |cause: String| VoiceError::Grammar { language: language.to_owned(), cause };
+        let grammar: Self = toml::from_str(&text).map_err(|cause| wrong(format!("{}: {cause}", path.display())))?;
+        match grammar.problems(language).first() {
+            None => Ok(grammar),
+            Some(problem) => Err(wrong(format!("{}: {problem}", path.display()))),
+        }
+    }
+
+    /// What keeps it from being the grammar of a language; nothing when it is whole.
+    fn problems(&self, language: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.language != language {
+            found.push(format!("it is for \"{}\"; write language = \"{language}\"", self.language));
+        }
+        let (list, polite) = (&self.list, &self.courtesy);
+        let polite = [&polite.morning, &polite.noon, &polite.afternoon, &polite.evening, &polite.apology];
+        let digits = (0..=9).map(|digit| format!("digit-{digit}"));
+        let sentences = [&self.sentence, &self.sentence_plain, &list.first, &list.part, &list.part_plain];
+        let named = sentences.into_iter().flatten().filter(|part| !part.starts_with('{')).cloned();
+        for clip in named.chain(polite.map(|phrase| phrase.clip.clone())).chain(digits) {
+            if !self.clips.contains_key(&clip) {
+                found.push(format!("\"{clip}\" is none of its clips; add it under [clips]"));
+            }
+        }
+        let placed = [
+            (self.caption.clone(), "caption", ["{ticket}", "{counter}"]),
+            (self.caption_plain.clone(), "caption_plain", ["{ticket}", "{counter}"]),
+            (self.sentence.concat(), "sentence", ["{ticket}", "{counter}"]),
+            (list.part.concat(), "list.part", ["{tickets}", "{counter}"]),
+            (list.caption_part.clone(), "list.caption_part", ["{tickets}", "{counter}"]),
+            (list.caption.clone(), "list.caption", ["{parts}", "{parts}"]),
+        ];
+        for (text, key, places) in placed {
+            for place in places.iter().filter(|place| !text.contains(**place)) {
+                found.push(format!("`{key}` has no {place}"));
+            }
+        }
+        found
     }
 
     /// Tags of the languages that come with the lobby.
     pub fn languages() -> Vec<&'static str> {
         SHIPPED.iter().map(|(tag, _)| *tag).collect()
+    }
+
+    /// The same, and those that a pack has a grammar for.
+    pub fn languages_in(pack: &Path) -> Vec<String> {
+        let mut all: Vec<String> = Self::languages().into_iter().map(str::to_owned).collect();
+        // A pack that is not there has no languages of its own.
+        let folders = std::fs::read_dir(pack).into_iter().flatten().flatten();
+        let mut own: Vec<String> = folders.filter_map(|folder| folder.file_name().into_string().ok()).collect();
+        own.retain(|tag| !all.contains(tag) && own_file(pack, tag).is_file());
+        own.sort();
+        all.extend(own);
+        all
+    }
+
+    /// A grammar that comes with the lobby, to begin one's own with.
+    ///
+    /// # Errors
+    /// [`VoiceError::UnknownLanguage`].
+    pub fn text(language: &str) -> Result<&'static str, VoiceError> {
+        let known = SHIPPED.iter().find(|(tag, _)| *tag == language).map(|(_, text)| *text);
+        known.ok_or_else(|| VoiceError::UnknownLanguage {
+            language: language.to_owned(),
+            known: Self::languages().join(", "),
+        })
     }
 
     /// Every clip of the language, letters included: its name, its words, and how it is made.
@@ -192,6 +271,11 @@ impl Grammar {
         let words = self.clips.iter().map(|(name, clip)| (name.clone(), clip.clone()));
         letters.chain(words).collect()
     }
+}
+
+/// Where a pack has its own grammar of a language.
+fn own_file(pack: &Path, language: &str) -> PathBuf {
+    pack.join(language).join("grammar.toml")
 }
 
 /// Name of the clip of a Latin letter: `letter-a`.
@@ -214,21 +298,7 @@ mod tests {
         for (tag, _) in SHIPPED {
             let grammar = Grammar::of(tag).unwrap();
             assert_eq!(grammar.language, tag);
-            let list = &grammar.list;
-            let lists = list.first.iter().chain(&list.part).chain(&list.part_plain);
-            let polite = &grammar.courtesy;
-            let polite = [&polite.morning, &polite.noon, &polite.afternoon, &polite.evening, &polite.apology];
-            let polite = polite.map(|phrase| phrase.clip.clone());
-            for part in grammar.sentence.iter().chain(&grammar.sentence_plain).chain(lists).chain(&polite) {
-                let known = part.starts_with('{') || grammar.clips.contains_key(part);
-                assert!(known, "{tag}: {part} is in a sentence and has no clip");
-            }
-            for caption in [&grammar.caption, &grammar.caption_plain] {
-                assert!(caption.contains("{ticket}") && caption.contains("{counter}"));
-            }
-            assert!(
-                grammar.sentence.contains(&"{ticket}".to_owned()) && grammar.sentence.contains(&"{counter}".to_owned())
-            );
+            assert_eq!(grammar.problems(tag), Vec::<String>::new());
         }
     }
 
@@ -249,5 +319,33 @@ mod tests {
     fn a_language_we_do_not_have_is_refused_with_the_list() {
         let message = Grammar::of("fr").unwrap_err().to_string();
         assert!(message.contains("fr") && message.contains("zh-CN, en, yue"));
+    }
+    #[test]
+    fn a_branch_adds_a_language_by_a_folder_and_hears_what_is_wrong_with_it() {
+        let pack = tempfile::tempdir().unwrap();
+        let path = own_file(pack.path(), "fr");
+        std::fs::create_dir(path.parent().unwrap()).unwrap();
+        let french = Grammar::text("en").unwrap().replace("language = \"en\"", "language = \"fr\"");
+        let french = french.replace("numbers = \"english\"", "numbers = \"listed\"");
+        std::fs::write(&path, &french).unwrap();
+        let grammar = Grammar::find("fr", pack.path()).unwrap();
+        assert_eq!((grammar.language.as_str(), grammar.numbers), ("fr", NumberSystem::Listed));
+        assert_eq!(Grammar::languages_in(pack.path()), ["zh-CN", "en", "yue", "fr"]);
+        assert_eq!(Grammar::find("en", pack.path()).unwrap(), Grammar::of("en").unwrap());
+        let told = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            Grammar::find("fr", pack.path()).unwrap_err().to_string()
+        };
+        for (from, to, part) in [
+            ("language = \"fr\"", "language = \"de\"", "write language = \"fr\""),
+            ("digit-7 ", "digit-seven ", "\"digit-7\" is none of its clips"),
+            ("caption = \"Ticket {ticket}", "caption = \"Ticket ", "`caption` has no {ticket}"),
+            ("numbers", "number", "grammar.toml"),
+        ] {
+            let told = told(&french.replacen(from, to, 1));
+            assert!(told.contains(part), "{told}");
+        }
+        assert!(matches!(Grammar::find("../fr", pack.path()), Err(VoiceError::UnknownLanguage { .. })));
+        assert!(matches!(Grammar::find("de", pack.path()), Err(VoiceError::UnknownLanguage { .. })));
     }
 }

@@ -78,7 +78,7 @@ impl Pack {
         }
         let mut clips = BTreeMap::new();
         let mut problems = Vec::new();
-        for id in required_clips(languages)? {
+        for id in required_clips(dir, languages)? {
             let path = id.path(dir);
             if !path.is_file() {
                 problems.push(format!("{id} is missing"));
@@ -96,6 +96,11 @@ impl Pack {
             return Err(VoiceError::BrokenPack { dir: dir.to_owned(), problems });
         }
         Ok((Self { clips }, problems))
+    }
+
+    /// Puts a clip there, in place of the one of that name.
+    pub(super) fn put(&mut self, id: ClipId, samples: Arc<[i16]>) {
+        self.clips.insert(id, samples);
     }
 
     /// Samples of a clip, or `None` when its language was not loaded.
@@ -118,10 +123,10 @@ pub fn pack_dir(data: Option<&Path>) -> PathBuf {
 ///
 /// # Errors
 /// [`VoiceError::UnknownLanguage`].
-pub(super) fn required_clips(languages: &[String]) -> Result<Vec<ClipId>, VoiceError> {
+pub(super) fn required_clips(dir: &Path, languages: &[String]) -> Result<Vec<ClipId>, VoiceError> {
     let mut ids = vec![ClipId::chime()];
     for language in languages {
-        let grammar = Grammar::of(language)?;
+        let grammar = Grammar::find(language, dir)?;
         ids.extend(grammar.all_clips().iter().map(|(name, _)| ClipId::of(language, name)));
     }
     Ok(ids)
@@ -135,7 +140,7 @@ pub(super) mod tests {
     /// A pack whose clips are 10 ms of direct current each, made without espeak-ng.
     pub(in crate::voice) fn toy_pack(dir: &Path, languages: &[&str]) {
         let languages: Vec<String> = languages.iter().map(ToString::to_string).collect();
-        for id in required_clips(&languages).unwrap() {
+        for id in required_clips(dir, &languages).unwrap() {
             let path = id.path(dir);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             wav::write(&path, &[1_000; 480]).unwrap();

@@ -133,7 +133,7 @@ fn in_words(problems: &[String]) -> String {
     const NAMED: usize = 4;
     let named = problems[..problems.len().min(NAMED)].join(", ");
     match problems.len().saturating_sub(NAMED) {
-        0 => named,
-        more => format!("{named} and {more} more"),
+        0 => format!("these clips cannot be used: {named}"),
+        more => format!("these clips cannot be used: {named} and {more} more"),
     }
 }

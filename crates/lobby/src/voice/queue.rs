@@ -161,6 +161,11 @@ impl Queue {
         }
     }
 
+    /// Whether something of such a rank waits.
+    pub fn has(&self, wanted: impl Fn(Rank) -> bool) -> bool {
+        self.waiting.iter().any(|known| wanted(known.job.rank))
+    }
+
     /// Whether something waits that may not wait for the rest of such a turn.
     pub fn outranks(&self, rank: Rank) -> bool {
         let highest = self.waiting.iter().map(|known| known.job.rank).max();

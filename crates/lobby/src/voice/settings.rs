@@ -8,9 +8,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use super::by_hour::ByHour;
 use super::render::CALL_PAUSE;
 use super::shelf::Shelf;
-use super::volume::Volume;
 use super::wording::WordingOptions;
 
 /// Where announcements go. In configuration a string: `device`, `device:NAME`, `wav:FOLDER`, `screens`,
@@ -102,7 +102,9 @@ pub struct VoiceSettings {
     /// A greeting by the time of day before each call.
     pub greet: bool,
     /// How loud, and when quiet.
-    pub volume: Volume,
+    pub volume: ByHour,
+    /// How fast, without a change of pitch.
+    pub speed: ByHour,
     /// Between two announcements.
     pub gap: Duration,
     /// How long a caption stands when there is no sound to say when it ends (off, no device, no pack,
@@ -124,7 +126,8 @@ impl VoiceSettings {
             languages: vec!["zh-CN".to_owned(), "en".to_owned()],
             wording: WordingOptions::default(),
             greet: false,
-            volume: Volume::default(),
+            volume: ByHour::default(),
+            speed: ByHour::default(),
             gap: CALL_PAUSE,
             caption_hold: Duration::from_secs(3),
             shelf: Shelf::default(),

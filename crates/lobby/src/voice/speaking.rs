@@ -16,6 +16,7 @@ use super::announcement::{
 };
 use super::grammar::Grammar;
 use super::output::Output;
+use super::pace::Pace;
 use super::pack_slot::PackSlot;
 use super::phrasing::{Phrased, Phrasing, Unspeakable};
 use super::queue::{Queue, Turn};
@@ -32,6 +33,7 @@ pub(super) struct Speaker {
     state: watch::Sender<VoiceState>,
     phrasing: Phrasing,
     packs: PackSlot,
+    pace: Pace,
     pub(super) output: Output,
     pub(super) queue: Queue,
     /// Fell out of the queue and has not been told yet.
@@ -65,7 +67,7 @@ impl Speaker {
     ) -> Self {
         let mut grammars = std::collections::BTreeMap::new();
         for language in &settings.languages {
-            match Grammar::of(language) {
+            match Grammar::find(language, &settings.pack) {
                 Ok(grammar) => {
                     grammars.insert(language.clone(), grammar);
                 }
@@ -76,6 +78,7 @@ impl Speaker {
         let joins = matches!(settings.output, VoiceOutput::Device { .. } | VoiceOutput::Screens { .. });
         Self {
             packs: PackSlot::new(settings.pack.clone(), known),
+            pace: Pace::default(),
             output: Output::new(&settings),
             phrasing: Phrasing { grammars, options: settings.wording, greet: settings.greet },
             queue: Queue::new(joins),
@@ -155,7 +158,7 @@ impl Speaker {
         let said = match self.phrasing.of(&turn, self.settings.volume.hour(now)) {
             Ok(phrased) => self.perform(&turn, phrased, jobs).await,
             Err(Unspeakable { caption, cause }) => {
-                self.show(&turn, caption).await;
+                self.show(&turn, caption, jobs).await;
                 Said::Ended(Outcome::Failed { cause })
             }
         };
@@ -169,7 +172,7 @@ impl Speaker {
         }
     }
 
-    async fn perform(&mut self, turn: &Turn, phrased: Phrased, jobs: &mut mpsc::Receiver<Announcement>) -> Said {
+    async fn perform(&mut self, turn: &Turn, mut phrased: Phrased, jobs: &mut mpsc::Receiver<Announcement>) -> Said {
         let percent = match turn.rank() {
             Rank::Emergency => self.settings.volume.usual.max(100),
             Rank::Call | Rank::Recall | Rank::Notice => self.settings.volume.at((self.clock)()),
@@ -180,7 +183,7 @@ impl Speaker {
             _ => None,
         };
         if let Some(reason) = silent {
-            self.show(turn, phrased.caption).await;
+            self.show(turn, phrased.caption, jobs).await;
             return Said::Ended(dropped(reason));
         }
         while self.packs.is_loading() {
@@ -191,11 +194,13 @@ impl Speaker {
             // What was made as a whole needs no clips but the chime.
             None if turn.jobs.iter().all(|job| job.as_call().is_none()) => Arc::default(),
             None => {
-                self.show(turn, phrased.caption).await;
+                self.show(turn, phrased.caption, jobs).await;
                 let cause = self.packs.fault().unwrap_or("there are no voice clips").to_owned();
                 return Said::Ended(Outcome::Failed { cause });
             }
         };
+        let speed = self.settings.speed.at((self.clock)());
+        let pack = self.pace.bring(pack, &mut phrased.passes, speed);
         let sound = |pass: &super::phrasing::Pass| Sound::of_parts(&pack, pass.chime, &pass.parts).at_volume(percent);
         let sounds: Vec<Sound> = phrased.passes.iter().map(sound).collect();
         let name = || turn.jobs.iter().map(Announcement::name).collect::<Vec<_>>().join(", ");
@@ -204,12 +209,12 @@ impl Speaker {
         }
         let is_chime = phrased.passes.iter().all(|pass| pass.parts.is_empty());
         if !is_chime && !sounds.iter().any(Sound::says_something) {
-            self.show(turn, phrased.caption).await;
+            self.show(turn, phrased.caption, jobs).await;
             let cause = "the voice has no clip of it".to_owned();
             return Said::Ended(Outcome::Failed { cause });
         }
         match &self.output {
-            Output::Recorder { .. } => Said::Ended(self.record(turn, phrased, &sounds).await),
+            Output::Recorder { .. } => Said::Ended(self.record(turn, phrased, &sounds, jobs).await),
             _ => self.speak(turn, &phrased, sounds, jobs).await,
         }
     }
@@ -254,7 +259,7 @@ impl Speaker {
                         continue; // the device was opened anew meanwhile, or says why not
                     }
                     if !shown {
-                        self.show(turn, phrased.caption.clone()).await;
+                        self.show(turn, phrased.caption.clone(), jobs).await;
                     }
                     return Said::Ended(Outcome::Failed { cause: fault.cause });
                 }
@@ -265,15 +270,21 @@ impl Speaker {
     }
 
     /// Writes the whole announcement as a file, and shows its caption.
-    async fn record(&mut self, turn: &Turn, phrased: Phrased, sounds: &[Sound]) -> Outcome {
+    async fn record(
+        &mut self,
+        turn: &Turn,
+        phrased: Phrased,
+        sounds: &[Sound],
+        jobs: &mut mpsc::Receiver<Announcement>,
+    ) -> Outcome {
         let Output::Recorder { recorder, fault } = &mut self.output else {
             return dropped(DropReason::Off);
         };
         let (writer, text, sound) = (recorder.clone(), phrased.caption.clone(), Sound::in_sequence(sounds));
-        let jobs = turn.jobs.clone();
+        let said = turn.jobs.clone();
         let times = u8::try_from(phrased.passes.len() / phrased.once.max(1)).unwrap_or(u8::MAX);
         let spoken_at = (self.clock)();
-        let write = move || jobs.iter().try_for_each(|job| writer.write(job, &text, &sound, spoken_at));
+        let write = move || said.iter().try_for_each(|job| writer.write(job, &text, &sound, spoken_at));
         *fault = match tokio::task::spawn_blocking(write).await {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error.to_string()),
@@ -284,16 +295,25 @@ impl Speaker {
             Some(cause) => Outcome::Failed { cause },
         };
         self.publish();
-        self.show(turn, phrased.caption).await;
+        self.show(turn, phrased.caption, jobs).await;
         outcome
     }
 
-    /// Shows a caption without sound for as long as the settings say.
-    async fn show(&self, turn: &Turn, caption: Caption) {
+    /// Shows a caption without sound for as long as the settings say, or until something newer is to be shown: with no
+    /// sound to wait for, no call stays behind another.
+    async fn show(&mut self, turn: &Turn, caption: Caption, jobs: &mut mpsc::Receiver<Announcement>) {
         for job in &turn.jobs {
             tell(&self.events, started(job.id, Instant::now(), caption.clone())).await;
         }
-        tokio::time::sleep(self.settings.caption_hold).await;
+        let until = tokio::time::Instant::now() + self.settings.caption_hold;
+        let gives_way_to = |other: Rank| other != Rank::Notice || turn.rank() == Rank::Notice;
+        while self.queue.has_room() && !self.queue.has(gives_way_to) {
+            match tokio::time::timeout_at(until, jobs.recv()).await {
+                Ok(Some(job)) => self.gone.extend(self.queue.push(job)),
+                Ok(None) => break, // the lobby stops
+                Err(_) => return,
+            }
+        }
     }
 
     async fn ended(&self, job: &Announcement, outcome: Outcome) {

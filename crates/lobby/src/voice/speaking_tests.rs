@@ -7,11 +7,11 @@ use std::time::Duration;
 use jiff::ToSpan;
 
 use super::super::announcement::{Call, Saying, Speech};
+use super::super::by_hour::Span;
 use super::super::pack::ClipId;
 use super::super::pack::tests::toy_pack;
 use super::super::settings::VoiceOutput;
 use super::super::speaker::{NotQueued, Voice};
-use super::super::volume::Span;
 use super::*;
 
 const NOW: &str = "2026-11-21T01:00:00Z";
@@ -198,11 +198,9 @@ async fn afolder_that_cannot_be_written_is_a_state() {
 #[tokio::test]
 async fn the_queue_is_bounded_and_stopping_ends_every_call() {
     let mut hall = hall(|_| VoiceOutput::Off, true, Duration::from_hours(1));
-    hall.voice.announce(call(0, "A000")).unwrap();
-    let first = hall.events.recv().await.unwrap(); // now it is being shown, for an hour
-    assert!(matches!(first, VoiceEvent::Started { id: 0, .. }));
+    // Nothing is awaited here, so nothing is taken meanwhile.
     for id in 1..=64 {
-        hall.voice.announce(call(id, "A001")).unwrap();
+        hall.voice.announce(call(id, &format!("A{id}0"))).unwrap();
     }
     let refused = hall.voice.announce(call(65, "A001"));
     assert_eq!(refused, Err(NotQueued::Full));
@@ -213,7 +211,36 @@ async fn the_queue_is_bounded_and_stopping_ends_every_call() {
         ended.push(event);
     }
     assert!(outcomes(&ended).iter().all(|(_, outcome)| *outcome == dropped(DropReason::Stopping)));
-    assert_eq!(ended.len(), 64); // as many as the event channel holds; nobody read meanwhile
+    assert_eq!(outcomes(&ended).len(), 64);
+}
+
+#[tokio::test]
+async fn a_caption_without_sound_gives_way_to_the_next_call_and_not_to_a_notice() {
+    let mut hall = hall(|_| VoiceOutput::Off, true, Duration::from_hours(1));
+    hall.voice.announce(call(1, "A001")).unwrap();
+    let started = |event: VoiceEvent| matches!(event, VoiceEvent::Started { .. });
+    assert!(started(hall.events.recv().await.unwrap()));
+    hall.voice.announce(notice(2, Rank::Notice, &["en"])).unwrap();
+    hall.voice.announce(call(3, "A003")).unwrap();
+    let next = hall.events.recv().await.unwrap();
+    assert_eq!(next, VoiceEvent::Ended { id: 1, outcome: dropped(DropReason::Off) });
+    assert!(matches!(hall.events.recv().await.unwrap(), VoiceEvent::Started { id: 3, .. }));
+}
+
+#[tokio::test]
+async fn a_slow_voice_takes_its_time_for_words_and_not_for_the_pauses() {
+    let mut lengths = Vec::new();
+    for speed in [100, 50] {
+        let (mut hall, _count) = screens(|settings| settings.speed.usual = speed);
+        hall.voice.announce(notice(1, Rank::Notice, &["en"])).unwrap();
+        let events = hall.events_until(1).await;
+        lengths.extend(events.iter().find_map(|event| match event {
+            VoiceEvent::Audio { seconds, .. } => Some(*seconds),
+            _ => None,
+        }));
+    }
+    // 0.2 s of a notice; the chime and the pause after it stay.
+    assert!((0.15..0.25).contains(&(lengths[1] - lengths[0])), "{lengths:?}");
 }
 
 #[tokio::test]

@@ -169,16 +169,23 @@ fn spell(grammar: &Grammar, text: &str, options: WordingOptions) -> (Vec<String>
 fn counter_clips(grammar: &Grammar, label: &str) -> (Vec<String>, String) {
     let digits_only = !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit());
     match label.parse::<u16>() {
-        Ok(number @ 1..=999) if digits_only => (cardinal(grammar.numbers, number), String::new()),
+        Ok(number @ 1..=999) if digits_only => (cardinal(grammar, number), String::new()),
         _ => spell(grammar, label, WordingOptions::default()),
     }
 }
 
 /// Clip names of a cardinal from 1 to 999.
-fn cardinal(system: NumberSystem, number: u16) -> Vec<String> {
+fn cardinal(grammar: &Grammar, number: u16) -> Vec<String> {
     let (hundreds, rest) = (number / 100, number % 100);
     let mut names = Vec::new();
-    match system {
+    match grammar.numbers {
+        NumberSystem::Listed => {
+            let whole = format!("number-{number}");
+            match grammar.clips.contains_key(&whole) {
+                true => names.push(whole),
+                false => names.extend(number.to_string().bytes().map(|byte| digit(u16::from(byte - b'0')))),
+            }
+        }
         NumberSystem::Chinese => {
             if hundreds > 0 {
                 names.extend([digit(hundreds), "number-100".to_owned()]);

@@ -11,7 +11,8 @@ fn hall() -> Hall {
     Hall::fast(1, |config| {
         let voice = r#"
             banned_words = ["hurry up"]
-            zones = [{ id = "main", output = "wav:calls" }, { id = "east", output = "screens" }]
+            speed = 90
+            zones = [{ id = "main", output = "wav:calls" }, { id = "east", output = "screens", speed = 120 }]
             [[programme]]
             id = "welcome"
             text = { zh-CN = "欢迎光临", en = "Welcome" }
@@ -50,15 +51,23 @@ async fn staff_say_something_and_read_what_became_of_it() {
         (&json!("welcome"), &json!(["east"]), &json!(2))
     );
 
-    let ended =
-        Command::EndNotice { notice: NoticeId(1), outcome: NoticeOutcome::Failed, cause: Some("no sound".to_owned()) };
+    let ended = Command::EndNotice {
+        notice: NoticeId(1),
+        outcome: NoticeOutcome::Failed,
+        cause: Some("it is a quiet hour".to_owned()),
+    };
     hall.state.handle.tell("system:voice", ended.clone()).await.unwrap().unwrap();
     hall.state.handle.tell("system:voice", ended).await.unwrap().unwrap();
     let list = hall.get("engineer", PATH).await.json();
     let states: Vec<&Value> = list["announcements"].as_array().unwrap().iter().map(|one| &one["state"]).collect();
     assert_eq!(states, ["queued", "queued", "failed"], "newest first");
-    assert_eq!(list["announcements"][2]["cause"], "no sound");
+    let failed = &list["announcements"][2];
+    assert_eq!(
+        (&failed["cause"], &failed["cause_texts"]["zh-CN"]),
+        (&json!("it is a quiet hour"), &json!("安静时段，只显示文字"))
+    );
     assert_eq!(list["zones"][1]["device"], "voice-east");
+    assert_eq!([&list["zones"][0]["speed"], &list["zones"][1]["speed"]], [&json!(90), &json!(120)]);
     assert_eq!((&list["zones"][0]["volume"], &list["zones"][0]["speaking"]), (&json!(100), &Value::Null));
     let programme = &list["programme"][0];
     assert_eq!(programme["last_at"], entry["at"]);

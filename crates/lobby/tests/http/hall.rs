@@ -16,6 +16,7 @@ use lobby::{
     journal::{Journal, JournalError},
     orders::{Captions, DeskFrames, DeskPictures, Frame, OpenCalls, Outputs},
     selftest,
+    voice::free_text::FreeText,
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -163,7 +164,7 @@ impl Hall {
             calls: watch::Sender::new(OpenCalls::default()),
             wake: watch::Sender::new(None),
             selftests,
-            captions: Captions::new(&config.branch.languages),
+            captions: Captions::new(&config.branch.languages, &dir.path().join("voice")),
         };
         let (demo, limits) = (config.demo, (&config.accounts).into());
         let lines = Arc::new(wires::facts(&wires::all(&config, Path::new(".")).unwrap()));
@@ -199,6 +200,7 @@ impl Hall {
             agents: seats,
             desk_frames,
             voices: lobby::announcing::Voices::default(),
+            guidance: FreeText::new(dir.path().join("guidance"), dir.path().join("voice")).slowly(),
             stop,
         });
         Ok(Hall { router: http::router(state.clone()), state, registry, orders, days: Vec::new(), dir, ended })

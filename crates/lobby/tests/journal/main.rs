@@ -32,7 +32,7 @@ fn outputs() -> Outputs {
         calls: watch::Sender::new(OpenCalls::default()),
         wake: watch::Sender::new(None),
         selftests: tokio::sync::mpsc::channel(1).0,
-        captions: Captions::new(&["zh-CN".to_owned(), "en".to_owned()]),
+        captions: Captions::new(&["zh-CN".to_owned(), "en".to_owned()], Path::new("no own languages")),
     }
 }
 

@@ -342,6 +342,7 @@ export interface Announcement {
   state: 'queued' | 'spoken' | 'dropped' | 'failed';
   ended_at: string | null;
   cause: string | null;
+  cause_texts: Text | null;
 }
 
 export interface VoiceZone {
@@ -351,6 +352,8 @@ export interface VoiceZone {
   state: string;
   /** Percent; 0 is quiet. */
   volume: number;
+  /** Percent of the clips' own. */
+  speed: number;
   speaking: Speaking | null;
 }
 

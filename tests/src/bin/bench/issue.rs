@@ -151,7 +151,7 @@ fn start(config: Arc<Config>, data: &Path) -> Result<(Handle, Ended), Fault> {
         calls: watch::Sender::new(Arc::new(BTreeSet::new())),
         wake: watch::Sender::new(None),
         selftests: tokio::sync::mpsc::channel(1).0,
-        captions: Captions::new(&config.branch.languages),
+        captions: Captions::new(&config.branch.languages, Path::new("no own languages")),
     };
     let journal = Journal::open(data)?;
     Ok(controller::spawn(Setup { config, clock: Clock::real(), journal, outputs })?)

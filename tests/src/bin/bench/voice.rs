@@ -11,24 +11,21 @@ use jiff::Timestamp;
 use lobby::voice::{Announcement, Rank, Saying, Speech, Voice, VoiceCondition, VoiceEvent, VoiceOutput, VoiceSettings};
 use lobby_tests::{
     hall::root,
+    sound::{self, SoundServer},
     voice::{Loudspeaker, call},
 };
 use std::{
-    path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    thread::sleep,
     time::{Duration, Instant},
 };
 use tokio_util::sync::CancellationToken;
 
 const INNER: &str = "NS_BENCH_SOUND_SERVER";
 const CALLS: u64 = 100;
-/// For a sound server to be there.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) fn run() -> Result<Vec<Figure>, Fault> {
     if std::env::var_os(INNER).is_some() {
@@ -53,34 +50,15 @@ pub(crate) fn run() -> Result<Vec<Figure>, Fault> {
     Ok(figures)
 }
 
-/// A process that does not outlive the bench.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 fn through_a_server() -> Result<Vec<Figure>, Fault> {
     let dir = tempfile::tempdir()?;
-    let socket = dir.path().join("native");
-    let _server = server(dir.path(), &socket)?;
-    let began = Instant::now();
-    while !socket.exists() {
-        if began.elapsed() > PATIENCE {
-            return Err("the sound server does not start".into());
-        }
-        sleep(Duration::from_millis(20));
-    }
+    let _server = SoundServer::start(dir.path());
     let json = dir.path().join("figures.json");
     let status = Command::new(std::env::current_exe()?)
         .args(["voice", "--json"])
         .arg(&json)
         .env(INNER, "1")
-        .env("PULSE_SERVER", format!("unix:{}", socket.display()))
+        .env("PULSE_SERVER", sound::address(dir.path()))
         .stdout(Stdio::null())
         .status()?;
     if !status.success() {
@@ -92,21 +70,6 @@ fn through_a_server() -> Result<Vec<Figure>, Fault> {
         Figure::new("call → first sample at the sound device, p50", value(0)?, "ms", Reach::Beside),
         Figure::new("  the same, p99", value(1)?, "ms", Reach::AtMost(150.0)),
     ])
-}
-
-fn server(dir: &Path, socket: &Path) -> Result<Server, Fault> {
-    let child = Command::new("pulseaudio")
-        .args(["-n", "--daemonize=no", "--use-pid-file=no"])
-        .args(["--exit-idle-time=-1", "--disallow-exit", "--log-level=error", "-L"])
-        .arg(format!("module-native-protocol-unix auth-anonymous=1 socket={}", socket.display()))
-        .args(["-L", "module-null-sink sink_name=lobby rate=48000 channels=2 norewinds=1"])
-        .env("XDG_RUNTIME_DIR", dir)
-        .env("HOME", dir)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| format!("pulseaudio cannot be run ({error}); install it: apt-get install pulseaudio"))?;
-    Ok(Server(child))
 }
 
 /// How long after a call its first sample was taken. Each call is cut off after that by something short, so that a hundred

@@ -47,12 +47,16 @@ fn languages(branch: Node<'_>, out: &mut Mistakes) -> bool {
 }
 
 /// The part of RFC 5646 that occurs: a language of 2–3 letters, then script, region or variant.
-fn language_tag(tag: At<&str>, out: &mut Mistakes) {
-    let mut parts = tag.value.split('-');
+pub(super) fn is_language_tag(tag: &str) -> bool {
+    let mut parts = tag.split('-');
     let language = parts.next().unwrap_or_default();
     let good_language = (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_lowercase());
     let good_rest = parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
-    if !good_language || !good_rest {
+    good_language && good_rest
+}
+
+fn language_tag(tag: At<&str>, out: &mut Mistakes) {
+    if !is_language_tag(tag.value) {
         let remedy = "Write a tag such as \"zh-CN\", \"en\" or \"yue\".";
         out.error(tag.line, format!("\"{}\" is no language tag", tag.value), remedy);
     }

@@ -6,21 +6,19 @@ use super::super::{
     mistake::Mistakes,
     model_voice::{banned, usually_banned},
 };
-use super::{ids, refers, unique, usable_name};
-use crate::voice::{VoiceOutput, free_text};
+use super::{ids, place::is_language_tag, refers, unique, usable_name};
+use crate::voice::{Grammar, VoiceOutput, free_text};
+use std::path::Path;
 
 /// What may stand as an output.
 const OUTPUTS: &str = "Write \"device\", \"device:NAME\", \"screens\", \"screens:ID\", \"wav:DIRECTORY\" or \"off\".";
 
 pub(super) fn check(root: Node<'_>, out: &mut Mistakes) {
+    languages(root, out);
     let Some(voice) = root.get("voice") else { return };
     voice.text("output").into_iter().for_each(|written| output(root, "voice `output`", written, out));
     zones(root, voice, out);
-    for span in voice.list("volume_by_hour").chain(voice.list("quiet")) {
-        for key in ["from", "until"] {
-            span.text(key).into_iter().for_each(|time| clock(key, time, out));
-        }
-    }
+    spans(voice, out);
     let lanes = ids(root, "lanes", "id");
     voice.texts("quiet_lanes").for_each(|lane| refers(lane, "lanes", &lanes, out));
     programme(root, voice, out);
@@ -45,6 +43,28 @@ fn output(root: Node<'_>, name: &str, written: At<&str>, out: &mut Mistakes) {
     }
 }
 
+/// Without a grammar a language is neither spoken nor stands in captions.
+fn languages(root: Node<'_>, out: &mut Mistakes) {
+    let pack = root.get("voice").and_then(|voice| voice.text("pack")).map(|pack| Path::new(pack.value));
+    let ours = Grammar::languages();
+    let tags = root.get("branch").into_iter().flat_map(|branch| branch.texts("languages"));
+    for tag in tags.filter(|tag| !ours.contains(&tag.value) && is_language_tag(tag.value)) {
+        let Err(cause) = Grammar::find(tag.value, pack.unwrap_or(Path::new(""))) else { continue };
+        let remedy = "Save what \"lobby voice grammar\" prints, in that language, as grammar.toml in its folder of the \
+                      clips, and write `pack`; without it calls are not spoken and not captioned in that language.";
+        out.warn(tag.line, cause.to_string(), remedy);
+    }
+}
+
+/// Times of the day at which something is other than usual.
+fn spans(node: Node<'_>, out: &mut Mistakes) {
+    for span in ["volume_by_hour", "speed_by_hour", "quiet"].into_iter().flat_map(|key| node.list(key)) {
+        for key in ["from", "until"] {
+            span.text(key).into_iter().for_each(|time| clock(key, time, out));
+        }
+    }
+}
+
 fn zones(root: Node<'_>, voice: Node<'_>, out: &mut Mistakes) {
     let names = ids(voice, "zones", "id");
     for name in &names {
@@ -53,6 +73,7 @@ fn zones(root: Node<'_>, voice: Node<'_>, out: &mut Mistakes) {
     unique(names, "voice zone", "Give each zone an id of its own.", out);
     let (services, counters) = (ids(root, "services", "id"), ids(root, "counters", "id"));
     for zone in voice.list("zones") {
+        spans(zone, out);
         zone.text("output").into_iter().for_each(|written| output(root, "`output`", written, out));
         zone.texts("services").for_each(|service| refers(service, "services", &services, out));
         zone.texts("counters").for_each(|counter| refers(counter, "counters", &counters, out));

@@ -161,7 +161,7 @@ fn keys_that_nobody_knows() {
         &[("[voice]\n", "[voice]\nloudness = 3\nrepeat = 2\n"), ("[[kiosks]]", "[[kiosk]]")],
         &expect![[r"
         branch.toml:50: the file knows no key `kiosk`. Write `kiosks`.
-        branch.toml:59: [voice] knows no key `loudness`. Take it out; known here: output, repeats, yao, pack, zones, volume, volume_by_hour, quiet, gap_ms, greet, apology_after_min, quiet_lanes, banned_words, programme.
+        branch.toml:59: [voice] knows no key `loudness`. Take it out; known here: output, repeats, yao, pack, zones, volume, volume_by_hour, speed, speed_by_hour, quiet, gap_ms, greet, apology_after_min, quiet_lanes, banned_words, programme.
         branch.toml:60: [voice] knows no key `repeat`. Write `repeats`."]],
     );
 }

@@ -1,4 +1,4 @@
-//! How loud a zone is by the time of day, and when it is quiet.
+//! How loud a zone is and how fast it speaks, by the time of day.
 
 use jiff::{Timestamp, civil::Time, tz::TimeZone};
 
@@ -9,14 +9,14 @@ pub struct Span {
     pub from: Time,
     /// Until this one; before `from` it is that of the next morning.
     pub until: Time,
-    /// So loud then, in percent; 0 is quiet: captions only.
+    /// So much then, in percent; a volume of 0 is quiet: captions only.
     pub percent: u8,
 }
 
-/// Loudness of a zone.
+/// A percentage that goes by the time of day: the volume of a zone, or its speed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Volume {
-    /// Outside of all spans, in percent of the clips' own level.
+pub struct ByHour {
+    /// Outside of all spans, in percent of what the clips have.
     pub usual: u8,
     /// The first that fits counts.
     pub spans: Vec<Span>,
@@ -24,14 +24,14 @@ pub struct Volume {
     pub zone: TimeZone,
 }
 
-impl Default for Volume {
+impl Default for ByHour {
     fn default() -> Self {
         Self { usual: 100, spans: Vec::new(), zone: TimeZone::UTC }
     }
 }
 
-impl Volume {
-    /// Percent at this moment; 0 where nothing is spoken.
+impl ByHour {
+    /// Percent at this moment.
     pub fn at(&self, now: Timestamp) -> u8 {
         let time = now.to_zoned(self.zone.clone()).time();
         let fits = |span: &&Span| match span.from <= span.until {
@@ -60,7 +60,7 @@ mod tests {
             percent,
         };
         let spans = vec![span("12:00", "14:00", 60), span("22:00", "06:00", 0), span("11:00", "18:00", 90)];
-        let volume = Volume { usual: 100, spans, zone: TimeZone::get("Asia/Shanghai").unwrap() };
+        let volume = ByHour { usual: 100, spans, zone: TimeZone::get("Asia/Shanghai").unwrap() };
         let at = |time: &str| volume.at(format!("2026-11-23T{time}:00+08:00").parse().unwrap());
         assert_eq!([at("09:00"), at("11:59"), at("12:00"), at("13:59"), at("14:00")], [100, 90, 60, 60, 90]);
         assert_eq!([at("21:59"), at("22:00"), at("23:59"), at("05:59"), at("06:00")], [100, 0, 0, 0, 100]);
