@@ -7,57 +7,38 @@ const LONGEST_CARDINAL: usize = 4;
 
 /// Chinese characters in place of digits.
 pub(super) fn in_hanzi(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    let mut before = ' ';
-    while let Some(letter) = rest.chars().next() {
-        if !letter.is_ascii_digit() {
-            out.push(letter);
-            before = letter;
-            rest = &rest[letter.len_utf8()..];
-            continue;
-        }
-        let (number, after) = digits(rest);
-        match time(number, after) {
-            Some((words, after)) => {
-                out.push_str(&words);
-                rest = after;
-            }
-            None => {
-                let singly = before.is_ascii_alphanumeric() || is_read_singly(number);
-                out.push_str(&if singly { singles(number) } else { cardinal(number) });
-                rest = after;
-            }
-        }
-        before = ' ';
-    }
-    out
+    with_numbers(text, |before, number, after| {
+        time(number, after).unwrap_or_else(|| {
+            let singly = before.is_ascii_alphanumeric() || is_read_singly(number);
+            (if singly { singles(number) } else { cardinal(number) }, after)
+        })
+    })
 }
 
 /// Digits with blanks between where a voice would make a number of them: `A 0 1 2`.
 pub(super) fn spaced(text: &str) -> String {
+    with_numbers(text, |before, number, after| {
+        let singly = before != ':' && (before.is_ascii_alphanumeric() || is_read_singly(number));
+        let blanks = || number.chars().flat_map(|digit| [' ', digit]).collect();
+        (if singly { blanks() } else { number.to_owned() }, after)
+    })
+}
+
+/// A text with other words for its numbers. `word` is given what stands before the digits, the digits, and what follows
+/// them; it gives the words and what follows those.
+fn with_numbers<'a>(text: &'a str, word: impl Fn(char, &'a str, &'a str) -> (String, &'a str)) -> String {
     let mut out = String::new();
-    let mut rest = text;
-    let mut before = ' ';
+    let (mut rest, mut before) = (text, ' ');
     while let Some(letter) = rest.chars().next() {
-        if !letter.is_ascii_digit() {
-            out.push(letter);
-            before = letter;
-            rest = &rest[letter.len_utf8()..];
-            continue;
-        }
-        let (number, after) = digits(rest);
-        let clock = before == ':';
-        if !clock && (before.is_ascii_alphanumeric() || is_read_singly(number)) {
-            for digit in number.chars() {
-                out.push(' ');
-                out.push(digit);
-            }
+        if letter.is_ascii_digit() {
+            let (number, after) = digits(rest);
+            let (words, after) = word(before, number, after);
+            out.push_str(&words);
+            (rest, before) = (after, ' ');
         } else {
-            out.push_str(number);
+            out.push(letter);
+            (rest, before) = (&rest[letter.len_utf8()..], letter);
         }
-        rest = after;
-        before = ' ';
     }
     out
 }

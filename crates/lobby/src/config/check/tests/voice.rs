@@ -72,7 +72,7 @@ days = "someday""#;
 #[test]
 fn a_language_without_a_grammar_is_told_and_one_with_its_own_is_not() {
     let french = |pack: &str| {
-        let spoken = GOOD.replace("languages = [\"zh-CN\"]", "languages = [\"zh-CN\", \"fr\"]");
+        let spoken = GOOD.replace("[branch]\n", "[branch]\nlanguages = [\"zh-CN\", \"fr\"]\n");
         assert_ne!(spoken, GOOD);
         told(&spoken.replace("[voice]\n", &format!("[voice]\npack = \"{pack}\"\n")))
     };
