@@ -13,6 +13,7 @@ use lobby::voice::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
     time::Duration,
 };
 
@@ -20,6 +21,20 @@ use std::{
 pub const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
 /// Between two announcements.
 const GAP: Duration = Duration::from_millis(600);
+
+/// The clips in `target/voice`, read once for all tests of a program.
+///
+/// # Panics
+/// Without espeak-ng.
+pub fn pack() -> Pack {
+    static PACK: OnceLock<Pack> = OnceLock::new();
+    let load = || {
+        let all: Vec<String> = Grammar::languages().iter().map(ToString::to_string).collect();
+        load_or_build(&root().join("target/voice"), &all)
+            .expect("the voice tests need espeak-ng: apt-get install espeak-ng")
+    };
+    PACK.get_or_init(load).clone()
+}
 
 /// When everything begins.
 ///
@@ -74,9 +89,7 @@ impl Loudspeaker {
     /// Without espeak-ng.
     #[allow(clippy::new_without_default, reason = "it makes clips")]
     pub fn new() -> Loudspeaker {
-        let dir = root().join("target/voice");
-        let all: Vec<String> = Grammar::languages().iter().map(ToString::to_string).collect();
-        let pack = load_or_build(&dir, &all).expect("the voice tests need espeak-ng: apt-get install espeak-ng");
+        let pack = pack();
         let grammars = LANGUAGES.map(|tag| (tag.to_owned(), Grammar::of(tag).unwrap())).into();
         let phrasing = Phrasing { grammars, options: WordingOptions::default(), greet: false };
         let (recording, said, dropped) = (Vec::new(), Vec::new(), Vec::new());

@@ -1,12 +1,12 @@
 //! A loudspeaker that is unplugged while a call is spoken, and plugged in again: staff see it, and the next call is heard.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use lobby::voice::{Grammar, Pack, load_or_build};
+use lobby::voice::Pack;
 use lobby_tests::{
     Hall, HallPlan,
-    hall::root,
     sound::{self, SoundServer, wait_until},
     until,
+    voice::pack,
 };
 use serde_json::{Value, json};
 use std::path::Path;
@@ -60,8 +60,7 @@ async fn next_call_is_heard(hall: &Hall, server: &SoundServer, pack: &Pack, file
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_loudspeaker_unplugged_in_the_middle_of_a_call_is_seen_and_heard_again() {
-    let all: Vec<String> = Grammar::languages().iter().map(ToString::to_string).collect();
-    let pack = load_or_build(&root().join("target/voice"), &all).expect("this needs espeak-ng");
+    let pack = pack();
     let dir = tempfile::tempdir().unwrap();
     let server = SoundServer::start(dir.path());
     let sound = Some(("lobby".to_owned(), sound::address(dir.path())));

@@ -7,13 +7,13 @@
 
 use jiff::{Timestamp, ToSpan};
 use lobby::voice::{
-    Announcement, Call, Grammar, Outcome, Pack, Rank, Saying, Voice, VoiceCondition, VoiceEvent, VoiceOutput,
-    VoiceSettings, load_or_build,
+    Announcement, Call, Outcome, Pack, Rank, Saying, Voice, VoiceCondition, VoiceEvent, VoiceOutput, VoiceSettings,
     speaker::{Clock, Overtaken},
 };
 use lobby_tests::{
     hall::root,
     sound::{self, SoundServer, share_heard, wait_until},
+    voice::pack,
     wait::PATIENCE,
 };
 use rustix::process::Signal;
@@ -117,13 +117,11 @@ async fn is_heard(hall: &mut Hall, server: &SoundServer, pack: &Pack, announceme
 }
 
 async fn inside(dir: &Path) {
-    let pack_dir = root().join("target/voice");
-    let languages: Vec<String> = Grammar::languages().iter().map(ToString::to_string).collect();
-    let pack = load_or_build(&pack_dir, &languages).expect("the voice tests need espeak-ng: apt-get install espeak-ng");
+    let pack = pack();
     let stop = CancellationToken::new();
 
     // No server: silent, and says so.
-    let mut hall = Hall::start(pack_dir, stop.clone());
+    let mut hall = Hall::start(root().join("target/voice"), stop.clone());
     hall.reaches(VoiceCondition::NoSoundDevice).await;
 
     // The server comes: heard, chime and two languages, twice.

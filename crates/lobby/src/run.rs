@@ -141,11 +141,8 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     parts::start_selftests(reach, test_orders, &handle, &registry, &clock, &stop, &mut tasks);
     start_foreseeing(&handle, &clock, &data, &stop, &mut tasks)?;
     start_keeping(&config, &handle, &data, &clock, &registry, &stop, &mut tasks).await?;
-    let screens = crate::http::Screens::default();
-    let listeners = screens::listeners(&config);
-    let heard = listeners.iter().map(|(zone, count)| (zone.clone(), count.subscribe())).collect();
+    let (screens, heard) = screens::start(&config, &registry, &stop, &mut tasks);
     let voices = voice::start(voice_wires, &data, &heard, &handle, &registry, &clock, &stop, &mut tasks);
-    tasks.spawn(screens::watch(config.clone(), screens.clone(), listeners, registry.clone(), stop.clone()));
     let device_frames = start_feed(&registry, &clock, &stop, &mut tasks);
     let state = Arc::new(crate::http::AppState {
         handle: handle.clone(),
@@ -168,11 +165,8 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         guidance: voice::guidance(&config, &data),
         stop: stop.clone(),
     });
-    if let Some(public) = public {
-        tasks.spawn(parts::serve(public, crate::http::public_router(state.clone()), stop.clone()));
-    }
-    let shift = crate::accounts::follow_day(accounts, handle.clone(), stop.clone());
-    tasks.spawn(async { Ok(shift.await?) });
+    parts::serve_public(public, &state, &stop, &mut tasks);
+    parts::follow_shifts(accounts, &handle, &stop, &mut tasks);
     parts::write_address(&data.join(ADDRESS), address)?;
     tasks.spawn(parts::serve(socket, crate::http::router(state), stop.clone()));
     info!(%address, data = %data.display(), branch = config.branch.id, "the lobby is open for business");

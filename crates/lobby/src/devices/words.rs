@@ -96,9 +96,46 @@ fn remedy_of_machine(state: &str) -> Option<Both> {
     })
 }
 
+/// The same about screens and the voice.
+fn remedy_of_sound(kind: &str, state: &str) -> Option<Both> {
+    Some(match (kind, state) {
+        (_, "ok" | "starting" | "in_use" | "unheard" | "look" | "interrupted") => return None,
+        ("screen", "sound_blocked") => Both(
+            "请点按该屏幕一次，或以 --autoplay-policy=no-user-gesture-required 启动浏览器。",
+            "Tap that screen once, or start its browser with --autoplay-policy=no-user-gesture-required.",
+        ),
+        ("screen", "sound_failed") => Both(
+            "请检查该屏幕的音箱，并重新打开页面。",
+            "Check the loudspeaker of that screen, and open its page again.",
+        ),
+        ("screen", _) => {
+            Both("请重新打开屏幕页面，或开启屏幕。", "Open the screen's page again, or switch the screen on.")
+        }
+        ("voice", "no_sound_device") => {
+            Both("请接好音箱并开机。", "Plug in or switch on the loudspeaker; calls stay on the screens.")
+        }
+        ("voice", "clips_missing") => Both(
+            "请运行 lobby voice build，或补录所缺语音。",
+            "Run `lobby voice build`, or record the clips that are missing.",
+        ),
+        ("voice", "other_sound_device") => Both(
+            "请接好指定的音箱，系统会自动切回。",
+            "Plug the named loudspeaker in again; the lobby goes back to it by itself.",
+        ),
+        ("voice", "no_sound_screen") => {
+            Both("请打开带音响的屏幕页面。", "Open the page of a screen that has a loudspeaker.")
+        }
+        ("voice", "no_voice_pack") => Both("请运行 lobby voice build。", "Run `lobby voice build`."),
+        ("voice", _) => {
+            Both("请查看日志；叫号仍显示在屏幕上。", "Look into the log for the voice; calls stay on the screens.")
+        }
+        _ => return None,
+    })
+}
+
 /// What a person in the hall can do about it; nothing when all is well.
 fn remedy_of(kind: &str, state: &str) -> Option<Both> {
-    if let Some(remedy) = remedy_of_machine(state) {
+    if let Some(remedy) = remedy_of_machine(state).or_else(|| remedy_of_sound(kind, state)) {
         return Some(remedy);
     }
     Some(match (kind, state) {
@@ -151,35 +188,6 @@ fn remedy_of(kind: &str, state: &str) -> Option<Both> {
         ),
         ("display", _) => {
             Both("请检查显示屏电源和线缆。", "Check power and cable of the display; calls stay on the screens.")
-        }
-        ("screen", "sound_blocked") => Both(
-            "请点按该屏幕一次，或以 --autoplay-policy=no-user-gesture-required 启动浏览器。",
-            "Tap that screen once, or start its browser with --autoplay-policy=no-user-gesture-required.",
-        ),
-        ("screen", "sound_failed") => Both(
-            "请检查该屏幕的音箱，并重新打开页面。",
-            "Check the loudspeaker of that screen, and open its page again.",
-        ),
-        ("screen", _) => {
-            Both("请重新打开屏幕页面，或开启屏幕。", "Open the screen's page again, or switch the screen on.")
-        }
-        ("voice", "no_sound_device") => {
-            Both("请接好音箱并开机。", "Plug in or switch on the loudspeaker; calls stay on the screens.")
-        }
-        ("voice", "clips_missing") => Both(
-            "请运行 lobby voice build，或补录所缺语音。",
-            "Run `lobby voice build`, or record the clips that are missing.",
-        ),
-        ("voice", "other_sound_device") => Both(
-            "请接好指定的音箱，系统会自动切回。",
-            "Plug the named loudspeaker in again; the lobby goes back to it by itself.",
-        ),
-        ("voice", "no_sound_screen") => {
-            Both("请打开带音响的屏幕页面。", "Open the page of a screen that has a loudspeaker.")
-        }
-        ("voice", "no_voice_pack") => Both("请运行 lobby voice build。", "Run `lobby voice build`."),
-        ("voice", _) => {
-            Both("请查看日志；叫号仍显示在屏幕上。", "Look into the log for the voice; calls stay on the screens.")
         }
         _ => Both("请查看日志。", "Look into the log."),
     })

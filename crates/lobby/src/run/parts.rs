@@ -2,6 +2,7 @@
 
 use super::{RunError, printers::PrintQueue, voice::VoiceWires};
 use crate::{
+    accounts::{self, Accounts},
     clock::Clock,
     config::Config,
     controller::Handle,
@@ -11,6 +12,7 @@ use crate::{
         printer::{self, PrintOrder, Profile},
         registry::Registry,
     },
+    http::{self, AppState},
     journal::Journal,
     orders::{Captions, DeskFrames, DeskPictures, Frame, OpenCalls, Outputs},
     selftest::{self, Expected, Reach, SelfTestOrder},
@@ -51,6 +53,12 @@ pub(super) fn stop_on_signals(stop: &CancellationToken) -> std::io::Result<()> {
 pub(super) fn open_journal(data: &Path, config: &Config) -> Result<Journal, RunError> {
     crate::storage::prepare(data, &config.storage)?;
     Ok(Journal::open(data)?)
+}
+
+/// Sessions end with the shift.
+pub(super) fn follow_shifts(accounts: Accounts, handle: &Handle, stop: &CancellationToken, tasks: &mut Tasks) {
+    let shift = accounts::follow_day(accounts, handle.clone(), stop.clone());
+    tasks.spawn(async { Ok(shift.await?) });
 }
 
 /// Both ends of every wire between the controller and the rest.
@@ -196,4 +204,16 @@ pub(super) async fn public_socket(config: &Config) -> Result<Option<TcpListener>
 pub(super) async fn serve(socket: TcpListener, router: Router, stop: CancellationToken) -> Result<(), RunError> {
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     Ok(axum::serve(socket, service).with_graceful_shutdown(stop.cancelled_owned()).await?)
+}
+
+/// Serves the second listener, where there is one.
+pub(super) fn serve_public(
+    socket: Option<TcpListener>,
+    state: &Arc<AppState>,
+    stop: &CancellationToken,
+    tasks: &mut Tasks,
+) {
+    if let Some(socket) = socket {
+        tasks.spawn(serve(socket, http::public_router(state.clone()), stop.clone()));
+    }
 }

@@ -1,6 +1,6 @@
 //! Screens as devices: which are open, and whether those that have a loudspeaker can be heard.
 
-use super::{RunError, voice};
+use super::{RunError, parts::Tasks, voice};
 use crate::{
     config::Config,
     devices::{health::Count, registry::Registry},
@@ -14,17 +14,26 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// For each zone that screens play: where it is told how many of them can be heard.
-pub(super) type Listeners = BTreeMap<String, watch::Sender<usize>>;
+type Listeners = BTreeMap<String, watch::Sender<usize>>;
 
-/// The zones that screens play.
-pub(super) fn listeners(config: &Config) -> Listeners {
+/// Begins to follow the screens: who is connected, and for each zone that screens play how many of them can be heard.
+pub(super) fn start(
+    config: &Arc<Config>,
+    registry: &Registry,
+    stop: &CancellationToken,
+    tasks: &mut Tasks,
+) -> (Screens, BTreeMap<String, watch::Receiver<usize>>) {
+    let screens = Screens::default();
     let zones = config.voice_zones().into_iter().filter(voice::is_for_screens);
-    zones.map(|zone| (zone.id, watch::Sender::new(0))).collect()
+    let listeners: Listeners = zones.map(|zone| (zone.id, watch::Sender::new(0))).collect();
+    let heard = listeners.iter().map(|(zone, count)| (zone.clone(), count.subscribe())).collect();
+    tasks.spawn(watch(config.clone(), screens.clone(), listeners, registry.clone(), stop.clone()));
+    (screens, heard)
 }
 
 /// Screens of the configuration that have no page open, or that cannot be heard, are shown to staff. A page that does not
 /// say which screen it is counts for the first one that shows the whole hall.
-pub(super) async fn watch(
+async fn watch(
     config: Arc<Config>,
     screens: Screens,
     listeners: Listeners,

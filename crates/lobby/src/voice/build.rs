@@ -48,16 +48,17 @@ pub struct BuildSummary {
 /// [`VoiceError::EspeakMissing`], [`VoiceError::Espeak`], [`VoiceError::File`],
 /// [`VoiceError::UnknownLanguage`]; the old pack is then as it was.
 pub fn build(dir: &Path, languages: &[String]) -> Result<BuildSummary, VoiceError> {
-    let grammars = languages.iter().map(|language| Grammar::find(language, dir)).collect::<Result<Vec<_>, _>>()?;
     find_espeak()?;
-    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(parent).map_err(VoiceError::file("create", parent))?;
-    let _lock = lock(&sibling(dir, "lock"))?;
+    let _lock = lock(dir)?;
+    build_alone(dir, languages)
+}
 
+fn build_alone(dir: &Path, languages: &[String]) -> Result<BuildSummary, VoiceError> {
+    let grammars = languages.iter().map(|language| Grammar::find(language, dir)).collect::<Result<Vec<_>, _>>()?;
     let fresh = sibling(dir, "building");
     remove_if_there(&fresh)?; // left by a build that was killed
     fs::create_dir_all(&fresh).map_err(VoiceError::file("create", &fresh))?;
-    let manifest = Manifest { recipe: recipe(&grammars), files: make_clips(&fresh, &grammars)? };
+    let manifest = Manifest { recipes: recipes(&grammars), files: make_clips(&fresh, &grammars)? };
     let kept = keep_files_of_people(dir, &fresh)?;
     write_manifest(&fresh, &manifest)?;
     put_in_place(&fresh, dir)?;
@@ -70,32 +71,49 @@ pub fn build(dir: &Path, languages: &[String]) -> Result<BuildSummary, VoiceErro
 /// # Errors
 /// As [`build`] and [`Pack::load`].
 pub fn load_or_build(dir: &Path, languages: &[String]) -> Result<Pack, VoiceError> {
-    let grammars = languages.iter().map(|language| Grammar::find(language, dir)).collect::<Result<Vec<_>, _>>()?;
+    let made_anew = |loaded: &Result<Pack, VoiceError>| -> Result<bool, VoiceError> {
+        Ok(loaded.is_err() || (!is_current(dir, languages)? && find_espeak().is_ok()))
+    };
     let loaded = Pack::load(dir, languages);
-    let made = read_manifest(dir)?;
-    let current = made.recipe.is_empty() || made.recipe == recipe(&grammars);
-    match loaded {
-        Ok(pack) if current => Ok(pack),
-        Ok(pack) if find_espeak().is_err() => Ok(pack),
-        _ => {
-            build(dir, languages)?;
-            Pack::load(dir, languages)
-        }
+    if !made_anew(&loaded)? {
+        return loaded;
     }
+    find_espeak()?;
+    let _lock = lock(dir)?;
+    // Somebody else may have made it meanwhile.
+    let loaded = Pack::load(dir, languages);
+    if !made_anew(&loaded)? {
+        return loaded;
+    }
+    // Others may speak more languages out of the same folder.
+    let made = read_manifest(dir)?;
+    let others = made.recipes.keys().filter(|tag| !languages.contains(tag) && Grammar::find(tag, dir).is_ok());
+    build_alone(dir, &languages.iter().chain(others).cloned().collect::<Vec<_>>())?;
+    Pack::load(dir, languages)
+}
+
+/// Whether the clips of these languages are those that would be made now. A pack that this program did not make is as its
+/// maker wished.
+fn is_current(dir: &Path, languages: &[String]) -> Result<bool, VoiceError> {
+    let grammars = languages.iter().map(|language| Grammar::find(language, dir)).collect::<Result<Vec<_>, _>>()?;
+    let made = read_manifest(dir)?;
+    Ok(made.files.is_empty() || recipes(&grammars).iter().all(|(tag, recipe)| made.recipes.get(tag) == Some(recipe)))
 }
 
 /// What the clips of a folder were made from.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Manifest {
-    /// Digest of wording and method; empty when unknown.
-    recipe: String,
+    /// Digest of wording and method, by language.
+    #[serde(default)]
+    recipes: BTreeMap<String, String>,
     /// Digest of each file made, by its path in the folder.
     files: BTreeMap<String, String>,
 }
 
-/// Changes whenever clips would come out differently.
-fn recipe(grammars: &[Grammar]) -> String {
-    hex(&Sha256::digest(format!("{METHOD} {grammars:?}").as_bytes()))
+/// By language; changes whenever its clips would come out differently.
+fn recipes(grammars: &[Grammar]) -> BTreeMap<String, String> {
+    let recipe = |grammar: &Grammar| hex(&Sha256::digest(format!("{METHOD} {grammar:?}").as_bytes()));
+    grammars.iter().map(|grammar| (grammar.language.clone(), recipe(grammar))).collect()
 }
 
 fn make_clips(dir: &Path, grammars: &[Grammar]) -> Result<BTreeMap<String, String>, VoiceError> {
@@ -277,9 +295,12 @@ fn remove_if_there(dir: &Path) -> Result<(), VoiceError> {
 }
 
 /// A lock on a file beside the pack, released when dropped or when the process ends.
-fn lock(path: &Path) -> Result<File, VoiceError> {
-    let file = File::create(path).map_err(VoiceError::file("create", path))?;
-    file.lock().map_err(VoiceError::file("lock", path))?;
+fn lock(dir: &Path) -> Result<File, VoiceError> {
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(VoiceError::file("create", parent))?;
+    let path = sibling(dir, "lock");
+    let file = File::create(&path).map_err(VoiceError::file("create", &path))?;
+    file.lock().map_err(VoiceError::file("lock", &path))?;
     Ok(file)
 }
 

@@ -145,3 +145,17 @@ fn a_failed_build_leaves_the_old_pack() {
     assert!(matches!(refused, Err(VoiceError::UnknownLanguage { .. })));
     assert_eq!(files_below(&dir).unwrap().len(), before);
 }
+
+#[test]
+fn who_needs_another_language_adds_it_and_who_needs_the_first_makes_nothing_anew() {
+    let (_folder, dir) = private_pack();
+    let [yue, en] = ["yue", "en"].map(|tag| vec![tag.to_owned()]);
+    load_or_build(&dir, &en).unwrap();
+    Pack::load(&dir, &[yue.clone(), en.clone()].concat()).unwrap();
+    let made = || dir.join(MANIFEST).metadata().unwrap().modified().unwrap();
+    let before = made();
+    for languages in [&yue, &en] {
+        load_or_build(&dir, languages).unwrap();
+    }
+    assert_eq!(made(), before);
+}

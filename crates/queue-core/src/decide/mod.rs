@@ -96,11 +96,7 @@ impl Branch {
                 self.decide_plan_counter(counter, skills, reason, *confirm)
             }
             Command::EndCounterPlan { counter, confirm } => self.decide_end_counter_plan(counter, *confirm),
-            // The voice.
-            Command::Announce(wish) => self.decide_announce(actor, wish),
-            Command::EndNotice { notice, outcome, cause } => {
-                Ok(self.decide_end_notice(*notice, *outcome, cause.as_deref()))
-            }
+            Command::Announce(_) | Command::EndNotice { .. } => self.decide_notices(actor, wish),
         }
     }
 

@@ -2,12 +2,23 @@
 
 use super::Judgement;
 use crate::{
-    Actor, Branch, Event, Notice, NoticeId, NoticeOutcome, NoticeRank, NoticeWish, Refusal, Timestamp,
+    Actor, Branch, Command, Event, Notice, NoticeId, NoticeOutcome, NoticeRank, NoticeWish, Refusal, Timestamp,
     notice::{NOTICES_KEPT, NOTICES_WAITING},
 };
 
 impl Branch {
-    pub(super) fn decide_announce(&self, by: &Actor, wish: &NoticeWish) -> Judgement {
+    /// What is asked of the voice, and what became of it.
+    pub(super) fn decide_notices(&self, by: &Actor, wish: &Command) -> Judgement {
+        match wish {
+            Command::Announce(wish) => self.decide_announce(by, wish),
+            Command::EndNotice { notice, outcome, cause } => {
+                Ok(self.decide_end_notice(*notice, *outcome, cause.as_deref()))
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn decide_announce(&self, by: &Actor, wish: &NoticeWish) -> Judgement {
         let waiting = self.notices.values().filter(|notice| notice.ended.is_none()).count();
         // In an emergency nobody is told to wait because of a welcome.
         if waiting >= NOTICES_WAITING && wish.rank != NoticeRank::Emergency || waiting >= NOTICES_KEPT {
@@ -18,7 +29,7 @@ impl Branch {
     }
 
     /// A notice ends once; what was never asked for or has ended is no news.
-    pub(super) fn decide_end_notice(&self, id: NoticeId, outcome: NoticeOutcome, cause: Option<&str>) -> Vec<Event> {
+    fn decide_end_notice(&self, id: NoticeId, outcome: NoticeOutcome, cause: Option<&str>) -> Vec<Event> {
         let waits = self.notices.get(&id).is_some_and(|notice| notice.ended.is_none());
         let ended = Event::NoticeEnded { notice: id, outcome, cause: cause.map(str::to_owned) };
         waits.then_some(ended).into_iter().collect()

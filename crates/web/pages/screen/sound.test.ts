@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import type { Board, Speaking } from '../shared/types.ts';
+import type { Speaking } from '../shared/announcements.ts';
+import type { Board } from '../shared/types.ts';
 import { Player, toPlay, type Sink, type SoundState } from './sound.ts';
 
 function spoken(id: string, screens: string[], kind: Speaking['kind'] = 'call'): Speaking {

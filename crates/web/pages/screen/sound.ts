@@ -1,5 +1,6 @@
 // The loudspeaker of a screen: plays what the board says this screen is to play, and says how that goes.
-import type { Board, Speaking } from '../shared/types.ts';
+import type { Speaking } from '../shared/announcements.ts';
+import type { Board } from '../shared/types.ts';
 
 export type SoundState = 'ok' | 'blocked' | 'failed';
 
