@@ -6,6 +6,7 @@ use crate::hall::root;
 use jiff::{SignedDuration, Timestamp};
 use lobby::voice::{
     Announcement, Call, DropReason, Grammar, Pack, Rank, Saying, audio, load_or_build,
+    pace::Pace,
     phrasing::{Pass, Phrased, Phrasing},
     queue::{Form, Queue, Turn},
     render::Sound,
@@ -13,7 +14,7 @@ use lobby::voice::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -61,7 +62,7 @@ pub fn call(id: u64, rank: Rank, ticket: &str, counter: u64, at: f64) -> Announc
         languages: LANGUAGES.map(str::to_owned).to_vec(),
         repeats: 2,
         created_at: after(at),
-        expires_at: after(at + 60.0),
+        expires_at: after(at + 120.0),
     }
 }
 
@@ -71,7 +72,8 @@ pub struct Loudspeaker {
     /// How calls are worded.
     pub phrasing: Phrasing,
     /// Clips.
-    pub pack: Pack,
+    pub pack: Arc<Pack>,
+    pace: Pace,
     /// Everything that was heard, 48 kHz mono.
     pub recording: Vec<i16>,
     /// What was said: from, until, in seconds, and the turn.
@@ -89,15 +91,16 @@ impl Loudspeaker {
     /// Without espeak-ng.
     #[allow(clippy::new_without_default, reason = "it makes clips")]
     pub fn new() -> Loudspeaker {
-        let pack = pack();
+        let (pack, pace) = (Arc::new(pack()), Pace::default());
         let grammars = LANGUAGES.map(|tag| (tag.to_owned(), Grammar::of(tag).unwrap())).into();
         let phrasing = Phrasing { grammars, options: WordingOptions::default(), greet: false };
         let (recording, said, dropped) = (Vec::new(), Vec::new(), Vec::new());
-        Loudspeaker { queue: Queue::new(true), phrasing, pack, recording, said, dropped, over: BTreeMap::new() }
+        Loudspeaker { queue: Queue::new(true), phrasing, pack, pace, recording, said, dropped, over: BTreeMap::new() }
     }
 
-    fn sounds(&self, phrased: &Phrased) -> Vec<Sound> {
-        let sound = |pass: &Pass| Sound::of_parts(&self.pack, pass.chime, &pass.parts).with_pause_after(GAP);
+    fn sounds(&mut self, turn: &Turn, mut phrased: Phrased) -> Vec<Sound> {
+        let pack = self.pace.bring(self.pack.clone(), &mut phrased.passes, turn.speed(100));
+        let sound = |pass: &Pass| Sound::of_parts(&pack, pass.chime, &pass.parts).with_pause_after(GAP);
         phrased.passes.iter().map(sound).collect()
     }
 
@@ -129,7 +132,7 @@ impl Loudspeaker {
             };
             let phrased = self.phrasing.of(&turn, 10).unwrap();
             let begin = now;
-            for (pass, sound) in self.sounds(&phrased).into_iter().enumerate() {
+            for (pass, sound) in self.sounds(&turn, phrased).into_iter().enumerate() {
                 while let Some((_, job)) = coming.next_if(|(at, _)| *at <= now) {
                     self.dropped.extend(self.queue.push(job).map(|(job, reason)| (job.id, reason)));
                 }
@@ -157,7 +160,7 @@ impl Loudspeaker {
     /// # Panics
     /// When it cannot be said.
     pub fn speech(&self, call: Announcement) -> f64 {
-        let turn = Turn { jobs: vec![call], form: Form::Full, done: 0 };
+        let turn = Turn { jobs: vec![call], form: Form::Full, done: 0, goes_on: false };
         let phrased = self.phrasing.of(&turn, 10).unwrap();
         phrased.passes.iter().map(|pass| Sound::of_parts(&self.pack, false, &pass.parts).seconds()).sum()
     }

@@ -90,7 +90,7 @@ fn forty_calls_in_a_minute_are_never_half_a_minute_late() {
 #[test]
 fn one_call_is_short_enough_to_be_borne_and_a_joined_one_has_no_gaps() {
     let hall = Loudspeaker::new();
-    let turn = |jobs: Vec<Announcement>, form| Turn { jobs, form, done: 0 };
+    let turn = |jobs: Vec<Announcement>, form| Turn { jobs, form, done: 0, goes_on: false };
     let long = hall.speech(call(1, Rank::Call, "A012", 12, 0.0));
     println!("two languages twice: {long:.1} s of speech");
     assert!(long <= 12.0, "{long:.1} s");

@@ -19,8 +19,9 @@ use std::{
 };
 use tokio::sync::{mpsc, watch};
 
-/// A call that could not be spoken within this time is of no use any more.
-const CALL_EXPIRES_MS: Millis = 60_000;
+/// A call that could not be spoken within this time is of no use any more. Forty at once are a minute and a half of speech,
+/// and whoever has not come is still waited for.
+const CALL_EXPIRES_MS: Millis = 120_000;
 /// Nor is a notice that had to wait so long for the calls.
 const NOTICE_EXPIRES_MS: Millis = 600_000;
 

@@ -86,6 +86,9 @@ pub struct ListGrammar {
     pub part: Vec<String>,
     /// The same when nothing of the counter's label can be spoken.
     pub part_plain: Vec<String>,
+    /// Clips after the last part, unless that is a plain one: said once, so that the others are shorter.
+    #[serde(default)]
+    pub last: Vec<String>,
     /// Caption of the whole, with `{parts}`.
     pub caption: String,
     /// Caption of one part, with `{tickets}` and `{counter}`.
@@ -210,7 +213,7 @@ impl Grammar {
         let (list, polite) = (&self.list, &self.courtesy);
         let polite = [&polite.morning, &polite.noon, &polite.afternoon, &polite.evening, &polite.apology];
         let digits = (0..=9).map(|digit| format!("digit-{digit}"));
-        let sentences = [&self.sentence, &self.sentence_plain, &list.first, &list.part, &list.part_plain];
+        let sentences = [&self.sentence, &self.sentence_plain, &list.first, &list.part, &list.part_plain, &list.last];
         let named = sentences.into_iter().flatten().filter(|part| !part.starts_with('{')).cloned();
         for clip in named.chain(polite.map(|phrase| phrase.clip.clone())).chain(digits) {
             if !self.clips.contains_key(&clip) {

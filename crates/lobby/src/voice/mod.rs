@@ -29,7 +29,7 @@ mod find_device;
 pub mod free_text;
 pub mod grammar;
 mod output;
-mod pace;
+pub mod pace;
 pub mod pack;
 mod pack_slot;
 pub mod phrasing;

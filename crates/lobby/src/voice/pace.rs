@@ -16,7 +16,7 @@ const AS_MADE: u8 = 100;
 
 /// Clips at the speed that was asked for last.
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub struct Pace {
     speed: u8,
     /// What they are made of.
     of: Option<Arc<Pack>>,
@@ -26,7 +26,7 @@ pub(super) struct Pace {
 impl Pace {
     /// Brings what is to be heard to a speed in percent: the clips it needs, and the sounds that were made as a whole.
     /// The chime stays as it is.
-    pub(super) fn bring(&mut self, pack: Arc<Pack>, passes: &mut [Pass], speed: u8) -> Arc<Pack> {
+    pub fn bring(&mut self, pack: Arc<Pack>, passes: &mut [Pass], speed: u8) -> Arc<Pack> {
         if speed == AS_MADE {
             return pack;
         }

@@ -64,7 +64,7 @@ impl Phrasing {
                 Saying::Speech(speech) => speech_of(job, speech),
                 Saying::Call(_) | Saying::Chime {} => Ok(repeated(Caption::new(), Vec::new(), job.repeats)),
             },
-            _ => self.joined(&calls),
+            _ => self.joined(&calls, turn.goes_on),
         }
     }
 
@@ -97,7 +97,7 @@ impl Phrasing {
     }
 
     /// One sentence a language: screens show all numbers in each, heard is each number in one.
-    fn joined(&self, calls: &[(&Announcement, &Call)]) -> Result<Phrased, Unspeakable> {
+    fn joined(&self, calls: &[(&Announcement, &Call)], goes_on: bool) -> Result<Phrased, Unspeakable> {
         let mut languages: Vec<&String> = Vec::new();
         for (job, _) in calls {
             languages.extend(job.languages.iter().filter(|language| self.grammars.contains_key(*language)));
@@ -130,7 +130,7 @@ impl Phrasing {
             let cause = trouble.unwrap_or_else(|| "none of its languages is known".to_owned());
             return Err(unspeakable(&shown, cause));
         }
-        Ok(repeated(captions(&shown), parts, 1))
+        Ok(Phrased { caption: captions(&shown), passes: vec![Pass { chime: !goes_on, parts }], once: 1 })
     }
 
     /// The customer's own language where the voice has it, else the first of the branch.

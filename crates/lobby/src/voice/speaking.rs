@@ -199,7 +199,7 @@ impl Speaker {
                 return Said::Ended(Outcome::Failed { cause });
             }
         };
-        let speed = self.settings.speed.at((self.clock)());
+        let speed = turn.speed(self.settings.speed.at((self.clock)()));
         let pack = self.pace.bring(pack, &mut phrased.passes, speed);
         let sound = |pass: &super::phrasing::Pass| Sound::of_parts(&pack, pass.chime, &pass.parts).at_volume(percent);
         let sounds: Vec<Sound> = phrased.passes.iter().map(sound).collect();

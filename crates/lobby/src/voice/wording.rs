@@ -72,14 +72,16 @@ pub fn list(grammar: &Grammar, calls: &[(&str, &str)], options: WordingOptions) 
     }
     let rules = &grammar.list;
     let (mut names, mut captions, mut unspoken) = (rules.first.clone(), Vec::new(), String::new());
-    let mut heard = false;
+    let (mut heard, mut last): (bool, &[String]) = (false, &[]);
     for (place, (counter, tickets)) in counters.iter().enumerate() {
         let (label, gap) = counter_clips(grammar, counter);
         unspoken.push_str(&gap);
-        let (order, caption) = match label.is_empty() {
+        let plain = label.is_empty();
+        let (order, caption) = match plain {
             true => (&rules.part_plain, &rules.caption_part_plain),
             false => (&rules.part, &rules.caption_part),
         };
+        last = if plain { &[] } else { &rules.last };
         let mut numbers = Vec::new();
         for ticket in tickets {
             let (clips, gap) = spell(grammar, ticket, options);
@@ -97,6 +99,7 @@ pub fn list(grammar: &Grammar, calls: &[(&str, &str)], options: WordingOptions) 
         let tickets = tickets.join(&rules.caption_between_tickets);
         captions.push(caption.replace("{tickets}", &tickets).replace("{counter}", counter));
     }
+    names.extend_from_slice(last);
     if !heard {
         let number = calls.iter().map(|(ticket, _)| *ticket).collect::<Vec<_>>().join(", ");
         return Err(VoiceError::NothingToSay { number });

@@ -215,7 +215,7 @@ fn several_numbers_are_one_sentence() {
     let calls = [("A012", "3"), ("B007", "12"), ("A013", "3")];
     let chinese = say("zh-CN", &calls);
     assert_eq!(chinese.caption, "请 A012、A013 号到 3 号窗口，B007 号到 12 号窗口");
-    assert_eq!(chinese.words, "请A零一二，A零一三号到三号窗口，B零零七号到十二号窗口");
+    assert_eq!(chinese.words, "请A零一二，A零一三到三号，B零零七到十二号窗口");
     assert_eq!(chinese.clips.iter().filter(|clip| **clip == ClipId::pause()).count(), 2);
     let english = say("en", &calls);
     assert_eq!(english.caption, "Now calling A012 and A013 to counter 3, B007 to counter 12");
@@ -223,6 +223,8 @@ fn several_numbers_are_one_sentence() {
         english.words,
         "Now calling A zero one two, A zero one three, counter three, B zero zero seven, counter twelve"
     );
+    let named = say("zh-CN", &[("A012", "3"), ("B007", "贵宾室")]);
+    assert_eq!(named.words, "请A零一二到三号，B零零七到窗口", "the last word stands there already");
     assert_eq!(say("yue", &calls[..1]).caption, "請 A012 號到 3 號櫃位");
     let none = list(&Grammar::of("en").unwrap(), &[("--", "3")], WordingOptions::default());
     assert!(none.is_err());
