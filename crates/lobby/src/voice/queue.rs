@@ -14,10 +14,12 @@ pub const ROOM: usize = 64;
 const HURRY: usize = 2;
 /// From so many other calls on they are joined.
 const JOIN: usize = 4;
+/// Once they are, they stay so while others wait: going back to whole calls too soon is what a rush is lost by.
+const STILL: usize = 1;
 /// Most numbers in one sentence: whoever comes while it is said must not wait long for the next one.
 const JOINED: usize = 6;
 /// Such sentences are spoken faster, in percent of the usual speed, and never beyond what is understood.
-const HASTE: u32 = 120;
+const HASTE: u32 = 125;
 const FASTEST: u8 = 140;
 
 /// How much time there is for a turn.
@@ -156,10 +158,11 @@ impl Queue {
         let Waiting { job, done, .. } = self.waiting.remove(first);
         let is_call = job.as_call().is_some();
         let mut jobs = vec![job];
-        if !is_call || !self.joins || others < HURRY {
+        let join = if self.joining { STILL } else { JOIN };
+        if !is_call || !self.joins || others < HURRY.min(join) {
             return Some(Turn { jobs, form: Form::Full, done, goes_on: false });
         }
-        if others < JOIN {
+        if others < join {
             return Some(Turn { jobs, form: Form::Once, done, goes_on: false });
         }
         let rank = jobs[0].rank;

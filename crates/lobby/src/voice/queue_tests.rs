@@ -88,9 +88,13 @@ fn the_more_wait_the_shorter_it_gets() {
     queue.push(job(99, Rank::Recall, "B001", "9"));
     let turn = queue.take().unwrap();
     assert_eq!((turn.form, ids(&turn)), (Form::Joined, (3..=8).collect()));
-    assert_eq!((turn.goes_on, turn.speed(100), turn.speed(130)), (false, 120, 140));
+    assert_eq!((turn.goes_on, turn.speed(100), turn.speed(130)), (false, 125, 140));
     let turn = queue.take().unwrap();
     assert_eq!((turn.goes_on, ids(&turn)), (true, (9..=14).collect()));
+    // It stays short while anybody else waits, and the last one has all the time again.
+    let rest: Vec<_> = std::iter::from_fn(|| queue.take()).map(|turn| (turn.form, turn.jobs.len())).collect();
+    let joined = |count| (Form::Joined, count);
+    assert_eq!(rest, [joined(6), joined(6), joined(6), joined(6), joined(2), (Form::Full, 1)]);
     // Recordings are one file a call, however many wait.
     let mut files = Queue::new(false);
     (1..=9).for_each(|id| assert!(files.push(call(id)).is_none()));

@@ -19,11 +19,11 @@ pub enum Part {
 /// Between two clips of a sentence (HARDWARE §4.2).
 const CLIP_PAUSE: Duration = Duration::from_millis(40);
 /// Between two numbers of one sentence.
-const LIST_PAUSE: Duration = Duration::from_millis(180);
+const LIST_PAUSE: Duration = Duration::from_millis(150);
 /// From the end of the chime to the first word.
 const CHIME_PAUSE: Duration = Duration::from_millis(100);
 /// Between two languages.
-const LANGUAGE_PAUSE: Duration = Duration::from_millis(450);
+const LANGUAGE_PAUSE: Duration = Duration::from_millis(300);
 /// After a call, before its repeat or the next call, unless the configuration says otherwise. Longer than any device
 /// buffer, so that the last word is out of the loudspeaker when the call counts as spoken.
 pub const CALL_PAUSE: Duration = Duration::from_millis(600);
