@@ -32,6 +32,7 @@ use tracing::{error, info};
 
 mod parts;
 mod printers;
+mod supervisor;
 mod voice;
 
 /// File in the data directory that says where this run listens: `--listen 127.0.0.1:0` takes any free port.
@@ -169,6 +170,8 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     tasks.spawn(async { Ok(shift.await?) });
     parts::write_address(&data.join(ADDRESS), address)?;
     tasks.spawn(parts::serve(socket, crate::http::router(state), stop.clone()));
+    let watched = supervisor::run(handle.clone(), stop.clone());
+    tasks.spawn(async { Ok(watched.await?) });
     info!(%address, data = %data.display(), branch = config.branch.id, "the lobby is open for business");
 
     let result = wait(&mut tasks, writer, &stop).await;

@@ -166,7 +166,7 @@ fn espeak(grammar: &Grammar, name: &str, clip: &ClipText, out: &Path) -> Result<
 ///
 /// # Errors
 /// [`VoiceError::EspeakMissing`] when it cannot.
-pub(super) fn find_espeak() -> Result<(), VoiceError> {
+pub(crate) fn find_espeak() -> Result<(), VoiceError> {
     let status = Command::new("espeak-ng")
         .arg("--version")
         .stdin(Stdio::null())

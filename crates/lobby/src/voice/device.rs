@@ -292,6 +292,14 @@ fn on_stream_error(reports: mpsc::Sender<Report>) -> impl FnMut(rodio::cpal::Err
     }
 }
 
+/// What calls would be played by: the label of the device of this name, or of the default one.
+///
+/// # Errors
+/// A sentence that says what there is instead.
+pub fn sound_device(name: Option<&str>) -> Result<String, String> {
+    find_device(name).map(|device| device_label(&device))
+}
+
 /// The device of this name, or the default device.
 fn find_device(name: Option<&str>) -> Result<rodio::cpal::Device, String> {
     let host = rodio::cpal::default_host(); // PulseAudio or PipeWire when it runs, else ALSA

@@ -38,8 +38,10 @@ pub mod wording;
 
 pub use aloud::aloud;
 pub use announcement::{Announcement, Caption, DropReason, Outcome, VoiceCondition, VoiceEvent, VoiceState};
+pub(crate) use build::find_espeak;
 pub use build::{BuildSummary, build, load_or_build};
 pub use check::{Finding, check};
+pub use device::sound_device;
 pub use error::VoiceError;
 pub use grammar::Grammar;
 pub use pack::{ClipId, Pack, pack_dir};
