@@ -2,7 +2,7 @@
 //! stands beside it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use lobby_tests::{Hall, HallPlan, hall::root, program};
+use lobby_tests::{Hall, hall::root, program};
 use serde_json::Value;
 use std::{
     fs,

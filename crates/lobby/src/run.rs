@@ -166,12 +166,9 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     if let Some(public) = public {
         tasks.spawn(parts::serve(public, crate::http::public_router(state.clone()), stop.clone()));
     }
-    let shift = crate::accounts::follow_day(accounts, handle.clone(), stop.clone());
-    tasks.spawn(async { Ok(shift.await?) });
     parts::write_address(&data.join(ADDRESS), address)?;
     tasks.spawn(parts::serve(socket, crate::http::router(state), stop.clone()));
-    let watched = supervisor::run(handle.clone(), stop.clone());
-    tasks.spawn(async { Ok(watched.await?) });
+    start_following(accounts, &handle, &stop, &mut tasks);
     info!(%address, data = %data.display(), branch = config.branch.id, "the lobby is open for business");
 
     let result = wait(&mut tasks, writer, &stop).await;
@@ -187,6 +184,19 @@ async fn let_end(tasks: &mut JoinSet<Result<(), RunError>>) {
         info!("some connections did not end in time; they are cut");
     }
     info!("the lobby is closed; every number is in the journal");
+}
+
+/// Those who follow what happens: sessions end with the day, and systemd hears that the branch is served.
+fn start_following(
+    accounts: crate::accounts::Accounts,
+    handle: &Handle,
+    stop: &CancellationToken,
+    tasks: &mut JoinSet<Result<(), RunError>>,
+) {
+    let shift = crate::accounts::follow_day(accounts, handle.clone(), stop.clone());
+    tasks.spawn(async { Ok(shift.await?) });
+    let watched = supervisor::run(handle.clone(), stop.clone());
+    tasks.spawn(async { Ok(watched.await?) });
 }
 
 /// Writes the list of devices anew whenever it changes, for all pages that follow it.

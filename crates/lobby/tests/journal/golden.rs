@@ -78,10 +78,10 @@ async fn every_journal_of_before_is_proven_taken_over_and_goes_on() {
 fn there_is_a_journal_of_every_format() {
     let dir = tempfile::tempdir().unwrap();
     drop(Journal::open(dir.path()).unwrap());
-    let newest: usize = db(dir.path()).pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    let newest: u32 = db(dir.path()).pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     for format in 1..=newest {
         assert!(
-            folder().join(format!("format-{format}.sql")).is_file() && JOURNALS.len() >= newest,
+            folder().join(format!("format-{format}.sql")).is_file() && JOURNALS.len() >= newest as usize,
             "keep a journal of format {format} in tests/golden/journals before it changes"
         );
     }
