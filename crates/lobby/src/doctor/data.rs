@@ -17,7 +17,7 @@ const WRITES: usize = 15;
 /// A commit that takes longer is felt by whoever takes a number.
 const SLOW: Duration = Duration::from_millis(50);
 /// One that takes longer makes a kiosk wait, and a busy hall stand.
-const TOO_SLOW: Duration = Duration::from_millis(500);
+const TOO_SLOW: Duration = Duration::from_secs(1);
 
 /// The process that holds the data directory.
 pub(super) fn running(data: &Path) -> Option<u32> {

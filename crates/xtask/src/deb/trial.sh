@@ -34,6 +34,10 @@ expect "user of the process" "$(ps -o user= -p "$(systemctl show -p MainPID --va
 expect "who may read the data" "$(stat -c '%U %a' $data)" "lobby 750"
 echo "   $(systemd-analyze security now-serving --no-pager | tail -1)"
 
+step "its log is in systemd's journal, with fields"
+journalctl --sync
+journalctl -u now-serving LOBBY_BRANCH=bank -o cat -n 1 --no-pager | grep "open for business" || fail "no field LOBBY_BRANCH"
+
 step "an engineer edits the branch's file: open whenever it runs"
 sed -i -e 's/^open = "by_schedule"/open = "at_start"/' -e '/^sessions = \[/,/^\]/d' $config
 lobby check --config $config
