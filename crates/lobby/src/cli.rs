@@ -1,13 +1,17 @@
 //! The command line. Exit status 0 is done, 1 failed, 2 wrong use.
 
+mod journal;
+
 use crate::{
     accounts::{AccountsError, StaffCommand, TokenCommand},
     appointments::{AppointmentsCommand, ImportError},
     backup::{
-        self, BackupError,
+        BackupError,
         cli::{BackupArgs, KeyArgs, RestoreArgs},
     },
-    config, journal,
+    config,
+    doctor::{self, DoctorArgs, DoctorError},
+    journal as journals,
     lines::{LineCommand, LineToolError},
     report, run,
     selftest::cli::{SelfTestArgs, SelfTestError},
@@ -15,7 +19,12 @@ use crate::{
 };
 use clap::{Parser, Subcommand};
 use planner::formats::JournalQuestion;
-use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    io::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Runs one branch and its hardware.
 #[derive(Debug, Parser)]
@@ -74,6 +83,8 @@ enum Command {
     Simulate(SimulateArgs),
     /// Look at every device of a running lobby before the hall opens
     Selftest(SelfTestArgs),
+    /// Look at the machine of a branch: what is wrong, and the command that mends it
+    Doctor(DoctorArgs),
     /// Make, judge and try the voice of the hall
     #[command(subcommand)]
     Voice(voice::cli::VoiceCommand),
@@ -190,7 +201,7 @@ enum Failure {
     #[error(transparent)]
     Run(#[from] run::RunError),
     #[error(transparent)]
-    Journal(#[from] journal::JournalError),
+    Journal(#[from] journals::JournalError),
     #[error(transparent)]
     Voice(#[from] voice::VoiceError),
     #[error(transparent)]
@@ -205,6 +216,8 @@ enum Failure {
     Line(#[from] LineToolError),
     #[error(transparent)]
     Backup(#[from] BackupError),
+    #[error(transparent)]
+    Doctor(#[from] DoctorError),
     #[error(transparent)]
     Date(#[from] queue_core::InvalidDay),
     #[error("the journal is not as it was written: {0}")]
@@ -221,6 +234,7 @@ impl Failure {
             Failure::Mistakes | Failure::WhichData | Failure::Date(_) => 2,
             Failure::Run(error) if error.is_wrong_use() => 2,
             Failure::Voice(error) if error.is_wrong_use() => 2,
+            Failure::Doctor(error) if error.is_wrong_use() => 2,
             Failure::Backup(error) if error.is_wrong_use() => 2,
             Failure::Import(error) if error.is_wrong_use() => 2,
             Failure::Line(error) if error.is_wrong_use() => 2,
@@ -250,13 +264,13 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Run(args) => Ok(run::main(&args)?),
         Command::Check { config, data } => check(&config, data.as_deref()),
         Command::Journal(JournalCommand::Verify { data, head, json }) => {
-            verify(&data_dir(data)?, head.as_deref(), json)
+            journal::verify(&data_dir(data)?, head.as_deref(), json)
         }
         Command::Journal(JournalCommand::Export { data }) => {
-            Ok(journal::export(&data_dir(data)?, &mut std::io::stdout().lock())?)
+            Ok(journals::export(&data_dir(data)?, &mut std::io::stdout().lock())?)
         }
         Command::Journal(JournalCommand::Recover { data, backup, key, json }) => {
-            recover(&data_dir(data)?, backup.as_deref(), &key, json)
+            journal::recover(&data_dir(data)?, backup.as_deref(), &key, json)
         }
         Command::Backup(args) => Ok(args.run(&data_dir(args.data.clone())?, &mut std::io::stdout().lock())?),
         Command::Restore(args) => Ok(args.run(&mut std::io::stdout().lock())?),
@@ -268,6 +282,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Appointments(command) => Ok(command.run(data_dir(None).ok(), &mut std::io::stdout().lock())?),
         Command::Simulate(args) => simulate(args),
         Command::Selftest(args) => Ok(args.run(data_dir(None).ok(), &mut std::io::stdout().lock())?),
+        Command::Doctor(args) => Ok(args.run(&mut std::io::stdout().lock())?),
         Command::Voice(command) => Ok(command.run()?),
         Command::Line(command) => Ok(command.run(|| data_dir(None).ok(), &mut std::io::stdout().lock())?),
     }
@@ -292,22 +307,25 @@ fn simulate(args: SimulateArgs) -> Result<(), Failure> {
     }
 }
 
-/// The directory that was named, or the only one that a lobby has used under `var`.
+/// The directory that was named, or the only one that a lobby has used under `var`, or that of the package's service.
 fn data_dir(named: Option<PathBuf>) -> Result<PathBuf, Failure> {
     if let Some(dir) = named {
         return Ok(dir);
     }
     let used = std::fs::read_dir("var").into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut used = used.filter(|dir| dir.join(journal::FILE).is_file());
+    let mut used = used.filter(|dir| dir.join(journals::FILE).is_file());
     match (used.next(), used.next()) {
         (Some(dir), None) => Ok(dir),
+        (None, _) if Path::new(doctor::INSTALLED_DATA).join(journals::FILE).is_file() => {
+            Ok(PathBuf::from(doctor::INSTALLED_DATA))
+        }
         _ => Err(Failure::WhichData),
     }
 }
 
 fn report_day(date: String, data: Option<PathBuf>, json: bool) -> Result<(), Failure> {
     let day = queue_core::BusinessDay::new(date)?;
-    let report = report::day(&journal::open_read_only(&data_dir(data)?)?, &day)?;
+    let report = report::day(&journals::open_read_only(&data_dir(data)?)?, &day)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if json {
         writeln!(out, "{}", serde_json::to_string(&report).map_err(std::io::Error::from)?)?;
@@ -318,7 +336,7 @@ fn report_day(date: String, data: Option<PathBuf>, json: bool) -> Result<(), Fai
 }
 
 /// Mistakes are what was asked for, so they go to standard output; the file is checked also where the past cannot be read.
-fn check(path: &std::path::Path, data: Option<&std::path::Path>) -> Result<(), Failure> {
+fn check(path: &Path, data: Option<&Path>) -> Result<(), Failure> {
     let past = data.map(report::past).transpose();
     let (told, status) = config::check_file(path, past.as_ref().ok().and_then(Option::as_ref));
     writeln!(std::io::stdout().lock(), "{told}")?;
@@ -326,68 +344,4 @@ fn check(path: &std::path::Path, data: Option<&std::path::Path>) -> Result<(), F
         return Err(Failure::Mistakes);
     }
     past.map(drop).map_err(Failure::from)
-}
-
-fn verify(data: &std::path::Path, head: Option<&str>, json: bool) -> Result<(), Failure> {
-    let found = journal::verify_until(data, head)?;
-    let mut out = std::io::stdout().lock();
-    if json {
-        writeln!(out, "{}", serde_json::to_string(&found).map_err(std::io::Error::from)?)?;
-    } else {
-        writeln!(out, "{} rows, head {}", found.rows, found.head)?;
-    }
-    if let Some(broken) = found.broken {
-        return Err(Failure::Broken(format!("row {}: {}", broken.seq, broken.cause)));
-    }
-    same_snapshot(data)?;
-    match (head, found.anchor) {
-        (Some(head), None) => {
-            Err(Failure::Broken(format!("{head} was printed and stands in no row; it ends with {}", found.head)))
-        }
-        (Some(_), Some(row)) if !json => Ok(writeln!(out, "it runs through row {row}, whose hash was given")?),
-        _ => Ok(()),
-    }
-}
-
-/// The snapshot must be what the journal comes to. Beside a running lobby it is not compared.
-fn same_snapshot(data: &std::path::Path) -> Result<(), Failure> {
-    use crate::controller::{SNAPSHOT, compare_snapshot};
-    if !data.join(SNAPSHOT).is_file() {
-        return Ok(());
-    }
-    match compare_snapshot(data) {
-        Ok(Some((row, false))) => {
-            let file = data.join(SNAPSHOT);
-            let told =
-                format!("the snapshot after row {row} is not what the journal comes to; remove {}", file.display());
-            Err(Failure::Broken(told))
-        }
-        Ok(_) | Err(journal::JournalError::InUse { .. }) => Ok(()),
-        Err(cause) => Err(cause.into()),
-    }
-}
-
-fn recover(data: &std::path::Path, backup: Option<&std::path::Path>, key: &KeyArgs, json: bool) -> Result<(), Failure> {
-    // What may be locked elsewhere lies open nowhere else than where the journal does.
-    let work = tempfile::Builder::new().prefix(".recover-").tempdir_in(data)?;
-    let from = match backup {
-        Some(file) => {
-            backup::journal_of(file, work.path(), &key.key())?;
-            Some(work.path().join(journal::FILE))
-        }
-        None => None,
-    };
-    let done = journal::recover(data, from.as_deref())?;
-    let mut out = std::io::stdout().lock();
-    if json {
-        return Ok(writeln!(out, "{}", serde_json::to_string(&done).map_err(std::io::Error::from)?)?);
-    }
-    let Some(kept) = &done.kept else {
-        return Ok(writeln!(out, "nothing is damaged; nothing was changed: {} rows, head {}", done.rows, done.head)?);
-    };
-    writeln!(out, "{} rows, of which {} from the backup; head {}", done.rows, done.from_backup, done.head)?;
-    if let Some(missing) = done.missing {
-        writeln!(out, "row {missing} is lost; {} rows behind it are no part of the journal any more", done.behind)?;
-    }
-    Ok(writeln!(out, "the damaged files, and what can be read behind a gap, are in {}", kept.display())?)
 }

@@ -14,6 +14,7 @@ pub mod clock;
 pub mod config;
 pub mod controller;
 pub mod devices;
+pub mod doctor;
 mod errand;
 pub mod hallwatch;
 pub mod http;

@@ -33,6 +33,7 @@ use tracing::{error, info};
 mod parts;
 mod printers;
 mod screens;
+mod supervisor;
 mod voice;
 
 /// File in the data directory that says where this run listens: `--listen 127.0.0.1:0` takes any free port.
@@ -166,9 +167,9 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         stop: stop.clone(),
     });
     parts::serve_public(public, &state, &stop, &mut tasks);
-    parts::follow_shifts(accounts, &handle, &stop, &mut tasks);
     parts::write_address(&data.join(ADDRESS), address)?;
     tasks.spawn(parts::serve(socket, crate::http::router(state), stop.clone()));
+    start_following(accounts, &handle, &stop, &mut tasks);
     info!(%address, data = %data.display(), branch = config.branch.id, "the lobby is open for business");
 
     let result = wait(&mut tasks, writer, &stop).await;
@@ -184,6 +185,18 @@ async fn let_end(tasks: &mut JoinSet<Result<(), RunError>>) {
         info!("some connections did not end in time; they are cut");
     }
     info!("the lobby is closed; every number is in the journal");
+}
+
+/// Those who follow what happens: sessions end with the day, and systemd hears that the branch is served.
+fn start_following(
+    accounts: crate::accounts::Accounts,
+    handle: &Handle,
+    stop: &CancellationToken,
+    tasks: &mut JoinSet<Result<(), RunError>>,
+) {
+    parts::follow_shifts(accounts, handle, stop, tasks);
+    let watched = supervisor::run(handle.clone(), stop.clone());
+    tasks.spawn(async { Ok(watched.await?) });
 }
 
 /// Writes the list of devices anew whenever it changes, for all pages that follow it.

@@ -30,6 +30,15 @@ pub(crate) const SOUND: &[Need] = &[
     Need { package: "pulseaudio-utils", why: "records what that server plays" },
 ];
 
+/// What making the Debian packages needs.
+pub(crate) const PACKAGES: &[Need] = &[Need { package: "dpkg-dev", why: "says which libraries a package depends on" }];
+
+/// What trying them needs.
+pub(crate) const TRIAL: &[Need] = &[
+    Need { package: "debootstrap", why: "makes a clean Debian" },
+    Need { package: "systemd-container", why: "starts it, with a systemd of its own" },
+];
+
 /// What bringing a private Node needs.
 pub(crate) const PYTHON: &[Need] =
     &[Need { package: "python3-venv", why: "brings a Node of our own, since the system has none that is new enough" }];

@@ -1,4 +1,4 @@
-//! Every chore of the repository as a command: `cargo xtask demo | test | bench | soak | torture | screens | pages | check`.
+//! Every chore of the repository as a command: `cargo xtask demo | test | bench | soak | torture | screens | deb | pages | check`.
 //!
 //! Brings what a chore needs, says what and why first, and takes it from package registries only. Knows no other
 //! member of the workspace, so that it builds before they can.
@@ -6,6 +6,7 @@
 
 mod bench;
 mod browser;
+mod deb;
 mod demo;
 mod http;
 mod long;
@@ -47,6 +48,8 @@ enum Chore {
     Torture(long::Options),
     /// Pictures of every page at its real sizes, in every language, light and dark, in good and bad times
     Screens(screens::Options),
+    /// Makes the Debian packages; --try installs, upgrades and removes them in a clean Debian
+    Deb(deb::Options),
     /// Makes the pages anew
     Pages,
     /// Formatting, clippy and tidiness: what to run before a commit
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Chore::Soak(options) => long::run(&root, "soak", &options),
         Chore::Torture(options) => long::run(&root, "torture", &options),
         Chore::Screens(options) => screens::run(&root, &options),
+        Chore::Deb(options) => deb::run(&root, &options),
         Chore::Pages => pages::make(&root),
         Chore::Check => test::check(&root),
     };

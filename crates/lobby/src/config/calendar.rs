@@ -65,6 +65,13 @@ impl Config {
         days.flat_map(|date| self.sessions(date)).map(|session| session.from).find(|from| *from > at)
     }
 
+    /// The business day to go by, where `newest` is the last that was opened: a clock or a time zone that was set back
+    /// never brings back an earlier one.
+    pub fn day_from(&self, at: Timestamp, newest: Option<&BusinessDay>) -> BusinessDay {
+        let today = self.business_day(at);
+        newest.filter(|newest| **newest > today).cloned().unwrap_or(today)
+    }
+
     /// Whether the configuration wants the business day of this moment to be open.
     pub fn wants_day(&self, at: Timestamp) -> bool {
         match (self.day.open, self.hours(&self.business_day(at)).sessions) {

@@ -28,9 +28,9 @@ pub(super) fn settle(writer: &mut Writer) -> Result<(), StartError> {
 /// The open day has the hours that the configuration says now; where none is open and one should be, it is opened. A
 /// schedule does not open again what somebody closed today.
 fn settle_day(writer: &mut Writer) -> Result<(), StartError> {
-    let now = writer.clock.now();
-    let today = writer.config.business_day(now);
+    let now = writer.now();
     let state = writer.branch.day().clone();
+    let today = writer.config.day_from(now, state.day.as_ref());
     if state.open {
         set_hours(writer, &today)?;
     }
@@ -47,10 +47,19 @@ fn set_hours(writer: &mut Writer, day: &BusinessDay) -> Result<(), StartError> {
     Ok(writer.wish_at_start(Command::SetHours { day: day.clone(), hours })??)
 }
 
-/// A day that was left open when its time was over is closed, with counts.
+/// A day that was left open when its time was over is closed, with counts. A clock that stands before the last fact says
+/// nothing about that.
 fn close_left_open(writer: &mut Writer) -> Result<(), StartError> {
     let Some(day) = writer.branch.day().day.clone().filter(|_| writer.branch.day().open) else { return Ok(()) };
-    if writer.config.business_day(writer.clock.now()) == day {
+    let now = writer.now();
+    let behind_s = now.since(writer.clock.now()) / 1_000;
+    if behind_s > 0 {
+        warn!(
+            behind_s,
+            "the clock stands before the last fact: times stand still until it has caught up; set the clock"
+        );
+    }
+    if writer.config.day_from(now, Some(&day)) == day {
         return Ok(());
     }
     writer.wish_at_start(Command::CloseDay { force: true })??;

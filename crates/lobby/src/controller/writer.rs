@@ -211,7 +211,7 @@ impl Writer {
     }
 
     /// Time for the next wish: never before the last fact, even when the wall clock steps back.
-    fn now(&mut self) -> Timestamp {
+    pub(super) fn now(&mut self) -> Timestamp {
         self.last = self.last.max(self.clock.now());
         self.last
     }

@@ -60,15 +60,18 @@ struct Day {
     waiting: BTreeMap<(ServiceId, LaneId), usize>,
     open_counters: usize,
     open_alerts: usize,
+    is_open: bool,
+    behind_ms: queue_core::Millis,
 }
 
 /// Figures for Prometheus. Nothing in them is about a person.
 #[utoipa::path(get, path = "/metrics", tag = "operation", security(()),
     responses((status = 200, body = String, content_type = "text/plain"), Problems))]
 async fn metrics(State(state): State<Arc<AppState>>) -> Result<Response, ApiError> {
+    let clock = state.clock.clone();
     let day = state
         .handle
-        .ask(|view| Day {
+        .ask(move |view| Day {
             issued: view.branch.counts().issued,
             done: view.branch.counts().done,
             waiting: view.branch.waiting(),
@@ -78,6 +81,8 @@ async fn metrics(State(state): State<Arc<AppState>>) -> Result<Response, ApiErro
                 .filter(|counter| counter.state == queue_core::CounterState::Open)
                 .count(),
             open_alerts: view.branch.alerts().filter(|alert| alert.is_open()).count(),
+            is_open: view.branch.day().open,
+            behind_ms: view.at.since(clock.now()).max(0),
         })
         .await?;
     let last = state.records.last().await?;
@@ -87,6 +92,21 @@ async fn metrics(State(state): State<Arc<AppState>>) -> Result<Response, ApiErro
 }
 
 fn write_all(text: &mut String, state: &AppState, day: &Day, last: i64) {
+    family(text, "lobby_build_info", "gauge", "1, with the version that runs.");
+    line(text, "lobby_build_info", &[("version", env!("CARGO_PKG_VERSION"))], 1);
+    family(text, "lobby_day_open", "gauge", "1 while the business day is open.");
+    line(text, "lobby_day_open", &[], u8::from(day.is_open));
+    family(
+        text,
+        "lobby_clock_behind_seconds",
+        "gauge",
+        "How far the clock stands before the last fact: it was set back.",
+    );
+    line(text, "lobby_clock_behind_seconds", &[], day.behind_ms / 1_000);
+    if let Ok(free) = crate::storage::free_mib(state.records.dir()) {
+        family(text, "lobby_disk_free_bytes", "gauge", "Room on the disk of the data directory.");
+        line(text, "lobby_disk_free_bytes", &[], free << 20);
+    }
     family(text, "lobby_tickets_issued", "gauge", "Numbers issued in this business day.");
     line(text, "lobby_tickets_issued", &[], day.issued);
     family(text, "lobby_tickets_done", "gauge", "Numbers served to the end in this business day.");

@@ -1,7 +1,10 @@
 //! Finding business days in a journal, beside a running lobby. There is no index on the day: rows are in the order of time,
 //! so the first of a day is found by halving, and a search that is likely to end soon goes backwards.
 
-use super::{JournalError, Replayed, store::unreadable};
+use super::{
+    JournalError, Replayed,
+    store::{fact, unreadable},
+};
 use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
 use queue_core::{BusinessDay, Event, Plan, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -49,7 +52,7 @@ pub fn day(db: &Connection, day: &BusinessDay, mut book: impl FnMut(Replayed)) -
             Some(std::cmp::Ordering::Equal) => {
                 let json = text(3)?;
                 let json = json.as_str().map_err(|cause| unreadable(seq, &cause))?;
-                let fact = serde_json::from_str(json).map_err(|cause| unreadable(seq, &cause))?;
+                let fact = fact(seq, json)?;
                 book(Replayed { seq, at: Timestamp(row.get(1)?), fact });
             }
             _ => {}
@@ -83,7 +86,7 @@ pub fn day_by(
         if kinds.contains(&text(3)?.as_str().map_err(|cause| unreadable(seq, &cause))?) {
             let (actor, json) = (text(4)?, text(5)?);
             let json = json.as_str().map_err(|cause| unreadable(seq, &cause))?;
-            let fact = serde_json::from_str(json).map_err(|cause| unreadable(seq, &cause))?;
+            let fact = fact(seq, json)?;
             let actor = actor.as_str().map_err(|cause| unreadable(seq, &cause))?;
             book(Replayed { seq, at: Timestamp(row.get(1)?), fact }, actor);
         }
@@ -111,7 +114,7 @@ pub fn selftests(
         let seq = row.get(0)?;
         let json = row.get_ref(2)?;
         let json = json.as_str().map_err(|cause| unreadable(seq, &cause))?;
-        let fact = serde_json::from_str(json).map_err(|cause| unreadable(seq, &cause))?;
+        let fact = fact(seq, json)?;
         book(Replayed { seq, at: Timestamp(row.get(1)?), fact });
     }
     Ok(())

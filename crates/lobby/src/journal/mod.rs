@@ -20,8 +20,8 @@ pub use days::{before_days, day, day_by, days, plan_before, selftests};
 pub use lock::DirLock;
 pub use notes::{KeptNote, NoteRow, notes};
 pub use read::{
-    Broken, Export, Verified, export, facts, head_of_close, last, mask, open as open_read_only, page, pick, verify,
-    verify_until,
+    Broken, Export, Verified, export, facts, head_of_close, last, last_at, mask, open as open_read_only, page, pick,
+    verify, verify_until,
 };
 pub use recover::{Recovered, recover};
 pub use requests::{Answer, Answered, RequestKey};
@@ -42,6 +42,12 @@ pub enum JournalError {
         "the journal in {dir} was written by a newer lobby (format {found}, this one knows {known}); start the newer one"
     )]
     Newer { dir: PathBuf, found: i64, known: i64 },
+    #[error(
+        "row {seq} of the journal is a fact of the kind `{kind}`, which a newer lobby wrote and this one does not know; start \
+         the newer one again (nothing was changed), or go back to the backup from before it: \
+         `lobby restore FILE --data DIR`, without what happened since"
+    )]
+    NewerFact { seq: i64, kind: String },
     #[error("there is no journal in {0}; give the data directory of a lobby with --data")]
     Missing(PathBuf),
     #[error(

@@ -1,6 +1,9 @@
 //! Reading a journal beside a running lobby: verifying its chain, exporting it, one ticket's history.
 
-use super::{FILE, JournalError, Replayed, Row, row_hash, schema, store::unreadable};
+use super::{
+    FILE, JournalError, Replayed, Row, row_hash, schema,
+    store::{fact, unreadable},
+};
 use queue_core::{TicketId, Timestamp};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde::Serialize;
@@ -85,7 +88,7 @@ pub fn facts(
         }
         let json = text(3)?;
         let json = json.as_str().map_err(|cause| unreadable(seq, &cause))?;
-        let fact = serde_json::from_str(json).map_err(|cause| unreadable(seq, &cause))?;
+        let fact = fact(seq, json)?;
         if !book(Replayed { seq, at: Timestamp(row.get(1)?), fact }) {
             break;
         }
@@ -175,6 +178,15 @@ pub fn mask(db: &Connection, ticket: &TicketId) -> Result<Option<String>, Journa
 /// [`JournalError`] when the journal cannot be read.
 pub fn last(db: &Connection) -> Result<i64, JournalError> {
     Ok(db.query_row("SELECT coalesce(max(seq), 0) FROM journal", [], |row| row.get(0))?)
+}
+
+/// When the last fact became one; long ago in an empty journal.
+///
+/// # Errors
+/// [`JournalError`] when the journal cannot be read.
+pub fn last_at(db: &Connection) -> Result<Timestamp, JournalError> {
+    let find = "SELECT at FROM journal ORDER BY seq DESC LIMIT 1";
+    Ok(Timestamp(db.query_row(find, [], |row| row.get(0)).optional()?.unwrap_or_default()))
 }
 
 /// The hash of the row that closed a business day last, hexadecimal; none while it is open.

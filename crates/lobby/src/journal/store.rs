@@ -100,7 +100,7 @@ impl Journal {
         while let Some(row) = rows.next()? {
             let seq = row.get(0)?;
             let json = row.get_ref(2)?.as_str().map_err(|cause| unreadable(seq, &cause))?;
-            let fact = serde_json::from_str(json).map_err(|cause| unreadable(seq, &cause))?;
+            let fact = fact(seq, json)?;
             book(Replayed { seq, at: Timestamp(row.get(1)?), fact });
         }
         Ok(())
@@ -116,9 +116,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Sqlite`].
     pub fn last_at(&self) -> Result<Timestamp, JournalError> {
-        let found =
-            self.db.query_row("SELECT at FROM journal WHERE seq = ?1", [self.seq], |row| row.get(0)).optional()?;
-        Ok(Timestamp(found.unwrap_or_default()))
+        super::read::last_at(&self.db)
     }
 
     /// Hash of the last row, hexadecimal: what [`super::verify`] must find at the end of an unedited chain.
@@ -273,6 +271,19 @@ impl Journal {
         }
         Ok(())
     }
+}
+
+/// The fact of a row. One of a kind that this program has never heard of was written by a newer one.
+pub(super) fn fact(seq: i64, json: &str) -> Result<Event, JournalError> {
+    serde_json::from_str(json).map_err(|cause| {
+        // Serde's words for a tag that no variant has; a test holds it to them.
+        match serde_json::from_str::<serde_json::Value>(json) {
+            Ok(row) if cause.to_string().starts_with("unknown variant") => {
+                JournalError::NewerFact { seq, kind: row["kind"].as_str().unwrap_or_default().to_owned() }
+            }
+            _ => unreadable(seq, &cause),
+        }
+    })
 }
 
 pub(super) fn unreadable(seq: i64, cause: &dyn std::fmt::Display) -> JournalError {

@@ -54,7 +54,7 @@ pub(super) struct Keeper {
 
 impl Keeper {
     pub(super) fn step(&mut self, config: &Config, seen: &Seen) -> Step {
-        let today = config.business_day(seen.at);
+        let today = config.day_from(seen.at, seen.day.day.as_ref());
         let is_today = seen.day.day.as_ref() == Some(&today);
         if seen.day.open && !is_today {
             return self.roll_over(config, seen, today);

@@ -219,7 +219,7 @@ pub(super) fn run_espeak(voice: &str, speed: u16, text: &str, out: &Path) -> Res
 ///
 /// # Errors
 /// [`VoiceError::EspeakMissing`] when it cannot.
-pub(super) fn find_espeak() -> Result<(), VoiceError> {
+pub(crate) fn find_espeak() -> Result<(), VoiceError> {
     let status = Command::new("espeak-ng")
         .arg("--version")
         .stdin(Stdio::null())

@@ -51,6 +51,17 @@ pub fn find_device_named(name: &str) -> Result<(), String> {
     find_named(name).map(drop)
 }
 
+/// What calls would be played by: the label of the device of this name, or of the default one.
+///
+/// # Errors
+/// A sentence that says what there is instead.
+pub fn sound_device(name: Option<&str>) -> Result<String, String> {
+    match find_device(name)? {
+        (device, None) => Ok(device_label(&device)),
+        (_, Some(missing)) => Err(missing),
+    }
+}
+
 /// Names of the sound devices of this machine, as a configuration may name them.
 ///
 /// # Errors

@@ -48,10 +48,11 @@ pub mod wording;
 pub use announcement::{
     Announcement, Call, Caption, DropReason, Outcome, Rank, Saying, Speech, VoiceCondition, VoiceEvent, VoiceState,
 };
+pub(crate) use build::find_espeak;
 pub use build::{BuildSummary, build, load_or_build};
 pub use check::{Finding, check};
 pub use error::VoiceError;
-pub use find_device::{device_names, find_device_named};
+pub use find_device::{device_names, find_device_named, sound_device};
 pub use grammar::Grammar;
 pub use pack::{ClipId, Pack, pack_dir};
 pub use settings::{VoiceOutput, VoiceSettings};

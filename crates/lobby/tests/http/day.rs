@@ -156,17 +156,36 @@ async fn hours_that_changed_over_a_restart_are_a_fact() {
     assert_eq!(kinds.last().unwrap(), "draining_started");
 }
 
+/// Two zones whose dates are never the same, the earlier one first.
+const ZONES: [&str; 2] = ["Etc/GMT+12", "Etc/GMT-14"];
+
 #[tokio::test]
 async fn a_day_left_open_is_closed_at_the_next_start_with_counts() {
-    // Two zones whose dates are never the same.
-    let hall = Hall::with(|config| config.branch.time_zone = "Etc/GMT-14".to_owned());
+    let hall = Hall::with(|config| config.branch.time_zone = ZONES[0].to_owned());
     let before = hall.get("clerk", "/api/v1/day").await.json();
     hall.take("cash").await;
-    let hall = hall.restart_with(|config| config.branch.time_zone = "Etc/GMT+12".to_owned()).await.unwrap();
+    let hall = hall.restart_with(|config| config.branch.time_zone = ZONES[1].to_owned()).await.unwrap();
     let after = hall.get("clerk", "/api/v1/day").await.json();
     assert_ne!(before["business_day"], after["business_day"]);
     assert_eq!((&after["open"], &after["counts"]["issued"]), (&json!(true), &json!(0)));
     let rows = hall.get("engineer", "/api/v1/journal?limit=1000").await.json();
     let closed = rows["rows"].as_array().unwrap().iter().find(|row| row["kind"] == "day_closed").unwrap();
     assert_eq!(closed["fact"]["counts"]["expired"], 1, "{closed}");
+}
+
+/// A zone that was mistyped and set right, or a clock without a battery, brings back a date that is over: who has a number
+/// keeps it, and the day goes on.
+#[tokio::test]
+async fn a_start_in_an_earlier_day_loses_nobody() {
+    let hall = Hall::with(|config| config.branch.time_zone = ZONES[1].to_owned());
+    let before = hall.get("clerk", "/api/v1/day").await.json();
+    hall.take("cash").await;
+    hall.act("1", "open", json!({})).await;
+    let hall = hall.restart_with(|config| config.branch.time_zone = ZONES[0].to_owned()).await.unwrap();
+    let after = hall.get("clerk", "/api/v1/day").await.json();
+    assert_eq!((&after["business_day"], &after["open"]), (&before["business_day"], &json!(true)));
+    assert_eq!(hall.take("cash").await["ticket"]["number"], "A002");
+    assert_eq!(hall.act("1", "next", json!({})).await["ticket"]["number"], "A001");
+    let kinds = kinds(&hall).await;
+    assert!(!kinds.iter().any(|kind| kind == "day_closed" || kind == "expired"), "{kinds:?}");
 }

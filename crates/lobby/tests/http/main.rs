@@ -19,6 +19,7 @@ mod identity;
 mod import;
 mod kept;
 mod manager;
+mod operation;
 mod pages;
 mod past;
 mod plan;

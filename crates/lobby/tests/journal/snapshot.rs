@@ -164,3 +164,32 @@ async fn a_clock_that_steps_back_or_forth_changes_no_order() {
     stop(handle, end).await;
     assert_eq!(journal::verify(dir.path()).unwrap().broken, None);
 }
+
+/// A machine whose battery is empty begins in 1970, with the journal of a busy hall on its disk.
+#[tokio::test]
+async fn a_restart_long_before_the_last_fact_closes_no_day_and_loses_no_number() {
+    let dir = tempfile::tempdir().unwrap();
+    let (clock, _hands) = Clock::by_hand(NOON);
+    let (handle, end) = start_at(dir.path(), clock);
+    hall(&handle, "a").await;
+    let before = handle.ask(|view| view.branch.clone()).await.unwrap();
+    stop(handle, end).await;
+
+    let (clock, hands) = Clock::by_hand(Timestamp(86_400_000));
+    let (handle, end) = start_at(dir.path(), clock);
+    assert_eq!(handle.ask(|view| view.branch.clone()).await.unwrap(), before, "not a fact more");
+    answer(&handle, wish(None, take("cash"))).await;
+    // A time server is reached: everything goes on from there, on the same day.
+    hands.set(NOON.plus(600_000));
+    answer(&handle, wish(None, take("cash"))).await;
+    let (day, issued) = handle
+        .ask(|view| {
+            let last = view.branch.tickets().last().unwrap();
+            (view.branch.day().clone(), (last.number.clone(), last.issued_at))
+        })
+        .await
+        .unwrap();
+    assert_eq!((day.day.as_ref(), day.open), (before.day().day.as_ref(), true));
+    assert_eq!(issued, ("A008".to_owned(), NOON.plus(600_000)));
+    stop(handle, end).await;
+}

@@ -89,3 +89,24 @@ fn a_manager_closes_a_day_that_opens_at_start_and_it_stays_closed() {
     assert_eq!(step(12 * 60, "2026-11-23", false), Step::Rest);
     assert_eq!(step(28 * 60, "2026-11-23", false), Step::Open(BusinessDay::new("2026-11-24").unwrap()));
 }
+
+#[test]
+fn a_clock_that_was_set_back_a_day_closes_nothing_and_opens_nothing() {
+    let always = config_at_start();
+    let mut keeper = Keeper::default();
+    let mut step = |day: &str, open| keeper.step(&always, &seen(monday(12 * 60), day, open, &["A001 waiting"]));
+    assert_eq!(step("2026-11-24", true), Step::Rest, "who has a number of tomorrow keeps it");
+    assert_eq!(step("2026-11-24", false), Step::Rest, "numbers of today were given before");
+}
+
+#[test]
+fn a_day_of_the_night_goes_on_over_midnight() {
+    let always = config_at_start();
+    let mut keeper = Keeper::default();
+    let mut step = |minutes| keeper.step(&always, &seen(monday(minutes), "2026-11-23", true, &["A001 waiting"]));
+    assert_eq!(step(24 * 60 - 1), Step::Rest);
+    assert_eq!(step(24 * 60), Step::Rest, "midnight is not the end of a business day");
+    assert_eq!(step(28 * 60 - 1), Step::Rest);
+    let day = BusinessDay::new("2026-11-24").unwrap();
+    assert_eq!(step(28 * 60), Step::RollOver { force: false, day }, "04:00 is");
+}
