@@ -93,7 +93,7 @@ fn without(config: &str, table: &str) -> String {
         }
         keep
     });
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
 /// The demo without its ports.

@@ -69,22 +69,37 @@ fn port(place: &Place<'_>, id: &str, settings: &PortSettings, opened: Result<(),
     Finding::wrong(part, cause.to_string(), remedy)
 }
 
-/// Calls as they are to be heard: a device, clips, and the program that makes them.
+/// Calls as they are to be heard: what each zone speaks by, the clips, and the program that makes them.
 fn sound(place: &Place<'_>) -> Vec<Finding> {
-    let output: VoiceOutput = place.config.voice.output.parse().unwrap_or_default();
+    let zones = place.config.voice_zones();
+    if zones.is_empty() {
+        return vec![Finding::skipped("sound", "the branch does not speak: output = \"off\"")];
+    }
+    let mut found: Vec<Finding> = zones.iter().map(|zone| loudspeaker(&zone.id, &zone.output())).collect();
+    found.push(clips(place));
+    found
+}
+
+/// What one zone speaks by.
+fn loudspeaker(zone: &str, output: &VoiceOutput) -> Finding {
     let part = "sound";
-    let device = match &output {
-        VoiceOutput::Off => return vec![Finding::skipped(part, "the branch does not speak: output = \"off\"")],
-        VoiceOutput::Wav { dir } => Finding::ok(part, format!("calls are written to {}", dir.display())),
+    match output {
+        VoiceOutput::Off => Finding::skipped(part, format!("zone {zone} does not speak: output = \"off\"")),
+        VoiceOutput::Wav { dir } => Finding::ok(part, format!("calls in zone {zone} are written to {}", dir.display())),
+        VoiceOutput::Screens { ids } if ids.is_empty() => {
+            Finding::ok(part, format!("calls in zone {zone} are played by every screen that has sound"))
+        }
+        VoiceOutput::Screens { ids } => {
+            Finding::ok(part, format!("calls in zone {zone} are played by the screens {}", ids.join(", ")))
+        }
         VoiceOutput::Device { name } => match voice::sound_device(name.as_deref()) {
-            Ok(label) => Finding::ok(part, format!("calls are played by {label}")),
+            Ok(label) => Finding::ok(part, format!("calls in zone {zone} are played by {label}")),
             Err(cause) => {
                 let remedy = format!("aplay -l; usermod -aG audio {}; alsamixer", machine::own_name());
                 Finding::wrong(part, cause, remedy)
             }
         },
-    };
-    vec![device, clips(place)]
+    }
 }
 
 fn clips(place: &Place<'_>) -> Finding {

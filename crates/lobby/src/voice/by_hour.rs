@@ -34,9 +34,12 @@ impl ByHour {
     /// Percent at this moment.
     pub fn at(&self, now: Timestamp) -> u8 {
         let time = now.to_zoned(self.zone.clone()).time();
-        let fits = |span: &&Span| match span.from <= span.until {
-            true => (span.from..span.until).contains(&time),
-            false => time >= span.from || time < span.until,
+        let fits = |span: &&Span| {
+            if span.from <= span.until {
+                (span.from..span.until).contains(&time)
+            } else {
+                time >= span.from || time < span.until // over midnight
+            }
         };
         self.spans.iter().find(fits).map_or(self.usual, |span| span.percent)
     }

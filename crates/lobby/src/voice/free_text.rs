@@ -127,7 +127,7 @@ impl FreeText {
                 files.push((data.modified().unwrap_or(SystemTime::UNIX_EPOCH), data.len(), path));
             }
         }
-        files.sort_by(|one, other| other.0.cmp(&one.0));
+        files.sort_by_key(|file| std::cmp::Reverse(file.0));
         let mut bytes = 0;
         for (place, (_, length, path)) in files.iter().enumerate() {
             bytes += length;
@@ -153,7 +153,7 @@ pub(super) fn stretches(grammar: &Grammar, text: &str) -> Vec<Stretch> {
             let text = numbers::spaced(text);
             if text.chars().any(char::is_alphanumeric) { vec![Stretch { latin: false, text }] } else { Vec::new() }
         }
-        Reading::Hanzi => text::by_script(&numbers::in_hanzi(text), |hanzi| hanzi.to_owned()),
+        Reading::Hanzi => text::by_script(&numbers::in_hanzi(text), str::to_owned),
         Reading::Pinyin => text::by_script(&numbers::in_hanzi(text), |hanzi| text::pinyin(hanzi, &grammar.readings)),
     }
 }

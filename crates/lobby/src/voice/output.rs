@@ -51,7 +51,7 @@ impl Output {
             Self::Device(device) => device.tend().await,
             Self::Screens { listeners, .. } => {
                 if listeners.changed().await.is_err() {
-                    std::future::pending().await // nobody counts screens any more
+                    std::future::pending::<()>().await; // nobody counts screens any more
                 }
             }
             Self::Recorder { .. } | Self::Off => std::future::pending().await,

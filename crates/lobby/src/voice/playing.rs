@@ -109,5 +109,5 @@ async fn outranked(
             return;
         }
     }
-    pending().await
+    pending::<()>().await;
 }

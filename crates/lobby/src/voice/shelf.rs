@@ -11,9 +11,12 @@ const KEPT: usize = 16;
 /// One clip: zone, announcement, pass.
 type Key = (String, u64, u32);
 
+/// The oldest first, each a WAV file.
+type Clips = VecDeque<(Key, Arc<[u8]>)>;
+
 /// Clips by zone, announcement and pass. Cheap to clone; all clones are one.
 #[derive(Debug, Clone, Default)]
-pub struct Shelf(Arc<Mutex<VecDeque<(Key, Arc<[u8]>)>>>);
+pub struct Shelf(Arc<Mutex<Clips>>);
 
 impl Shelf {
     /// Puts a clip there; the oldest goes when there are too many.

@@ -141,12 +141,11 @@ impl Speaker {
         let mut gone = std::mem::take(&mut self.gone);
         gone.extend(self.queue.sweep(now, |job| overtaken(job)));
         for (job, reason) in gone {
-            match reason {
-                DropReason::Overtaken => info!("{} was not spoken: it is no longer needed.", job.name()),
-                _ => {
-                    let waited = now.duration_since(job.created_at).as_secs();
-                    warn!("{} was not spoken ({reason:?}): it had waited {waited} s.", job.name());
-                }
+            if matches!(reason, DropReason::Overtaken) {
+                info!("{} was not spoken: it is no longer needed.", job.name());
+            } else {
+                let waited = now.duration_since(job.created_at).as_secs();
+                warn!("{} was not spoken ({reason:?}): it had waited {waited} s.", job.name());
             }
             self.ended(&job, dropped(reason)).await;
         }

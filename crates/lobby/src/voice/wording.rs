@@ -77,10 +77,8 @@ pub fn list(grammar: &Grammar, calls: &[(&str, &str)], options: WordingOptions) 
         let (label, gap) = counter_clips(grammar, counter);
         unspoken.push_str(&gap);
         let plain = label.is_empty();
-        let (order, caption) = match plain {
-            true => (&rules.part_plain, &rules.caption_part_plain),
-            false => (&rules.part, &rules.caption_part),
-        };
+        let (order, caption) =
+            if plain { (&rules.part_plain, &rules.caption_part_plain) } else { (&rules.part, &rules.caption_part) };
         last = if plain { &[] } else { &rules.last };
         let mut numbers = Vec::new();
         for ticket in tickets {
@@ -184,9 +182,10 @@ fn cardinal(grammar: &Grammar, number: u16) -> Vec<String> {
     match grammar.numbers {
         NumberSystem::Listed => {
             let whole = format!("number-{number}");
-            match grammar.clips.contains_key(&whole) {
-                true => names.push(whole),
-                false => names.extend(number.to_string().bytes().map(|byte| digit(u16::from(byte - b'0')))),
+            if grammar.clips.contains_key(&whole) {
+                names.push(whole);
+            } else {
+                names.extend(number.to_string().bytes().map(|byte| digit(u16::from(byte - b'0'))));
             }
         }
         NumberSystem::Chinese => {

@@ -86,9 +86,9 @@ pub(super) fn by_script(text: &str, reading: impl Fn(&str) -> String) -> Vec<Str
             _ => stretches.push(Stretch { latin, text: letter.to_string() }),
         }
     }
-    let worded = stretches.into_iter().map(|stretch| match stretch.latin {
-        true => Stretch { text: latin(&stretch.text), ..stretch },
-        false => Stretch { text: reading(&stretch.text), ..stretch },
+    let worded = stretches.into_iter().map(|stretch| {
+        let text = if stretch.latin { latin(&stretch.text) } else { reading(&stretch.text) };
+        Stretch { text, ..stretch }
     });
     worded.filter(|stretch| stretch.text.chars().any(char::is_alphanumeric)).collect()
 }
