@@ -13,10 +13,7 @@ pub(super) fn all(place: &Place<'_>) -> Vec<Finding> {
 }
 
 fn listener(part: &str, address: SocketAddr, place: &Place<'_>) -> Finding {
-    let cause = match TcpListener::bind(address) {
-        Ok(_) => return Finding::ok(part, format!("{address} is free")),
-        Err(cause) => cause,
-    };
+    let Err(cause) = TcpListener::bind(address) else { return Finding::ok(part, format!("{address} is free")) };
     match (cause.kind(), place.runs) {
         (ErrorKind::AddrInUse, Some(process)) => {
             Finding::ok(part, format!("{address} is held, and the lobby runs (process {process})"))
