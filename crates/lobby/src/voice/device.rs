@@ -29,7 +29,8 @@ const WATCHDOG: Duration = Duration::from_secs(3);
 /// Samples the device takes at a time, 85 ms; it holds two such. A busy machine then drops no piece of
 /// a word, and a call still begins well within the 150 ms of DESIGN §10.
 const PERIOD: u32 = 4_096;
-/// How often a named device is looked for while another one speaks.
+/// How often a named device is looked for: it may come back while another one speaks, and a sound server may move what
+/// we play to another one without a word.
 const LOOK_FOR_NAMED: Duration = Duration::from_secs(5);
 /// Threads that may hang in a sound system that does not answer before we stop adding more.
 const MAX_HUNG: usize = 4;
@@ -39,8 +40,8 @@ const MAX_HUNG: usize = 4;
 enum Report {
     /// Open, under this name; and why it is another one than was asked for, if it is.
     Opened(String, Option<String>),
-    /// The device that was asked for is there again.
-    Back,
+    /// The device that was asked for is there again while another speaks, or is gone while we think that it speaks.
+    Moved,
     /// It could not be opened, or is lost.
     Lost(String),
 }
@@ -106,7 +107,7 @@ impl SoundDevice {
                         }
                         self.mark_open(stand_in);
                     }
-                    Ok(Some(Report::Back)) => {}
+                    Ok(Some(Report::Moved)) => {}
                     Ok(Some(Report::Lost(cause))) => self.lose(cause),
                     Ok(None) => self.lose("the sound thread ended".to_owned()),
                     Err(_) => self.lose("the sound system does not answer".to_owned()),
@@ -115,8 +116,8 @@ impl SoundDevice {
             Link::Open(line) => match line.reports.recv().await {
                 Some(Report::Lost(cause)) => self.lose(cause),
                 Some(Report::Opened(..)) => {}
-                Some(Report::Back) => {
-                    info!("The sound device that was named is there again.");
+                Some(Report::Moved) => {
+                    info!("The sound device that was named has come or gone; the voice looks for it anew.");
                     self.open();
                 }
                 None => self.lose("the sound thread ended".to_owned()),
@@ -237,7 +238,7 @@ impl Playing<'_> {
                 Some(Report::Lost(cause)) => Err(cause),
                 Some(Report::Opened(..)) => Err("the sound device was opened twice".to_owned()),
                 // It is told again; nothing is broken off for it.
-                Some(Report::Back) => Ok(Progress::None),
+                Some(Report::Moved) => Ok(Progress::None),
                 None => Err("the sound thread ended".to_owned()),
             },
             step = tokio::time::timeout(limit, self.progress.recv()) => match step {
@@ -283,13 +284,12 @@ fn hold_open(name: Option<&str>, calls: &threads::Receiver<SpeechSource>, report
     loop {
         match calls.recv_timeout(LOOK_FOR_NAMED) {
             Ok(call) => sink.mixer().add(call),
-            Err(threads::RecvTimeoutError::Timeout) if is_stand_in => {
-                if name.is_some_and(|name| find_named(name).is_ok()) {
+            Err(threads::RecvTimeoutError::Timeout) => {
+                if name.is_some_and(|name| find_named(name).is_ok() == is_stand_in) {
                     // A full channel has told it already.
-                    let _ = reports.try_send(Report::Back);
+                    let _ = reports.try_send(Report::Moved);
                 }
             }
-            Err(threads::RecvTimeoutError::Timeout) => {}
             Err(threads::RecvTimeoutError::Disconnected) => return,
         }
     }
