@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod appointments;
 pub mod backup;
 pub mod cards;
+pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -1,6 +1,6 @@
 //! The voice of a running lobby: its clips, its queue, its state as that of a device.
 
-use super::RunError;
+use super::{RunError, Tasks};
 use crate::{
     clock::Clock,
     config::Config,
@@ -19,14 +19,9 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use tokio::{
-    sync::{mpsc, watch},
-    task::JoinSet,
-};
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
-
-type Tasks = JoinSet<Result<(), RunError>>;
 
 /// Makes the clips of the hall's voice where there are none and espeak-ng is installed. The voice looks again by itself.
 async fn make_clips(pack: PathBuf, languages: Vec<String>) -> Result<(), RunError> {
@@ -60,7 +55,7 @@ pub(super) fn start(
         wording: WordingOptions { one_as_yao: config.voice.yao },
         ..VoiceSettings::new(output, pack.clone())
     };
-    tasks.spawn(make_clips(pack, config.branch.languages.clone()));
+    tasks.add(make_clips(pack, config.branch.languages.clone()));
     registry.declare("voice-main", "voice");
     let clock = clock.clone();
     let now = Arc::new(move || jiff::Timestamp::from_millisecond(clock.now().0).unwrap_or_default());
@@ -68,8 +63,8 @@ pub(super) fn start(
     let overtaken = Arc::new(move |call: &Announcement| call.id < FIRST_TEST_ID && !calls.borrow().contains(&call.id));
     let (voice, events) = Voice::start(settings, now, overtaken, stop.clone());
     let jobs = voice.jobs();
-    tasks.spawn(watch_voice(voice.state(), events, registry.clone(), chimes, stop.clone()));
-    tasks.spawn(async {
+    tasks.add(watch_voice(voice.state(), events, registry.clone(), chimes, stop.clone()));
+    tasks.add(async {
         if let Err(cause) = voice.stopped().await {
             error!(%cause, "the voice has failed; calls stay on the screens");
         }
