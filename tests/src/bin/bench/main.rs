@@ -15,6 +15,7 @@ mod paper;
 mod process;
 mod restart;
 mod screen;
+mod screens;
 mod year;
 
 use clap::Parser;
@@ -30,12 +31,12 @@ struct Arguments {
     /// Write the figures there as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Only these: core, foresee, issue, http, paper, desk, screen, restart, year, memory, size
-    #[arg(value_parser = ["core", "foresee", "issue", "http", "paper", "desk", "screen", "restart", "year", "memory", "size"])]
+    /// Only these: core, foresee, issue, http, paper, desk, screen, screens, restart, year, memory, size
+    #[arg(value_parser = ["core", "foresee", "issue", "http", "paper", "desk", "screen", "screens", "restart", "year", "memory", "size"])]
     only: Vec<String>,
 }
 
-const BENCHES: [(&str, Bench); 11] = [
+const BENCHES: [(&str, Bench); 12] = [
     ("core", core::run),
     ("foresee", foresee::run),
     ("issue", issue::run),
@@ -43,6 +44,7 @@ const BENCHES: [(&str, Bench); 11] = [
     ("paper", paper::run),
     ("desk", desk::run),
     ("screen", screen::run),
+    ("screens", screens::run),
     ("restart", restart::run),
     ("year", year::run),
     ("memory", process::memory),
