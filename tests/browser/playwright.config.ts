@@ -2,7 +2,8 @@
 //
 //   NS_LOBBY_URL=http://127.0.0.1:8700 NS_SIM_URL=http://127.0.0.1:8701 npm test
 //
-// `cargo xtask test` starts both. The tests share one branch, so they run one after the other.
+// `cargo xtask test` starts both. The tests share one branch, so they run one after the other;
+// it deals them out into two shares, each with a branch of its own.
 import { defineConfig } from '@playwright/test';
 import { lobbyUrl } from './addresses.ts';
 

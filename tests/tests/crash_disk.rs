@@ -19,7 +19,8 @@ async fn a_power_cut_at_every_write_loses_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disk_that_fails_ends_the_process_and_retries_settle_it() {
     let mut faults = 0;
-    for seed in 1..=4 {
+    // In the last one a sync fails, and the power goes right after the restart that has read the group back.
+    for seed in [1, 2, 3, 4, 110] {
         let Outcome { judged, faults: seen, .. } = torture(TorturePlan { seed, faults: true, ..SMALL }).await;
         assert_eq!(judged.breaches, 0, "seed {seed}: {:#?}", judged.worded);
         faults += seen;

@@ -82,6 +82,7 @@ days! {
     one_live_number_for_a_person_and_service
     one_number_carries_further_services
     other_hours_in_the_course_of_a_day_count_at_once
+    paper_has_its_outcome_before_its_day_is_forgotten
     paper_that_did_not_come_out_is_state
     somebody_with_needs_is_looked_for_first
     spoiled_paper_is_struck_off_by_a_person_and_not_at_once

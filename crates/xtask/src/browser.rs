@@ -1,21 +1,58 @@
-//! The browser tests: a lobby with simulated hardware of its own and a large one without, driven through Chromium.
+//! The browser tests: a lobby with simulated hardware of its own and a large one without, driven through Chromium. All of
+//! them run as two shares side by side, each in halls of its own.
 
 use crate::{
     Done, http,
     process::{self, Beside},
     test::Tools,
 };
-use std::{fs, net::SocketAddr, path::Path, process::Command, time::Duration};
+use std::{
+    fs::{self, File},
+    net::SocketAddr,
+    path::Path,
+    process::Command,
+    thread,
+    time::Duration,
+};
 
 /// How long either program may take to answer; debug builds on a busy machine are slow.
 const START: Duration = Duration::from_mins(1);
 
+/// The shares that all tests are dealt out into. Their stories mostly wait, so two of them keep two cores busy.
+const SHARES: [usize; 2] = [1, 2];
+
 /// Starts the programs on free ports, with wires and data of their own, and runs Playwright against them.
 pub(crate) fn run(tools: &Tools) -> Done {
     let folder = tools.root.join("target/browser-tests");
-    perform(tools, &folder, &|playwright| {
-        playwright.args(tools.spec.as_ref().map(|name| format!("specs/.*{name}")));
+    if let Some(name) = &tools.spec {
+        return perform(tools, &folder, &|playwright| {
+            playwright.arg(format!("specs/.*{name}"));
+        });
+    }
+    install(tools, &tools.root.join("tests/browser"))?;
+    thread::scope(|scope| {
+        let [first, second] = SHARES.map(|share| scope.spawn(move || perform_share(tools, share)));
+        let ends = [first.join(), second.join()].map(|end| end.unwrap_or_else(|_| Err("a share panicked".to_owned())));
+        ends.into_iter().collect()
     })
+}
+
+/// One share, its words on our output once all of them are said, so that those of two do not mix.
+fn perform_share(tools: &Tools, share: usize) -> Done {
+    let folder = tools.root.join(format!("target/browser-tests/{share}"));
+    let log = tools.root.join(format!("target/browser-tests/{share}.log"));
+    let unwritable = |error: std::io::Error| format!("{} cannot be written: {error}", log.display());
+    fs::create_dir_all(&folder).map_err(unwritable)?;
+    let words = File::create(&log).map_err(unwritable)?;
+    let end = perform(tools, &folder, &|playwright| {
+        playwright.arg(format!("--shard={share}/{}", SHARES.len()));
+        playwright.arg("--output").arg(tools.root.join(format!("target/browser-results/{share}")));
+        if let (Ok(out), Ok(err)) = (words.try_clone(), words.try_clone()) {
+            playwright.stdout(out).stderr(err);
+        }
+    });
+    print!("{}", fs::read_to_string(&log).map_err(unwritable)?);
+    end
 }
 
 /// Empties `folder`, starts a hall in it (the demo with its hardware, and the large hall without), and runs Playwright

@@ -36,7 +36,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Done {
         process::run(build.args(["build", "-p", "lobby", "-p", "firmware-sim"]))?;
     }
     let folder = root.join(FOLDER);
-    let part = if options.measure { "measure" } else { "pictures" };
+    let part = if options.measure { "measure.shots" } else { "pictures.shots" };
     browser::perform(&tools, &folder.join("hall"), &|playwright| {
         playwright
             .args(["--config", "screens.config.ts", part])

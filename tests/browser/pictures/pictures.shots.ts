@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { largeUrl } from '../addresses.ts';
 import { Hall } from '../hall.ts';
 import { fillLarge, SERVICES } from '../large.ts';
-import { open, type Look } from '../looking.ts';
+import { open, reopenStream, type Look } from '../looking.ts';
 import { LANGUAGES, LARGE_PLACES, LARGE_SCREENS, phones, PLACES, type Place } from '../places.ts';
 
 const folder = process.env['NS_PICTURES'] ?? '../../target/screens';
@@ -68,7 +68,8 @@ async function photograph(browser: Browser, state: State): Promise<void> {
 /** Cuts the network and waits until the page says so; one that does not is photographed as it is. */
 async function loseLobby(page: Page): Promise<void> {
   await page.context().setOffline(true);
-  await page.getByTestId('stale').or(page.locator('.notice.bad')).first().waitFor({ timeout: 30_000 }).catch(() => {
+  await reopenStream(page); // one that is open outlives the network that Chromium takes away
+  await page.locator('[data-testid=stale], .notice.bad, .as-of.stale').first().waitFor({ timeout: 30_000 }).catch(() => {
     console.log(`  ${page.url()} does not say that it is offline`);
   });
 }

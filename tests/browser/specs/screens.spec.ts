@@ -1,6 +1,7 @@
 // The lobby's screens: what their block of the configuration says, and what is read from the last row of seats.
 import { expect, test, type Page } from '@playwright/test';
 import { Hall } from '../hall.ts';
+import { reopenStream } from '../looking.ts';
 
 let hall: Hall;
 
@@ -198,14 +199,7 @@ test('an old picture is grey and says since when', async ({ page }) => {
   await page.goto('/screen');
   await expect(page.locator('[data-counter="1"]')).toContainText('服务中');
   cut = true;
-  await page.evaluate(() => {
-    // A hidden page lets go of its stream and opens it anew when it is seen again.
-    const seen = (hidden: boolean) => Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
-    for (const hidden of [true, false]) {
-      seen(hidden);
-      document.dispatchEvent(new Event('visibilitychange'));
-    }
-  });
+  await reopenStream(page);
   await expect(page.getByTestId('stale')).toContainText(/画面自 \d\d:\d\d:\d\d 起未更新/);
   const look = () => page.getByTestId('picture').evaluate((picture) => getComputedStyle(picture).filter);
   expect(await look()).toBe('grayscale(1)');

@@ -64,6 +64,7 @@ impl Journal {
         db.pragma_update(None, "secure_delete", true)?;
         db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         schema::migrate(&mut db, dir)?;
+        settle_disk(&db)?;
         let last = db
             .query_row("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", [], |row| {
                 Ok((row.get(0)?, row.get(1)?))
@@ -244,7 +245,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Sqlite`].
     pub fn empty_log(&self) -> Result<bool, JournalError> {
-        Ok(self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))? == 0)
+        empty_log(&self.db)
     }
 
     /// Makes the group under way durable. An error means *unknown*: the rows may be there or not.
@@ -276,4 +277,21 @@ impl Journal {
 
 pub(super) fn unreadable(seq: i64, cause: &dyn std::fmt::Display) -> JournalError {
     JournalError::Unreadable { seq, cause: cause.to_string() }
+}
+
+/// Makes what was read the very thing that a power cut leaves.
+///
+/// A process before this one may have been killed, or its disk may have failed, between writing a group and syncing it.
+/// A group that is read back has to be durable before anybody is answered with it: after a sync that failed the system
+/// may hold the pages for clean, so they are written anew, into the database. A group that is not read back must not
+/// come back either: a commit of its own begins the log afresh, and what the old one still held is no longer part of it.
+fn settle_disk(db: &Connection) -> Result<(), JournalError> {
+    // A reader beside us only keeps the log from being cut short.
+    empty_log(db)?;
+    Ok(db.pragma_update(None, "user_version", schema::known())?)
+}
+
+/// See [`Journal::empty_log`].
+fn empty_log(db: &Connection) -> Result<bool, JournalError> {
+    Ok(db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))? == 0)
 }

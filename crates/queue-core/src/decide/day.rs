@@ -36,7 +36,13 @@ impl Branch {
         match &self.day.day {
             Some(open) if self.day.open && open == day => Ok(Vec::new()),
             Some(open) if self.day.open => Err(Refusal::DayOpen(open.clone())),
-            _ => Ok(vec![Event::DayOpened { day: day.clone() }]),
+            _ => {
+                // Another day forgets the paper of the one before. What is still under way gets its outcome while it is known.
+                let another = self.day.day.as_ref() != Some(day);
+                let mut facts = if another { self.end_started_prints() } else { Vec::new() };
+                facts.push(Event::DayOpened { day: day.clone() });
+                Ok(facts)
+            }
         }
     }
 
@@ -62,6 +68,7 @@ impl Branch {
         let open = self.counters.values().filter(|counter| counter.state != CounterState::Closed);
         facts.extend(open.map(|counter| Event::CounterClosed { counter: counter.id.clone(), reason: None }));
         facts.extend(self.end_run_plans());
+        facts.extend(self.end_queued_prints());
         facts.push(Event::DayClosed { day, counts: DayCounts { expired, ..self.counts.clone() }, forced });
         Ok(facts)
     }

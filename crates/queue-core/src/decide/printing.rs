@@ -6,6 +6,9 @@ use crate::{
     Timestamp, VOID_AFTER_MS,
 };
 
+/// Why paper has no other outcome: its day was closed first.
+const DAY_CLOSED: &str = "day_closed";
+
 impl Branch {
     /// A print job; one that finds the printer's queue full fails at once, and issuing goes on.
     pub(super) fn order_print(&self, ticket: &TicketId, printer: &PrinterId, copy: bool) -> Vec<Event> {
@@ -36,6 +39,22 @@ impl Branch {
             Some(PrintState::Ended(_)) => Ok(Vec::new()),
             Some(_) => Ok(vec![Event::PrintEnded { job, outcome: outcome.clone() }]),
         }
+    }
+
+    /// Paper that was ordered and not begun: with the day its numbers are over.
+    pub(super) fn end_queued_prints(&self) -> Vec<Event> {
+        self.end_prints(&PrintState::Queued, &PrintOutcome::Failed { cause: DAY_CLOSED.to_owned() })
+    }
+
+    /// Paper that a printer still has in hand.
+    pub(super) fn end_started_prints(&self) -> Vec<Event> {
+        self.end_prints(&PrintState::Started, &PrintOutcome::Uncertain { cause: DAY_CLOSED.to_owned() })
+    }
+
+    fn end_prints(&self, state: &PrintState, outcome: &PrintOutcome) -> Vec<Event> {
+        let stands = |id: &&JobId| self.jobs.get(id).is_some_and(|job| job.state == *state);
+        let end = |id: &JobId| Event::PrintEnded { job: *id, outcome: outcome.clone() };
+        self.unfinished.iter().filter(stands).map(end).collect()
     }
 
     pub(super) fn decide_paper_change(&self, printer: &PrinterId, on: bool) -> Vec<Event> {

@@ -209,6 +209,11 @@ export const manager = words({
   alert_kind_last_counter: ['无窗口可办', 'Last counter'],
   alert_kind_forecast: ['预测', 'Forecast'],
   alert_kind_device: ['设备', 'Device'],
+  alert_kind_vip_wait: ['贵宾久等', 'VIP waits'],
+  alert_kind_lane_wait: ['等候超目标', 'Past target'],
+  alert_kind_idle: ['窗口空闲', 'Idle counter'],
+  alert_kind_overrun: ['办理超时', 'Long service'],
+  alert_kind_alarm: ['门岗求助', 'Alarm'],
 
   whatif_title: ['如果当时换一种安排', 'If it had been done otherwise'],
   whatif_lead: [
