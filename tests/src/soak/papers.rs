@@ -21,8 +21,6 @@ pub struct PaperCounts {
     pub failed: BTreeMap<String, usize>,
     /// Jobs of which nobody knows, by cause.
     pub uncertain: BTreeMap<String, usize>,
-    /// Jobs that nobody waited for any more, since another business day began.
-    pub gone_with_the_day: usize,
     /// Of the uncertain ones, those whose paper did come out.
     pub uncertain_came_out: usize,
 }
@@ -31,7 +29,6 @@ struct Job<'a> {
     number: &'a str,
     copy: bool,
     outcome: Option<&'a PrintOutcome>,
-    gone: bool,
 }
 
 /// Judges the paper of one or several printers.
@@ -39,16 +36,12 @@ pub fn judge(rows: &[Row], papers: &[Paper], breaches: &mut Vec<String>) -> Pape
     let mut counts = PaperCounts { papers: papers.len(), ..PaperCounts::default() };
     let mut numbers = BTreeMap::new();
     let mut jobs: BTreeMap<JobId, Job<'_>> = BTreeMap::new();
-    let mut today = None;
     for row in rows {
         match &row.fact {
             Event::Issued { ticket, number, .. } => drop(numbers.insert(ticket, number.as_str())),
-            Event::DayOpened { day } if today.replace(day) != Some(day) => {
-                jobs.values_mut().filter(|job| job.outcome.is_none()).for_each(|job| job.gone = true);
-            }
             Event::PrintOrdered { job, ticket, copy, .. } => {
                 let number = numbers.get(ticket).copied().unwrap_or_default();
-                jobs.insert(*job, Job { number, copy: *copy, outcome: None, gone: false });
+                jobs.insert(*job, Job { number, copy: *copy, outcome: None });
             }
             Event::PrintEnded { job, outcome } => match jobs.get_mut(job) {
                 Some(job) => job.outcome = Some(outcome),
@@ -79,7 +72,6 @@ pub fn judge(rows: &[Row], papers: &[Paper], breaches: &mut Vec<String>) -> Pape
                 *counts.uncertain.entry(cause.clone()).or_default() += 1;
                 counts.uncertain_came_out += usize::from(came_out);
             }
-            None if job.gone => counts.gone_with_the_day += 1,
             None => breaches.push(format!("job {id}: nobody says what became of the paper of {}", job.number)),
         }
     }

@@ -154,7 +154,7 @@ impl Report {
         line(
             "paper",
             format!(
-                "{} pieces ({} copies) of {} jobs: {} printed, {} failed ({}), {} uncertain ({}), of which {} came out, {} gone with their day",
+                "{} pieces ({} copies) of {} jobs: {} printed, {} failed ({}), {} uncertain ({}), of which {} came out",
                 paper.papers,
                 paper.copies,
                 paper.jobs,
@@ -163,8 +163,7 @@ impl Report {
                 list(&paper.failed),
                 sum(&paper.uncertain),
                 list(&paper.uncertain),
-                paper.uncertain_came_out,
-                paper.gone_with_the_day
+                paper.uncertain_came_out
             ),
         );
         line("memory", self.memory.map_or_else(|| "too short to see".to_owned(), Flat::text));
