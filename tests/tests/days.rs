@@ -3,16 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use lobby_tests::days::{DayPlan, Defect, Many, live};
+use std::time::Duration;
 
-/// Days of the normal test run.
+/// Days of the normal test run, and the time after which it is content with fewer.
 const DAYS: u64 = 1_000;
+const WITHIN: Duration = Duration::from_secs(50);
+/// So many it must be on any machine.
+const LEAST: u64 = 100;
 /// Within so many days every planted defect must be seen.
 const SEEN_WITHIN: u64 = 40;
 
 #[test]
 fn days_break_no_promise() {
-    let days = std::env::var("NS_DAYS").ok().and_then(|days| days.parse().ok()).unwrap_or(DAYS);
-    let sum = Many::new(1, days).live(DayPlan::of);
+    let sum = Many { within: WITHIN, ..Many::new(1, DAYS) }.live(DayPlan::of);
+    let days = sum.days;
     eprintln!("{}", sum.text());
     for (seed, breaches) in &sum.broken {
         eprintln!("seed {seed}: cargo xtask days --seed {seed}\n  {}", breaches.join("\n  "));
@@ -24,6 +28,7 @@ fn days_break_no_promise() {
     {
         assert!(times > days / 4, "{times} {what} in {days} days");
     }
+    assert!(days >= LEAST, "only {days} days in {} s", WITHIN.as_secs());
     assert!(sum.called > 3 * days && sum.papers > 5 * days && sum.presses > 5 * days, "{sum:?}");
 }
 

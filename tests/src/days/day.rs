@@ -125,7 +125,6 @@ async fn run(world: Rc<World>) {
             break;
         }
     }
-    judge::at_rest(&world).await;
     world.kill_now(Kill::Process);
     world.over.set(true);
 }
@@ -140,10 +139,15 @@ async fn restless(world: &Rc<World>) -> Vec<String> {
     let asked = up.handle.ask(|view| {
         let open = view.branch.jobs().filter(|job| !matches!(job.state, queue_core::PrintState::Ended(_)));
         let marks: Vec<_> = view.branch.desks().map(|(desk, state)| (desk.as_str().to_owned(), state.mark)).collect();
-        (open.map(|job| format!("job {} is {:?}", job.id, job.state)).collect::<Vec<_>>(), marks)
+        let numbers = view.branch.counters().map(|counter| {
+            let number = view.branch.ticket_at(&counter.id).map(|ticket| ticket.number.clone());
+            (counter.id.clone(), number)
+        });
+        (open.map(|job| format!("job {} is {:?}", job.id, job.state)).collect::<Vec<_>>(), marks, numbers.collect())
     });
-    let Ok((jobs, marks)) = asked.await else { return vec!["the lobby is away".to_owned()] };
+    let Ok((jobs, marks, numbers)) = asked.await else { return vec!["the lobby is away".to_owned()] };
     left.extend(jobs);
+    left.extend(judge::shown_wrong(world, &numbers));
     for desk in world.desks.borrow().iter() {
         let unit = desk.unit();
         let name = format!("{LINE}/{}", unit.address());

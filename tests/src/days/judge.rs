@@ -5,7 +5,7 @@ use super::world::{Told, World};
 use crate::soak::{self, Record, Row, record};
 use queue_core::{CounterId, Event};
 use serde_json::Value;
-use std::{collections::BTreeMap, rc::Rc};
+use std::collections::BTreeMap;
 
 /// What the judge found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,41 +20,28 @@ pub struct Verdict {
     pub rows: i64,
 }
 
-/// What everybody sees once nothing moves any more.
-pub(super) async fn at_rest(world: &Rc<World>) {
-    let up = world.when_up().await;
-    let Ok(board) = up
-        .handle
-        .ask(|view| {
-            let branch = view.branch;
-            let numbers = branch.counters().map(|counter| {
-                let number = branch.ticket_at(&counter.id).map(|ticket| ticket.number.clone());
-                (counter.id.clone(), number)
-            });
-            numbers.collect::<BTreeMap<CounterId, Option<String>>>()
-        })
-        .await
-    else {
-        return world.breach("the lobby has ended at rest".to_owned());
-    };
+/// What screens and desk units show that is not so. `numbers` is who is at which counter.
+pub(super) fn shown_wrong(world: &World, numbers: &BTreeMap<CounterId, Option<String>>) -> Vec<String> {
+    let mut wrong = Vec::new();
     for (screen, shown) in world.boards.borrow().iter() {
         let shown: Value = serde_json::from_str(shown).unwrap_or_default();
         for counter in shown["counters"].as_array().into_iter().flatten() {
             let id = CounterId::from(counter["counter"].as_str().unwrap_or_default());
-            let (there, seen) = (board.get(&id).cloned().flatten(), counter["number"].as_str().map(str::to_owned));
+            let (there, seen) = (numbers.get(&id).cloned().flatten(), counter["number"].as_str().map(str::to_owned));
             if there != seen {
-                world.breach(format!("screen {screen} shows {seen:?} at counter {id}, where {there:?} is"));
+                wrong.push(format!("screen {screen} shows {seen:?} at counter {id}, where {there:?} is"));
             }
         }
     }
     let units = world.config.lines.iter().flat_map(|line| &line.units);
     for (desk, unit) in world.desks.borrow().iter().zip(units) {
-        let there = board.get(unit.counter.as_str()).cloned().flatten();
+        let there = numbers.get(unit.counter.as_str()).cloned().flatten();
         let text = desk.unit().picture().text().trim().to_owned();
         if let Some(number) = there.filter(|number| *number != text) {
-            world.breach(format!("unit {} shows {text:?}, and {number} is at its counter", unit.unit));
+            wrong.push(format!("unit {} shows {text:?}, and {number} is at its counter", unit.unit));
         }
     }
+    wrong
 }
 
 /// Judges the record of the whole day. The lobby has ended.
