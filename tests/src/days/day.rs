@@ -10,7 +10,8 @@ use super::{
 use counter::timing::LineTiming;
 use firmware_sim::printer::{Printer, Socket as _};
 use lobby::config::Config;
-use std::{rc::Rc, time::Duration};
+use queue_core::CounterId;
+use std::{collections::BTreeMap, rc::Rc, time::Duration};
 use tokio::time::{Instant, sleep};
 
 const BRANCH: &str = include_str!("../../../config/demo/branch.toml");
@@ -143,7 +144,8 @@ async fn restless(world: &Rc<World>) -> Vec<String> {
             let number = view.branch.ticket_at(&counter.id).map(|ticket| ticket.number.clone());
             (counter.id.clone(), number)
         });
-        (open.map(|job| format!("job {} is {:?}", job.id, job.state)).collect::<Vec<_>>(), marks, numbers.collect())
+        let numbers: BTreeMap<CounterId, Option<String>> = numbers.collect();
+        (open.map(|job| format!("job {} is {:?}", job.id, job.state)).collect::<Vec<_>>(), marks, numbers)
     });
     let Ok((jobs, marks, numbers)) = asked.await else { return vec!["the lobby is away".to_owned()] };
     left.extend(jobs);
