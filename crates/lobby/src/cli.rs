@@ -1,14 +1,17 @@
 //! The command line. Exit status 0 is done, 1 failed, 2 wrong use.
 
+mod chain;
+
 use crate::{
-    accounts::{AccountsError, StaffCommand, TokenCommand},
+    accounts::{self, AccountsError, StaffCommand, TokenCommand},
     appointments::{AppointmentsCommand, ImportError},
     backup::{
-        self, BackupError,
+        BackupError,
         cli::{BackupArgs, KeyArgs, RestoreArgs},
     },
     config, journal,
     lines::{LineCommand, LineToolError},
+    net::cli::{TlsCommand, TlsError},
     report, run,
     selftest::cli::{SelfTestArgs, SelfTestError},
     simulate, voice,
@@ -77,6 +80,9 @@ enum Command {
     /// Make, judge and try the voice of the hall
     #[command(subcommand)]
     Voice(voice::cli::VoiceCommand),
+    /// Certificates: make an authority of the branch's own, renew, show
+    #[command(subcommand)]
+    Tls(TlsCommand),
     /// Find, name and walk the desk units of a line
     #[command(subcommand)]
     Line(LineCommand),
@@ -156,8 +162,11 @@ enum JournalCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Write all rows as JSON lines
+    /// Write all rows as JSON lines; who did so stands in the audit
     Export {
+        /// What it is wanted for
+        #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
+        reason: String,
         /// Data directory; the only one under var without it
         #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
         data: Option<PathBuf>,
@@ -202,6 +211,8 @@ enum Failure {
     #[error(transparent)]
     Report(#[from] report::ReportError),
     #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
     Line(#[from] LineToolError),
     #[error(transparent)]
     Backup(#[from] BackupError),
@@ -223,6 +234,7 @@ impl Failure {
             Failure::Voice(error) if error.is_wrong_use() => 2,
             Failure::Backup(error) if error.is_wrong_use() => 2,
             Failure::Import(error) if error.is_wrong_use() => 2,
+            Failure::Tls(error) if error.is_wrong_use() => 2,
             Failure::Line(error) if error.is_wrong_use() => 2,
             Failure::SelfTest(error) if error.is_wrong_use() => 2,
             Failure::Simulate(error) if error.is_wrong_use() => 2,
@@ -250,13 +262,15 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Run(args) => Ok(run::main(&args)?),
         Command::Check { config, data } => check(&config, data.as_deref()),
         Command::Journal(JournalCommand::Verify { data, head, json }) => {
-            verify(&data_dir(data)?, head.as_deref(), json)
+            chain::verify(&data_dir(data)?, head.as_deref(), json)
         }
-        Command::Journal(JournalCommand::Export { data }) => {
-            Ok(journal::export(&data_dir(data)?, &mut std::io::stdout().lock())?)
+        Command::Journal(JournalCommand::Export { data, reason }) => {
+            let data = data_dir(data)?;
+            accounts::note_export(&data, "journal", &reason)?;
+            Ok(journal::export(&data, &mut std::io::stdout().lock())?)
         }
         Command::Journal(JournalCommand::Recover { data, backup, key, json }) => {
-            recover(&data_dir(data)?, backup.as_deref(), &key, json)
+            chain::recover(&data_dir(data)?, backup.as_deref(), &key, json)
         }
         Command::Backup(args) => Ok(args.run(&data_dir(args.data.clone())?, &mut std::io::stdout().lock())?),
         Command::Restore(args) => Ok(args.run(&mut std::io::stdout().lock())?),
@@ -269,6 +283,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Simulate(args) => simulate(args),
         Command::Selftest(args) => Ok(args.run(data_dir(None).ok(), &mut std::io::stdout().lock())?),
         Command::Voice(command) => Ok(command.run()?),
+        Command::Tls(command) => Ok(command.run(&mut std::io::stdout().lock())?),
         Command::Line(command) => Ok(command.run(|| data_dir(None).ok(), &mut std::io::stdout().lock())?),
     }
 }
@@ -326,68 +341,4 @@ fn check(path: &std::path::Path, data: Option<&std::path::Path>) -> Result<(), F
         return Err(Failure::Mistakes);
     }
     past.map(drop).map_err(Failure::from)
-}
-
-fn verify(data: &std::path::Path, head: Option<&str>, json: bool) -> Result<(), Failure> {
-    let found = journal::verify_until(data, head)?;
-    let mut out = std::io::stdout().lock();
-    if json {
-        writeln!(out, "{}", serde_json::to_string(&found).map_err(std::io::Error::from)?)?;
-    } else {
-        writeln!(out, "{} rows, head {}", found.rows, found.head)?;
-    }
-    if let Some(broken) = found.broken {
-        return Err(Failure::Broken(format!("row {}: {}", broken.seq, broken.cause)));
-    }
-    same_snapshot(data)?;
-    match (head, found.anchor) {
-        (Some(head), None) => {
-            Err(Failure::Broken(format!("{head} was printed and stands in no row; it ends with {}", found.head)))
-        }
-        (Some(_), Some(row)) if !json => Ok(writeln!(out, "it runs through row {row}, whose hash was given")?),
-        _ => Ok(()),
-    }
-}
-
-/// The snapshot must be what the journal comes to. Beside a running lobby it is not compared.
-fn same_snapshot(data: &std::path::Path) -> Result<(), Failure> {
-    use crate::controller::{SNAPSHOT, compare_snapshot};
-    if !data.join(SNAPSHOT).is_file() {
-        return Ok(());
-    }
-    match compare_snapshot(data) {
-        Ok(Some((row, false))) => {
-            let file = data.join(SNAPSHOT);
-            let told =
-                format!("the snapshot after row {row} is not what the journal comes to; remove {}", file.display());
-            Err(Failure::Broken(told))
-        }
-        Ok(_) | Err(journal::JournalError::InUse { .. }) => Ok(()),
-        Err(cause) => Err(cause.into()),
-    }
-}
-
-fn recover(data: &std::path::Path, backup: Option<&std::path::Path>, key: &KeyArgs, json: bool) -> Result<(), Failure> {
-    // What may be locked elsewhere lies open nowhere else than where the journal does.
-    let work = tempfile::Builder::new().prefix(".recover-").tempdir_in(data)?;
-    let from = match backup {
-        Some(file) => {
-            backup::journal_of(file, work.path(), &key.key())?;
-            Some(work.path().join(journal::FILE))
-        }
-        None => None,
-    };
-    let done = journal::recover(data, from.as_deref())?;
-    let mut out = std::io::stdout().lock();
-    if json {
-        return Ok(writeln!(out, "{}", serde_json::to_string(&done).map_err(std::io::Error::from)?)?);
-    }
-    let Some(kept) = &done.kept else {
-        return Ok(writeln!(out, "nothing is damaged; nothing was changed: {} rows, head {}", done.rows, done.head)?);
-    };
-    writeln!(out, "{} rows, of which {} from the backup; head {}", done.rows, done.from_backup, done.head)?;
-    if let Some(missing) = done.missing {
-        writeln!(out, "row {missing} is lost; {} rows behind it are no part of the journal any more", done.behind)?;
-    }
-    Ok(writeln!(out, "the damaged files, and what can be read behind a gap, are in {}", kept.display())?)
 }

@@ -23,13 +23,28 @@ pub use store::{Audited, By, Credential, CredentialKind, Store};
 
 use queue_core::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use utoipa::ToSchema;
+
+/// Notes that the command line took data away, before it does. A directory without accounts is none of a lobby that ran.
+///
+/// # Errors
+/// [`AccountsError`] when it cannot be noted; then nothing is given out.
+pub(crate) fn note_export(dir: &Path, what: &str, reason: &str) -> Result<(), AccountsError> {
+    if !dir.join(FILE).is_file() {
+        return Ok(());
+    }
+    let (by, at) = (By::shell(), crate::clock::Clock::real().now());
+    Store::open(dir)?.note(at, "exported", &by.who, &by.place, what, reason)
+}
 
 /// File of the accounts in the data directory.
 pub const FILE: &str = "accounts.db";
 
 /// What somebody is here for. What each may do stands in one table, [`crate::http::access`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Gives out numbers.

@@ -64,6 +64,8 @@ pub enum BackupError {
     Io { path: PathBuf, cause: std::io::Error },
     #[error(transparent)]
     Journal(#[from] JournalError),
+    #[error("who takes the backup could not be noted, so none was made: {0}")]
+    Noted(crate::accounts::AccountsError),
 }
 
 impl BackupError {

@@ -234,6 +234,7 @@ struct ListQuery {
     /// Only those issued after this one: `next` of the page before.
     after: Option<String>,
     /// At most so many, 1 to 500; 100 without it.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
 }
 

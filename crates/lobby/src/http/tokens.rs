@@ -47,7 +47,6 @@ async fn list(State(state): Lobby, _: Caller) -> Result<Response, ApiError> {
 #[serde(deny_unknown_fields)]
 struct DeviceBody {
     /// What it may do.
-    #[schema(value_type = String)]
     role: Role,
     /// 1 to 64 letters, digits, `-`, `_` or `.`.
     name: String,
@@ -102,6 +101,7 @@ struct AuditQuery {
     /// Acts before this one; from the newest without it.
     before: Option<i64>,
     /// At most so many, 1 to 1000; 100 without it.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
@@ -109,7 +109,10 @@ struct AuditQuery {
 #[utoipa::path(get, path = "/api/v1/audit", tag = "accounts", params(AuditQuery),
     responses((status = 200, body = AuditPage), Problems))]
 async fn audit(State(state): Lobby, _: Caller, Asking(query): Asking<AuditQuery>) -> Result<Response, ApiError> {
-    let limit = query.limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
+    let limit = query.limit.unwrap_or(PAGE);
+    if !(1..=LARGEST_PAGE).contains(&limit) {
+        return Err(ApiError::BadQuery(format!("`limit` goes from 1 to {LARGEST_PAGE}")));
+    }
     let mut acts = state.accounts.audit(query.before, limit + 1).await?;
     let more = acts.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     if more {

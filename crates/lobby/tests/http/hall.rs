@@ -165,7 +165,7 @@ impl Hall {
             selftests,
             captions: Captions::new(&config.branch.languages),
         };
-        let (demo, limits) = (config.demo, (&config.accounts).into());
+        let (demo, limits, limited) = (config.demo, (&config.accounts).into(), config.limits.clone());
         let lines = Arc::new(wires::facts(&wires::all(&config, Path::new(".")).unwrap()));
         let stop = CancellationToken::new();
         let registry = Registry::new(clock.clone());
@@ -196,6 +196,8 @@ impl Hall {
             clock,
             port: 8700,
             tls: false,
+            limits: http::Limits::new(&limited, demo),
+            door: lobby::net::Door::new(&limited, demo),
             agents: seats,
             desk_frames,
             stop,

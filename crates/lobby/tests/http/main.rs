@@ -17,6 +17,7 @@ mod hall;
 mod identity;
 mod import;
 mod kept;
+mod limits;
 mod manager;
 mod pages;
 mod past;
