@@ -25,6 +25,8 @@ pub struct HallPlan {
     pub speed: u32,
     /// Whether calls are spoken into files; a hall without a voice starts sooner, since it loads no clips.
     pub voice: bool,
+    /// What the lobby logs, as `RUST_LOG` says it; the usual without it.
+    pub logs: String,
     /// A restarted lobby listens where the one before did, for those who know only one address.
     pub keeps_address: bool,
 }
@@ -38,6 +40,7 @@ pub struct Hall {
     address: String,
     speed: u32,
     keeps_address: bool,
+    logs: String,
 }
 
 impl Hall {
@@ -68,8 +71,8 @@ impl Hall {
         } else {
             Some(start_sim(dir.path(), plan.hardware.as_deref(), &stop).await)
         };
-        let (speed, keeps_address) = (plan.speed.max(1), plan.keeps_address);
-        let mut hall = Hall { dir, lobby: None, sim, stop, address: String::new(), speed, keeps_address };
+        let (speed, keeps_address, logs) = (plan.speed.max(1), plan.keeps_address, plan.logs);
+        let mut hall = Hall { dir, lobby: None, sim, stop, address: String::new(), speed, keeps_address, logs };
         hall.restart().await;
         hall
     }
@@ -85,7 +88,11 @@ impl Hall {
         let log = File::options().create(true).append(true).open(self.dir.path().join("lobby.log")).unwrap();
         let known = self.address.strip_prefix("http://").filter(|_| self.keeps_address);
         let listen = known.unwrap_or("127.0.0.1:0");
-        let child = Command::new(program("lobby"))
+        let mut command = Command::new(program("lobby"));
+        if !self.logs.is_empty() {
+            command.env("RUST_LOG", &self.logs);
+        }
+        let child = command
             .arg("run")
             .arg("--config")
             .arg(self.dir.path().join("branch.toml"))
@@ -129,6 +136,23 @@ impl Hall {
     /// The lobby's process, while it runs.
     pub fn process(&self) -> Option<u32> {
         self.lobby.as_ref().map(Child::id)
+    }
+
+    /// Asks the lobby to stop and waits until it has, at most so long; answers whether it ended well.
+    ///
+    /// # Panics
+    /// When it was not running, or still runs then.
+    pub async fn end(&mut self, within: std::time::Duration) -> bool {
+        let mut lobby = self.lobby.take().expect("a running lobby");
+        let process = rustix::process::Pid::from_child(&lobby);
+        rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
+        let ended = tokio::task::spawn_blocking(move || lobby.wait());
+        let ended = tokio::time::timeout(within, ended).await;
+        ended
+            .unwrap_or_else(|_| panic!("still there after {within:?}; its log:\n{}", self.log()))
+            .unwrap()
+            .unwrap()
+            .success()
     }
 
     /// The devices themselves.
