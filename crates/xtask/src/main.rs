@@ -1,4 +1,4 @@
-//! Every chore of the repository as a command: `cargo xtask demo | test | bench | soak | torture | screens | pages | check`.
+//! Every chore of the repository as a command: `cargo xtask demo | test | bench | soak | torture | screens | contract | deny | licences | pages | check`.
 //!
 //! Brings what a chore needs, says what and why first, and takes it from package registries only. Knows no other
 //! member of the workspace, so that it builds before they can.
@@ -6,7 +6,9 @@
 
 mod bench;
 mod browser;
+mod contract;
 mod demo;
+mod deny;
 mod http;
 mod long;
 mod machine;
@@ -47,6 +49,16 @@ enum Chore {
     Torture(long::Options),
     /// Pictures of every page at its real sizes, in every language, light and dark, in good and bad times
     Screens(screens::Options),
+    /// schemathesis as each role against a running lobby: nothing is answered with 5xx or otherwise than `openapi.json` says
+    Contract(contract::Options),
+    /// Licences, sources and bans of all crates, by cargo-deny and `deny.toml`
+    Deny {
+        /// Known vulnerabilities, too: needs the network
+        #[arg(long)]
+        advisories: bool,
+    },
+    /// Every crate that is linked, by its licence
+    Licences,
     /// Makes the pages anew
     Pages,
     /// Formatting, clippy and tidiness: what to run before a commit
@@ -63,6 +75,9 @@ fn main() -> ExitCode {
         Chore::Soak(options) => long::run(&root, "soak", &options),
         Chore::Torture(options) => long::run(&root, "torture", &options),
         Chore::Screens(options) => screens::run(&root, &options),
+        Chore::Contract(options) => contract::run(&root, &options),
+        Chore::Deny { advisories } => deny::run(&root, advisories),
+        Chore::Licences => deny::licences(&root),
         Chore::Pages => pages::make(&root),
         Chore::Check => test::check(&root),
     };
