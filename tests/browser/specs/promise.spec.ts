@@ -9,6 +9,9 @@ const EN = /^(right away|about \d+ min(, up\sto\s\d+)?)$/;
 
 let hall: Hall;
 
+// An answer that is on its way when a story ends is nobody's fault.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
+
 test.beforeEach(async ({ request }) => {
   hall = new Hall(request);
   await hall.empty();

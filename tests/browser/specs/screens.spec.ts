@@ -5,6 +5,9 @@ import { reopenStream } from '../looking.ts';
 
 let hall: Hall;
 
+// An answer that is on its way when a story ends is nobody's fault.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
+
 test.beforeEach(async ({ request }) => {
   hall = new Hall(request);
   await hall.empty();
