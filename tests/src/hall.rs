@@ -27,6 +27,8 @@ pub struct HallPlan {
     pub voice: bool,
     /// The sound device that speaks in place of those files, and the address of its sound server.
     pub sound: Option<(String, String)>,
+    /// What the lobby logs, as `RUST_LOG` says it; the usual without it.
+    pub logs: String,
     /// A restarted lobby listens where the one before did, for those who know only one address.
     pub keeps_address: bool,
 }
@@ -41,6 +43,7 @@ pub struct Hall {
     speed: u32,
     keeps_address: bool,
     sound_server: Option<String>,
+    logs: String,
 }
 
 impl Hall {
@@ -74,9 +77,10 @@ impl Hall {
         } else {
             Some(start_sim(dir.path(), plan.hardware.as_deref(), &stop).await)
         };
-        let (speed, keeps_address) = (plan.speed.max(1), plan.keeps_address);
+        let (speed, keeps_address, logs) = (plan.speed.max(1), plan.keeps_address, plan.logs);
         let sound_server = plan.sound.map(|(_, server)| server);
-        let mut hall = Hall { dir, lobby: None, sim, stop, address: String::new(), speed, keeps_address, sound_server };
+        let address = String::new();
+        let mut hall = Hall { dir, lobby: None, sim, stop, address, speed, keeps_address, sound_server, logs };
         hall.restart().await;
         hall
     }
@@ -92,7 +96,11 @@ impl Hall {
         let log = File::options().create(true).append(true).open(self.dir.path().join("lobby.log")).unwrap();
         let known = self.address.strip_prefix("http://").filter(|_| self.keeps_address);
         let listen = known.unwrap_or("127.0.0.1:0");
-        let child = Command::new(program("lobby"))
+        let mut command = Command::new(program("lobby"));
+        if !self.logs.is_empty() {
+            command.env("RUST_LOG", &self.logs);
+        }
+        let child = command
             .arg("run")
             .arg("--config")
             .arg(self.dir.path().join("branch.toml"))
@@ -137,6 +145,23 @@ impl Hall {
     /// The lobby's process, while it runs.
     pub fn process(&self) -> Option<u32> {
         self.lobby.as_ref().map(Child::id)
+    }
+
+    /// Asks the lobby to stop and waits until it has, at most so long; answers whether it ended well.
+    ///
+    /// # Panics
+    /// When it was not running, or still runs then.
+    pub async fn end(&mut self, within: std::time::Duration) -> bool {
+        let mut lobby = self.lobby.take().expect("a running lobby");
+        let process = rustix::process::Pid::from_child(&lobby);
+        rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
+        let ended = tokio::task::spawn_blocking(move || lobby.wait());
+        let ended = tokio::time::timeout(within, ended).await;
+        ended
+            .unwrap_or_else(|_| panic!("still there after {within:?}; its log:\n{}", self.log()))
+            .unwrap()
+            .unwrap()
+            .success()
     }
 
     /// The devices themselves.

@@ -144,6 +144,36 @@ fn an_address_that_is_held_or_not_of_this_machine_is_found() {
     machine.wrong("address", &["no network card", "ip -brief address"]);
 }
 
+/// `lobby tls` in the machine's directory.
+fn tls(machine: &Machine, words: &[&str]) {
+    let ran = Command::new(program("lobby")).arg("tls").args(words).current_dir(machine.dir.path()).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+}
+
+#[test]
+fn a_certificate_that_is_missing_over_or_for_others_is_found_with_what_mends_it() {
+    let machine = Machine::new(|config| {
+        let tls = "[tls]\ncert = \"tls/lobby.pem\"\nkey = \"tls/lobby.key\"\nname = \"lobby.lan\"\n";
+        format!("{}\n{tls}", bare(config))
+    });
+    machine.wrong("certificate", &["lobby tls init --dir tls --name lobby.lan", "cannot be read"]);
+    tls(&machine, &["init", "--dir", "tls", "--name", "lobby.lan"]);
+    assert_eq!(machine.says("certificate").0, "ok");
+    tls(&machine, &["renew", "--dir", "tls", "--name", "other.lan"]);
+    machine.wrong("certificate", &["lobby tls renew --dir tls --name lobby.lan", "not for lobby.lan"]);
+    tls(&machine, &["renew", "--dir", "tls", "--name", "lobby.lan", "--days", "5"]);
+    let (state, text) = machine.says("certificate");
+    assert!(state == "warning" && text.contains("lobby tls renew --dir tls --name lobby.lan"), "{text}");
+    // A key that everybody may read, and one of another certificate.
+    let key = machine.path("tls/lobby.key");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    machine.wrong("certificate key", &["chmod 640 tls/lobby.key"]);
+    tls(&machine, &["init", "--dir", "other", "--name", "lobby.lan"]);
+    fs::copy(machine.path("other/lobby.key"), &key).unwrap();
+    machine.wrong("certificate", &["is not that of the certificate", "lobby tls renew"]);
+    machine.wrong("configuration", &["lobby check"]);
+}
+
 #[test]
 fn ports_that_are_missing_or_no_ports_are_found() {
     let machine = Machine::new(|config| config);

@@ -1,6 +1,8 @@
 //! Rules that no compiler checks, as tests: what the repository promises to stay. Each names the file and line.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "tidy/crates.rs"]
+mod crates;
 #[path = "tidy/files.rs"]
 mod files;
 #[path = "tidy/functions.rs"]

@@ -25,9 +25,9 @@ pub(crate) enum AgentError {
     /// The unit can never be served so.
     #[error("the unit cannot be served: {0}")]
     Line(#[from] LineError),
-    /// No HTTP.
-    #[error("the system gives no connections: {0}")]
-    Http(#[from] reqwest::Error),
+    /// No TLS.
+    #[error("the lobby cannot be trusted: {0}")]
+    Trust(String),
     /// The part that listens has ended.
     #[error("a part of the agent has ended that must not")]
     Part,
@@ -38,7 +38,7 @@ pub(crate) enum AgentError {
 /// # Errors
 /// [`AgentError`], whose sentence says what to do. Neither a missing lobby nor a missing port is one.
 pub(crate) async fn run(settings: Settings, stop: CancellationToken) -> Result<(), AgentError> {
-    let lobby = Lobby::new(&settings)?;
+    let lobby = Lobby::new(&settings).map_err(AgentError::Trust)?;
     tracing::info!(desk = settings.desk, lobby = %settings.lobby, port = settings.port.name, "the agent starts");
     let settings = Arc::new(settings);
     let screen = Screen::new();

@@ -19,6 +19,7 @@ const BAUDS: [u32; 7] = [2_400, 4_800, 9_600, 19_200, 38_400, 57_600, 115_200];
 struct File {
     desk: String,
     lobby: String,
+    ca: Option<PathBuf>,
     token_file: Option<PathBuf>,
     unit: UnitFile,
     display: Option<DisplayFile>,
@@ -66,7 +67,9 @@ pub(crate) struct Settings {
     /// `id` of an `[[agents]]` entry of the branch.
     pub(crate) desk: String,
     /// Address of the lobby.
-    pub(crate) lobby: reqwest::Url,
+    pub(crate) lobby: url::Url,
+    /// Certificate of the authority that the lobby's TLS is trusted by.
+    pub(crate) ca: Option<PathBuf>,
     /// Where the token is read.
     pub(crate) token: Token,
     /// The unit's port.
@@ -234,10 +237,25 @@ fn check(text: &str, base: PathBuf) -> Result<Settings, Vec<(usize, String)>> {
             format!("`{}` is no desk; write the id of an [[agents]] entry of the branch, as \"pc-7\"", file.desk);
         finder.at("", "desk", what);
     }
-    let lobby = reqwest::Url::parse(&file.lobby).ok().filter(|url| url.scheme() == "http" && url.has_host());
+    let lobby = url::Url::parse(&file.lobby).ok();
+    let lobby = lobby.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     if lobby.is_none() {
         let what = format!("`{}` is no lobby; write its address, as \"http://192.168.1.10:8700\"", file.lobby);
         finder.at("", "lobby", what);
+    }
+    let ca = file.ca.map(|path| base.join(path));
+    match (&lobby, &ca) {
+        (Some(url), None) if url.scheme() == "https" => {
+            let what =
+                "a lobby with TLS needs `ca`, the `ca.pem` that `lobby tls init` made, or that of your authority";
+            finder.at("", "lobby", what.to_owned());
+        }
+        (Some(_), Some(path)) => {
+            if let Err(what) = crate::lobby::trusted(path) {
+                finder.at("", "ca", what);
+            }
+        }
+        _ => {}
     }
     let token = file.token_file.map_or(Token::Variable, |path| Token::File(base.join(path)));
     if let Err(what) = token.read() {
@@ -250,7 +268,7 @@ fn check(text: &str, base: PathBuf) -> Result<Settings, Vec<(usize, String)>> {
     let display = file.display.and_then(|display| check_display(&mut finder, display, unit, &base));
     match (profile, lobby) {
         (Some(profile), Some(lobby)) if finder.found.is_empty() => {
-            Ok(Settings { desk: file.desk, lobby, token, port, unit, profile, display, base })
+            Ok(Settings { desk: file.desk, lobby, ca, token, port, unit, profile, display, base })
         }
         _ => Err(finder.found),
     }
@@ -321,10 +339,10 @@ mod tests {
     #[test]
     fn every_mistake_is_told_at_once() {
         says(
-            "desk = \"PC 7\"\nlobby = \"https://lobby\"\ntoken_file = \"tokn\"\n[unit]\nport = \"\"\nunit = 0\nbaud = 9601\nprofile = \"led-digits-modbus\"\n[display]\nport = \"udp://display:1\"\nprofile = \"led\"\n",
+            "desk = \"PC 7\"\nlobby = \"ftp://lobby\"\ntoken_file = \"tokn\"\n[unit]\nport = \"\"\nunit = 0\nbaud = 9601\nprofile = \"led-digits-modbus\"\n[display]\nport = \"udp://display:1\"\nprofile = \"led\"\n",
             &expect![[r#"
                 DIR/agent.toml:1: `PC 7` is no desk; write the id of an [[agents]] entry of the branch, as "pc-7"
-                DIR/agent.toml:2: `https://lobby` is no lobby; write its address, as "http://192.168.1.10:8700"
+                DIR/agent.toml:2: `ftp://lobby` is no lobby; write its address, as "http://192.168.1.10:8700"
                 DIR/agent.toml:3: the token in DIR/tokn cannot be read (No such file or directory (os error 2)); make one beside the lobby with `lobby token add --role desk --name <desk>`
                 DIR/agent.toml:5: a port is a path (/dev/serial/by-id/…), a name (COM3) or tcp://host:port
                 DIR/agent.toml:6: 0 is no address; write 1 to 247

@@ -13,6 +13,7 @@ use crate::{
     doctor::{self, DoctorArgs, DoctorError},
     journal as journals,
     lines::{LineCommand, LineToolError},
+    net::cli::{TlsCommand, TlsError},
     report, run,
     selftest::cli::{SelfTestArgs, SelfTestError},
     simulate, voice,
@@ -88,6 +89,9 @@ enum Command {
     /// Make, judge and try the voice of the hall
     #[command(subcommand)]
     Voice(voice::cli::VoiceCommand),
+    /// Certificates: make an authority of the branch's own, renew, show
+    #[command(subcommand)]
+    Tls(TlsCommand),
     /// Find, name and walk the desk units of a line
     #[command(subcommand)]
     Line(LineCommand),
@@ -167,8 +171,11 @@ enum JournalCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Write all rows as JSON lines
+    /// Write all rows as JSON lines; who did so stands in the audit
     Export {
+        /// What it is wanted for; may be left out
+        #[arg(long, value_name = "WORDS")]
+        reason: Option<String>,
         /// Data directory; the only one under var without it
         #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
         data: Option<PathBuf>,
@@ -213,6 +220,8 @@ enum Failure {
     #[error(transparent)]
     Report(#[from] report::ReportError),
     #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
     Line(#[from] LineToolError),
     #[error(transparent)]
     Backup(#[from] BackupError),
@@ -237,6 +246,7 @@ impl Failure {
             Failure::Doctor(error) if error.is_wrong_use() => 2,
             Failure::Backup(error) if error.is_wrong_use() => 2,
             Failure::Import(error) if error.is_wrong_use() => 2,
+            Failure::Tls(error) if error.is_wrong_use() => 2,
             Failure::Line(error) if error.is_wrong_use() => 2,
             Failure::SelfTest(error) if error.is_wrong_use() => 2,
             Failure::Simulate(error) if error.is_wrong_use() => 2,
@@ -266,8 +276,8 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Journal(JournalCommand::Verify { data, head, json }) => {
             journal::verify(&data_dir(data)?, head.as_deref(), json)
         }
-        Command::Journal(JournalCommand::Export { data }) => {
-            Ok(journals::export(&data_dir(data)?, &mut std::io::stdout().lock())?)
+        Command::Journal(JournalCommand::Export { data, reason }) => {
+            journal::export(&data_dir(data)?, reason.as_deref())
         }
         Command::Journal(JournalCommand::Recover { data, backup, key, json }) => {
             journal::recover(&data_dir(data)?, backup.as_deref(), &key, json)
@@ -284,6 +294,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Selftest(args) => Ok(args.run(data_dir(None).ok(), &mut std::io::stdout().lock())?),
         Command::Doctor(args) => Ok(args.run(&mut std::io::stdout().lock())?),
         Command::Voice(command) => Ok(command.run()?),
+        Command::Tls(command) => Ok(command.run(&mut std::io::stdout().lock())?),
         Command::Line(command) => Ok(command.run(|| data_dir(None).ok(), &mut std::io::stdout().lock())?),
     }
 }

@@ -22,6 +22,7 @@ pub mod identity;
 pub mod journal;
 mod lines;
 mod log;
+pub mod net;
 pub mod notes;
 pub mod orders;
 pub mod promise;

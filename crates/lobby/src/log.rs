@@ -8,6 +8,11 @@ use tracing_subscriber::{EnvFilter, Layer as _, fmt, layer::SubscriberExt as _, 
 /// Starts logging for this process; a second start changes nothing.
 pub(crate) fn start() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // It says each address, and those of phones and of enrolments hold what opens them.
+    let filter = match "tower_http::csrf=info".parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    };
     let stderr = std::io::stderr();
     let journal = if is_journal(&stderr) { tracing_journald::layer().ok() } else { None };
     let log = fmt::layer().with_writer(std::io::stderr);

@@ -30,6 +30,7 @@ use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
+mod network;
 mod parts;
 mod printers;
 mod screens;
@@ -55,6 +56,8 @@ pub enum RunError {
     DemoNotLoopback(std::net::SocketAddr),
     #[error("{address} cannot be listened on: {cause}; is another lobby running? Use another --listen address")]
     Listen { address: std::net::SocketAddr, cause: std::io::Error },
+    #[error(transparent)]
+    Certificate(#[from] crate::net::CertificateError),
     #[error(transparent)]
     Journal(#[from] JournalError),
     #[error(transparent)]
@@ -98,6 +101,7 @@ pub fn main(args: &RunArgs) -> Result<(), RunError> {
     let result = runtime.block_on(async {
         let stop = CancellationToken::new();
         parts::stop_on_signals(&stop)?;
+        crate::net::take_open_files()?;
         run(args, stop).await
     });
     // A sound device or a name lookup may still hold a thread; the process does not wait for it.
@@ -122,13 +126,11 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
     let journal = parts::open_journal(&data, &config)?;
     let clock = Clock::fast(args.speed).going_on_from(journal.last_at()?);
     let accounts = crate::accounts::Accounts::open(&data, clock.clone(), config.demo, (&config.accounts).into())?;
-    let socket = parts::bind(address).await?;
-    let address = socket.local_addr()?;
-    let public = parts::public_socket(&config).await?;
+    let base = args.config.parent().unwrap_or(Path::new("."));
+    let network = network::Network::open(&config, base, address).await?;
     let registry = Registry::new(clock.clone());
     let ports: Arc<dyn PortOpener> = Arc::new(SystemPorts::new(&args.wires));
     let mut tasks: JoinSet<Result<(), RunError>> = JoinSet::new();
-    let base = args.config.parent().unwrap_or(Path::new("."));
     let wires = wires::all(&config, base)?;
     let lines = Arc::new(wires::facts(&wires));
     let wired = parts::wire(&config, &clock, &data, base, &registry)?;
@@ -158,19 +160,21 @@ pub async fn run(args: &RunArgs, stop: CancellationToken) -> Result<(), RunError
         metrics: crate::http::Metrics::default(),
         lines,
         clock: clock.clone(),
-        port: address.port(),
-        tls: false,
+        port: network.address().port(),
+        tls: config.tls.is_some(),
+        limits: crate::http::Limits::new(&config.limits, config.demo),
+        door: network.door(),
         agents: Agents::new(&config, &registry),
         desk_frames,
         voices,
         guidance: voice::guidance(&config, &data),
         stop: stop.clone(),
     });
-    parts::serve_public(public, &state, &stop, &mut tasks);
-    parts::write_address(&data.join(ADDRESS), address)?;
-    tasks.spawn(parts::serve(socket, crate::http::router(state), stop.clone()));
+    parts::write_address(&data.join(ADDRESS), network.for_programs())?;
+    let address = network.address();
+    network.serve(&state, &registry, &mut tasks);
     start_following(accounts, &handle, &stop, &mut tasks);
-    info!(%address, data = %data.display(), branch = config.branch.id, "the lobby is open for business");
+    info!(%address, tls = config.tls.is_some(), data = %data.display(), branch = config.branch.id, "the lobby is open for business");
 
     let result = wait(&mut tasks, writer, &stop).await;
     stop.cancel();

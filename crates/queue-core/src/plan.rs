@@ -127,6 +127,12 @@ pub struct Rules {
     /// Services for which nobody gets a number unknown.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub identity_required: BTreeSet<ServiceId>,
+    /// Most live numbers of one person, whatever they are for; 0 for as many as there are services.
+    #[serde(skip_serializing_if = "is_none_at_all")]
+    pub identity_live: u32,
+    /// Most numbers that one person takes in a business day; 0 for as many as they like.
+    #[serde(skip_serializing_if = "is_none_at_all")]
+    pub identity_day: u32,
     // Ratings.
     /// For how long after a service the unit at the counter takes what its customer says of it.
     #[serde(skip_serializing_if = "is_usual_rating")]
@@ -183,6 +189,8 @@ impl Default for Rules {
             appointment_lane: None,
             late_lane: None,
             identity_required: BTreeSet::new(),
+            identity_live: 0,
+            identity_day: 0,
             rating_ms: USUAL_RATING_MS,
         }
     }

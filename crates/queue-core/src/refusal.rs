@@ -135,6 +135,10 @@ pub enum Refusal {
     },
     #[error("{0} needs to know who comes: hold the identity card to the reader, or ask the staff")]
     IdentityRequired(ServiceId),
+    #[error("this person holds {0} numbers, which is as many as one may; be served or cancel one first")]
+    IdentityLive(u32),
+    #[error("this person has taken {0} numbers today, which is as many as one may; ask the staff")]
+    IdentityDay(u32),
     #[error("the same person has taken {0} meanwhile, which is still good; cancel that one first")]
     LiveAlready(String),
     // The disk.

@@ -1,4 +1,4 @@
-//! Every chore of the repository as a command: `cargo xtask demo | test | bench | soak | torture | screens | deb | pages | check`.
+//! Every chore of the repository as a command: `cargo xtask demo | test | bench | soak | torture | screens | deb | contract | deny | licences | pages | check`.
 //!
 //! Brings what a chore needs, says what and why first, and takes it from package registries only. Knows no other
 //! member of the workspace, so that it builds before they can.
@@ -6,8 +6,10 @@
 
 mod bench;
 mod browser;
+mod contract;
 mod deb;
 mod demo;
+mod deny;
 mod http;
 mod long;
 mod machine;
@@ -50,6 +52,16 @@ enum Chore {
     Screens(screens::Options),
     /// Makes the Debian packages; --try installs, upgrades and removes them in a clean Debian
     Deb(deb::Options),
+    /// schemathesis as each role against a running lobby: nothing is answered with 5xx or otherwise than `openapi.json` says
+    Contract(contract::Options),
+    /// Licences, sources and bans of all crates, by cargo-deny and `deny.toml`
+    Deny {
+        /// Known vulnerabilities, too: needs the network
+        #[arg(long)]
+        advisories: bool,
+    },
+    /// Every crate that is linked, by its licence
+    Licences,
     /// Makes the pages anew
     Pages,
     /// Formatting, clippy and tidiness: what to run before a commit
@@ -67,6 +79,9 @@ fn main() -> ExitCode {
         Chore::Torture(options) => long::run(&root, "torture", &options),
         Chore::Screens(options) => screens::run(&root, &options),
         Chore::Deb(options) => deb::run(&root, &options),
+        Chore::Contract(options) => contract::run(&root, &options),
+        Chore::Deny { advisories } => deny::run(&root, advisories),
+        Chore::Licences => deny::licences(&root),
         Chore::Pages => pages::make(&root),
         Chore::Check => test::check(&root),
     };

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: brings what tests need and runs every test there is. CI calls nothing else.
 
 use crate::{
-    Done, browser, machine,
+    Done, browser, contract, machine,
     node::Node,
     process::{self, cargo},
     python, say,
@@ -15,8 +15,8 @@ use std::{
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only these parts: format, clippy, build, rust, pages, browser
-    #[arg(value_parser = ["format", "clippy", "build", "rust", "pages", "browser"])]
+    /// Only these parts: format, clippy, build, rust, contract, pages, browser
+    #[arg(value_parser = ["format", "clippy", "build", "rust", "contract", "pages", "browser"])]
     parts: Vec<String>,
     /// Only browser tests of files with this in their name
     #[arg(long, value_name = "NAME")]
@@ -44,11 +44,12 @@ impl Tools {
 
 type Part = (&'static str, fn(&Tools) -> Done);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("format", |tools| process::run(tools.cargo().args(["fmt", "--all", "--check"]))),
     ("clippy", |tools| clippy(tools.cargo())),
     ("build", build),
     ("rust", |tools| process::run(tools.cargo().args(["test", "--workspace", "--no-fail-fast"]))),
+    ("contract", |tools| contract::perform(&tools.root, &contract::Options::usual())),
     ("pages", pages),
     ("browser", browser::run),
 ];

@@ -163,6 +163,8 @@ test('the day tells who came and how true the promise was, offers only days that
   const days = await report.getByTestId('day').locator('option').allTextContents();
   expect(days.every((day) => /^\d{4}-\d{2}-\d{2}$/.test(day)) && days.length > 0, days.join()).toBe(true);
   await report.getByText('下载表格').click();
+  await expect(report.getByRole('link', { name: '等候', exact: true })).toBeHidden();
+  await report.getByTestId('why').fill('月度汇总');
   const download = page.waitForEvent('download');
   await report.getByRole('link', { name: '等候', exact: true }).click();
   const file = await (await download).path();

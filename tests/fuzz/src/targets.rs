@@ -10,12 +10,23 @@ use lobby::devices::printer::{Replies, Reply, Sensors};
 #[path = "../../../crates/counter/tests/common/mod.rs"]
 mod common;
 
+#[path = "../../src/bodies.rs"]
+mod http;
+
+pub(crate) use http::bodies;
+
 /// A decoder that takes any bytes.
 pub(crate) type Target = fn(&[u8]);
 
 /// Every target by the name of its program and of its seeds.
-pub(crate) const TARGETS: [(&str, Target); 5] =
-    [("frames", frames), ("ff68", ff68), ("profile", profile), ("status", status), ("escpos", escpos)];
+pub(crate) const TARGETS: [(&str, Target); 6] = [
+    ("frames", frames),
+    ("ff68", ff68),
+    ("profile", profile),
+    ("status", status),
+    ("escpos", escpos),
+    ("bodies", bodies),
+];
 
 /// Modbus at both ends of a line, displays included.
 pub(crate) fn frames(bytes: &[u8]) {

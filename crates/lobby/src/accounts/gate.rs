@@ -28,6 +28,10 @@ const MINUTE: Millis = 60_000;
 
 /// Secrets of people that are hashed at once: each takes a core for a moment, and the hall needs the other.
 const HASHED_AT_ONCE: usize = 2;
+/// People who sign in at once. More than a hall has are a script, and each waits for the accounts that all others need.
+const SIGNING_IN: usize = 128;
+/// A failure that was noted is noted again after so long, where the same number fails at the same place for the same cause.
+const NOTED_AGAIN: Millis = 10_000;
 /// How exactly the last act in a session is kept.
 const ACTIVE_STEP: Millis = 15_000;
 
@@ -66,6 +70,9 @@ struct Inner {
     /// The open business day; `None` until it is known or while there is none.
     day: Mutex<Option<String>>,
     hashing: Semaphore,
+    signing_in: Semaphore,
+    /// When a failure was noted last: by cause and place.
+    failures: Mutex<BTreeMap<(&'static str, String), Timestamp>>,
     repeats: Repeats,
     limits: Limits,
     clock: Clock,
@@ -104,6 +111,8 @@ impl Accounts {
             active: Mutex::default(),
             day: Mutex::default(),
             hashing: Semaphore::new(HASHED_AT_ONCE),
+            signing_in: Semaphore::new(SIGNING_IN),
+            failures: Mutex::default(),
             repeats: Repeats::default(),
             limits,
             clock,

@@ -23,13 +23,38 @@ pub use store::{Audited, By, Credential, CredentialKind, Store};
 
 use queue_core::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use utoipa::ToSchema;
+
+/// What the audit says of an export for which nobody gave a reason.
+const NO_REASON: &str = "no reason given";
+
+/// The reason of an export as the audit has it.
+fn told(reason: Option<&str>) -> &str {
+    reason.map(str::trim).filter(|reason| !reason.is_empty()).unwrap_or(NO_REASON)
+}
+
+/// Notes that the command line takes data away, before it does. Where that cannot be written (a copy on a disk that is only
+/// read) it is said, and the command goes on: whoever runs it has the files anyway. A directory without accounts is none of a
+/// lobby that ran.
+pub(crate) fn note_export(dir: &Path, what: &str, reason: Option<&str>) {
+    if !dir.join(FILE).is_file() {
+        return;
+    }
+    let (by, at) = (By::shell(), crate::clock::Clock::real().now());
+    let noted = Store::open(dir).and_then(|store| store.note(at, "exported", &by.who, &by.place, what, told(reason)));
+    if let Err(cause) = noted {
+        tracing::warn!(%cause, what, "that data is taken away could not be noted in the audit");
+    }
+}
 
 /// File of the accounts in the data directory.
 pub const FILE: &str = "accounts.db";
 
 /// What somebody is here for. What each may do stands in one table, [`crate::http::access`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Gives out numbers.

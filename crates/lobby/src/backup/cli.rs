@@ -75,6 +75,7 @@ impl BackupArgs {
             (None, Some(file)) => Lock::Passphrase(file.clone()),
             (None, None) => Lock::Open,
         };
+        crate::accounts::note_export(data, &format!("backup {}", self.file.display()), None);
         let manifest = make(data, &self.file, &lock)?;
         let told = if self.json {
             serde_json::to_string(&manifest).unwrap_or_default()

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::{
+    accounts,
     backup::{self, cli::KeyArgs},
     journal,
 };
@@ -26,6 +27,12 @@ pub(super) fn verify(data: &Path, head: Option<&str>, json: bool) -> Result<(), 
         (Some(_), Some(row)) if !json => Ok(writeln!(out, "it runs through row {row}, whose hash was given")?),
         _ => Ok(()),
     }
+}
+
+/// Writes all rows; who took them, and why, stands in the audit.
+pub(super) fn export(data: &Path, reason: Option<&str>) -> Result<(), Failure> {
+    accounts::note_export(data, "journal", reason);
+    Ok(journal::export(data, &mut std::io::stdout().lock())?)
 }
 
 /// The snapshot must be what the journal comes to. Beside a running lobby it is not compared.

@@ -6,6 +6,7 @@ use super::model_cards::{CardsConfig, GroupConfig};
 use super::model_day::{DayConfig, IssueWindowConfig, RulesConfig};
 use super::model_hall::AlertsConfig;
 use super::model_health::{BackupConfig, HealthConfig, SelfTestConfig, StorageConfig};
+use super::model_network::{LimitsConfig, TlsConfig};
 use super::model_screens::ScreenConfig;
 use super::model_voice::VoiceConfig;
 use super::wires::{AgentConfig, DisplayConfig, LineConfig, PrinterConfig};
@@ -73,6 +74,13 @@ pub struct Config {
     /// How long people stay signed in, and how often they may err.
     #[serde(default)]
     pub accounts: AccountsConfig,
+    // The network.
+    /// TLS on the lobby's own address; without it HTTP is plain.
+    #[serde(default)]
+    pub tls: Option<TlsConfig>,
+    /// How much one caller may ask.
+    #[serde(default)]
+    pub limits: LimitsConfig,
     // The disk.
     /// Room on the disk.
     #[serde(default)]

@@ -123,6 +123,10 @@ pub struct RulesConfig {
     // Notes.
     /// How long the words of notes on tickets are kept after their business day was closed; 0 goes with it. Days.
     pub note_days: u32,
+    /// Most live numbers of one person, whatever they are for; 0 for as many as there are services.
+    pub identity_live: u32,
+    /// Most numbers that one person takes in a business day; 0 for as many as they like.
+    pub identity_day: u32,
 }
 
 /// Who may call a number out of turn.
@@ -155,6 +159,8 @@ impl Default for RulesConfig {
             late_lane: None,
             rating_s: 180,
             note_days: 0,
+            identity_live: 3,
+            identity_day: 9,
         }
     }
 }

@@ -47,6 +47,8 @@ impl Config {
                 appointment_lane: self.appointment_lane().map(LaneId::from),
                 late_lane: self.late_lane().map(LaneId::from),
                 identity_required: self.services_for_the_known(),
+                identity_live: self.rules.identity_live,
+                identity_day: self.rules.identity_day,
                 rating_ms: Millis::from(self.rules.rating_s) * 1_000,
                 ..Rules::default()
             },

@@ -48,6 +48,8 @@ pub(super) const BRANCH_FILE: &[Key] = &[
     may("selftest", Table(SELFTEST), "[selftest] with at = \"before_open\""),
     may("alerts", Table(ALERTS), "[alerts] with vip_wait_s = 180"),
     may("accounts", Table(ACCOUNTS), "[accounts] with idle_min = 60"),
+    may("tls", Table(TLS), "[tls] with cert and key"),
+    may("limits", Table(LIMITS), "[limits] with tickets_per_min = 120"),
     may("storage", Table(STORAGE), "[storage] with alarm_mib = 512"),
     may("backup", Table(BACKUP), "[backup] with dir = \"/mnt/backup\""),
     may("groups", List(&Table(GROUP)), "[[groups]] with id and name"),
@@ -122,6 +124,8 @@ const RULES: &[Key] = &[
     // Ratings.
     may("rating_s", Whole(0, 3_600), "rating_s = 180"),
     // Notes.
+    may("identity_live", Whole(0, 100), "identity_live = 3"),
+    may("identity_day", Whole(0, 1_000), "identity_day = 9"),
     may("note_days", Whole(0, 365), "note_days = 0"),
 ];
 
@@ -291,6 +295,45 @@ const TIB: i64 = 1 << 20;
 
 const STORAGE: &[Key] =
     &[may("alarm_mib", Whole(0, TIB), "alarm_mib = 512"), may("reserve_mib", Whole(0, 1_024), "reserve_mib = 32")];
+
+const TLS: &[Key] = &[
+    need("cert", Text, "cert = \"/etc/lobby/tls/lobby.pem\""),
+    need("key", Text, "key = \"/etc/lobby/tls/lobby.key\""),
+    may("name", Text, "name = \"lobby.branch.lan\""),
+    may("redirect", Text, "redirect = \"0.0.0.0:80\""),
+    may("public", Flag, "public = true"),
+    may("hsts_days", Whole(0, 730), "hsts_days = 30"),
+];
+
+/// Calls in a minute.
+const CALLS: Shape = Whole(1, 1_000_000);
+/// Seconds that something on the network may take.
+const TAKES_S: Shape = Whole(1, 600);
+
+const LIMITS: &[Key] = &[
+    may("calls", Flag, "calls = true"),
+    may("calls_per_min", Table(CALLS_BY_ROLE), "calls_per_min = { kiosk = 60000 }"),
+    may("tickets_per_min", CALLS, "tickets_per_min = 120"),
+    may("tickets_per_hour", CALLS, "tickets_per_hour = 400"),
+    may("link_calls_per_min", CALLS, "link_calls_per_min = 1200"),
+    may("address_calls_per_min", CALLS, "address_calls_per_min = 60000"),
+    may("connections", Whole(64, 1_000_000), "connections = 4000"),
+    may("connections_per_address", Whole(1, 1_000_000), "connections_per_address = 2000"),
+    may("head_s", TAKES_S, "head_s = 60"),
+    may("body_s", TAKES_S, "body_s = 20"),
+    may("stuck_s", TAKES_S, "stuck_s = 30"),
+];
+
+const CALLS_BY_ROLE: &[Key] = &[
+    may("kiosk", CALLS, "kiosk = 60000"),
+    may("screen", CALLS, "screen = 60000"),
+    may("desk", CALLS, "desk = 60000"),
+    may("clerk", CALLS, "clerk = 60000"),
+    may("greeter", CALLS, "greeter = 60000"),
+    may("manager", CALLS, "manager = 60000"),
+    may("engineer", CALLS, "engineer = 60000"),
+    may("hq", CALLS, "hq = 60000"),
+];
 
 const BACKUP: &[Key] = &[
     need("dir", Text, "dir = \"/mnt/backup\""),

@@ -26,7 +26,7 @@ fn full(shape: &Shape) -> Value {
 
 fn full_table(keys: &[Key]) -> Table {
     let value = |key: &Key| match key.name {
-        "listen" | "public_listen" => "127.0.0.1:8700".into(), // the model reads this text as an address at once
+        "listen" | "public_listen" | "redirect" => "127.0.0.1:8700".into(), // the model reads this text as an address at once
         _ => full(&key.shape),
     };
     keys.iter().map(|key| (key.name.to_owned(), value(key))).collect()

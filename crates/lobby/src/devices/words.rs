@@ -73,6 +73,9 @@ fn name(kind: &str, state: &str) -> Both {
         (_, "disk_low") => Both("磁盘空间不足", "Disk nearly full"),
         (_, "disk_full") => Both("磁盘已满，暂停取号", "Disk full: no numbers are given"),
         (_, "backup_failed") => Both("备份失败", "Backup failed"),
+        (_, "certificate_ends") => Both("证书即将到期", "Certificate ends soon"),
+        (_, "certificate_over") => Both("证书已过期", "Certificate is over"),
+        (_, "certificate_unusable") => Both("新证书无法使用", "New certificate cannot be used"),
         _ => Both("故障", "Fault"),
     }
 }
@@ -90,6 +93,14 @@ fn remedy_of_machine(state: &str) -> Option<Both> {
         "backup_failed" => Both(
             "请检查备份目录或备份盘，然后运行 lobby backup。",
             "Look after the place of the backups, then run `lobby backup`.",
+        ),
+        "certificate_ends" | "certificate_over" => Both(
+            "请运行 lobby tls renew，或向签发者换取新证书。",
+            "Run `lobby tls renew`, or get the next certificate from whoever issued this one.",
+        ),
+        "certificate_unusable" => Both(
+            "原证书仍在使用；请检查证书和私钥文件，可运行 lobby check。",
+            "The one before stays in force; look at both files, `lobby check` says what is wrong with them.",
         ),
         "disk_low" => Both("请清理磁盘或更换更大的磁盘。", "Make room on the disk, or give it a larger one."),
         _ => return None,

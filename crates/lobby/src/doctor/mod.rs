@@ -1,6 +1,7 @@
 //! `lobby doctor`: what of a machine a branch needs, looked at without changing anything: what is wrong, and the command
 //! that mends it. Works beside a running lobby, and best as its user: `runuser -u lobby -- lobby doctor`.
 
+mod certificates;
 mod data;
 mod devices;
 mod machine;
@@ -137,9 +138,10 @@ impl DoctorArgs {
             Ok(config) => config,
             Err(mistakes) => {
                 let count = mistakes.to_string().lines().count();
-                let found = format!("{} has mistakes ({count} lines); nothing else was looked at", file.display());
+                let found = format!("{} has mistakes ({count} lines); little else was looked at", file.display());
                 let remedy = format!("lobby check --config {}", file.display());
                 findings.push(Finding::wrong("configuration", found, remedy));
+                findings.extend(certificates::all(file));
                 return Ok(findings);
             }
         };
@@ -154,6 +156,7 @@ impl DoctorArgs {
         findings.push(machine::zone(&place));
         findings.extend(data::all(&place));
         findings.extend(network::all(&place));
+        findings.extend(certificates::all(file));
         findings.extend(devices::all(&place)?);
         Ok(findings)
     }

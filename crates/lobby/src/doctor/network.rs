@@ -8,7 +8,9 @@ use std::{
 
 pub(super) fn all(place: &Place<'_>) -> Vec<Finding> {
     let branch = &place.config.branch;
-    let listeners = [("address", Some(branch.listen)), ("public address", branch.public_listen)];
+    let leads = place.config.tls.as_ref().and_then(|tls| tls.redirect);
+    let listeners =
+        [("address", Some(branch.listen)), ("public address", branch.public_listen), ("plain address", leads)];
     listeners.into_iter().filter_map(|(part, address)| Some(listener(part, address?, place))).collect()
 }
 

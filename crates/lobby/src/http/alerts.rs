@@ -104,7 +104,7 @@ async fn raise(
 /// What it is about.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct CallBody {
+struct HelpWishBody {
     /// In words; may be left out.
     reason: Option<String>,
 }
@@ -135,19 +135,24 @@ async fn alarm(State(state): Lobby, by: Caller, Asked { body, request }: Asked<A
 
 /// Whoever works at the counter asks for help.
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/help", tag = "counter", params(("counter" = String, Path)),
-    request_body = Option<CallBody>, responses((status = 200, body = CounterAnswer), Problems))]
-async fn help_at_counter(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<CallBody>) -> Answered {
+    request_body = Option<HelpWishBody>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn help_at_counter(
+    State(state): Lobby,
+    by: Caller,
+    PathName(id): PathName,
+    asked: Asked<HelpWishBody>,
+) -> Answered {
     call_for(&state, &by, id, AlertKind::Help, asked).await
 }
 
 /// There is a dispute at the counter: the duty manager comes.
 #[utoipa::path(post, path = "/api/v1/counters/{counter}/dispute", tag = "counter", params(("counter" = String, Path)),
-    request_body = Option<CallBody>, responses((status = 200, body = CounterAnswer), Problems))]
-async fn dispute(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<CallBody>) -> Answered {
+    request_body = Option<HelpWishBody>, responses((status = 200, body = CounterAnswer), Problems))]
+async fn dispute(State(state): Lobby, by: Caller, PathName(id): PathName, asked: Asked<HelpWishBody>) -> Answered {
     call_for(&state, &by, id, AlertKind::Dispute, asked).await
 }
 
-async fn call_for(state: &AppState, by: &Caller, id: String, kind: AlertKind, asked: Asked<CallBody>) -> Answered {
+async fn call_for(state: &AppState, by: &Caller, id: String, kind: AlertKind, asked: Asked<HelpWishBody>) -> Answered {
     let reason = asked.body.reason.map(|reason| free_text("reason", reason)).transpose()?;
     let raise = |counter| Command::RaiseAlert { subject: AlertSubject::at(kind, counter), reason, language: None };
     counters::act(state, by, id, asked.request, raise).await

@@ -88,6 +88,7 @@ async fn delete(
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     /// A business day, `YYYY-MM-DD`; today without it.
+    #[param(format = Date)]
     date: Option<String>,
 }
 

@@ -5,20 +5,28 @@ use super::{
     AppState,
     access::{self, Rule, Who},
     error::ApiError,
+    limits::{Paper, TooMuch},
 };
 use crate::accounts::{Principal, Role};
 use axum::{
     body::Body,
-    extract::{FromRequestParts, MatchedPath, Request, State},
+    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, Method, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use futures_util::StreamExt as _;
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 /// How soon a stream ends after the session of whoever follows it.
 const STILL_SIGNED_IN: Duration = Duration::from_secs(5);
+
+/// Where the calls of phones begin; the link comes next.
+const LINKS: &str = "/api/v1/track/";
 
 /// Who is calling, after [`authorize`] let the call through.
 #[derive(Clone, Debug)]
@@ -36,12 +44,19 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 pub(super) async fn authorize(State(state): State<Arc<AppState>>, mut request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>();
     let rule = path.map_or(Rule::Closed, |path| access::rule(request.method(), path.as_str()));
+    let from = From::of(&request);
     if matches!(rule, Rule::Route(Who::Anyone) | Rule::OtherMethod(Who::Anyone)) {
-        return next.run(request).await;
+        return match from.counted(&state, from.stranger(&state)).await {
+            Ok(()) => next.run(request).await,
+            Err(error) => error.into_response(),
+        };
     }
     let (principal, secret) = match authenticate(&state, request.method(), request.uri(), request.headers()).await {
         Ok((principal, secret)) => (principal, secret.to_owned()),
-        Err(error) => return error.into_response(),
+        Err(error) => {
+            let counted = from.counted(&state, from.stranger(&state)).await;
+            return counted.err().unwrap_or(error).into_response();
+        }
     };
     let person = principal.person.is_some();
     let allowed = match rule {
@@ -53,15 +68,58 @@ pub(super) async fn authorize(State(state): State<Arc<AppState>>, mut request: R
     if !allowed {
         return ApiError::WrongRole(principal.role.name()).into_response();
     }
+    let known = state.limits.known(&principal, request.method(), &from.route);
+    if let Err(error) = from.counted(&state, known).await {
+        return error.into_response();
+    }
     if person
         && !request.method().is_safe()
         && let Err(cause) = state.accounts.acted(&secret).await
     {
         tracing::warn!(%cause, "an act could not be noted; its session may end for idleness sooner");
     }
+    let actor = principal.actor();
     request.extensions_mut().insert(Caller(principal));
     let response = next.run(request).await;
+    if response.extensions().get::<Paper>().is_some() {
+        state.limits.printed(actor);
+    }
     if person { while_signed_in(&state, response, secret) } else { response }
+}
+
+/// Where a call comes from and where it goes, for counting it.
+struct From {
+    address: Option<IpAddr>,
+    route: String,
+    link: Option<String>,
+}
+
+impl From {
+    fn of(request: &Request) -> From {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let link = request.uri().path().strip_prefix(LINKS).and_then(|rest| rest.split('/').next());
+        From {
+            address: peer.map(|peer| peer.0.ip()),
+            route: request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned(),
+            link: link.map(str::to_owned),
+        }
+    }
+
+    /// A call of somebody who need not say who they are, or did not: counted by its link and by its address.
+    fn stranger(&self, state: &AppState) -> Result<(), TooMuch> {
+        self.link.as_ref().map_or(Ok(()), |link| state.limits.link(link))?;
+        state.limits.unknown(self.address, &self.route)
+    }
+
+    /// Turns a call away that was too much, and notes the first of them.
+    async fn counted(&self, state: &AppState, counted: Result<(), TooMuch>) -> Result<(), ApiError> {
+        let Err(TooMuch { error, name, note }) = counted else { return Ok(()) };
+        if note {
+            let place = self.address.map_or_else(String::new, |ip| format!("network:{}", ip.to_canonical()));
+            state.accounts.note_excess(&name, &place, &self.route).await?;
+        }
+        Err(error)
+    }
 }
 
 /// A stream of somebody who signed in ends with the session.

@@ -1,6 +1,6 @@
 //! What a caller asks for: the JSON body, strictly read, and the request id it comes under.
 
-use super::{auth::Caller, error::ApiError};
+use super::{AppState, auth::Caller, error::ApiError};
 use crate::controller::RequestKey;
 use axum::{
     body::Body,
@@ -11,6 +11,7 @@ use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::{sync::Arc, time::Duration};
 
 /// Largest body that is read. The contract's figure (DESIGN, step 1).
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
@@ -27,14 +28,16 @@ pub(super) struct Asked<T> {
     pub(super) request: Option<RequestKey>,
 }
 
-impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Asked<T> {
+impl<T: DeserializeOwned> FromRequest<Arc<AppState>> for Asked<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Asked<T>, ApiError> {
+    async fn from_request(request: Request, state: &Arc<AppState>) -> Result<Asked<T>, ApiError> {
         let (parts, body) = request.into_parts();
         let key = key(&parts.headers)?;
         let expects = parts.headers.contains_key(header::EXPECT);
-        let bytes = read(body, declared(&parts.headers), expects).await?;
+        let within = Duration::from_secs(state.handle.config().limits.body_s.into());
+        let read = tokio::time::timeout(within, read(body, declared(&parts.headers), expects)).await;
+        let bytes = read.map_err(|_| ApiError::SlowBody)??;
         let value = parse(&parts.headers, &bytes)?;
         let request = key.map(|key| RequestKey {
             scope: scope(parts.extensions.get::<Caller>(), parts.uri.path()),

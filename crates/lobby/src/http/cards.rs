@@ -7,16 +7,16 @@ use super::{
     body::Asked,
     error::{ApiError, Named, answer, json},
     spec::Problems,
-    tickets::kiosk,
+    tickets::{kiosk, with_paper},
     wish::{Act, wish},
 };
 use crate::{
     cards::{BadCard, Card, CardPass, lane_of},
-    controller::Answer,
+    controller::{Answer, View},
     views::{self, CardView, Issued},
 };
 use axum::{extract::State, response::Response};
-use queue_core::Command;
+use queue_core::{Command, Handled};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -101,5 +101,6 @@ async fn copy(
     let named = Named { ticket: Some(ticket.clone()), ..Named::default() };
     let command = Command::Reprint { ticket: ticket.clone(), printer };
     let act = Act { actor: caller.actor(), request, command, named, status: 200 };
-    wish(&state, act, move |view, _| Some(Issued { again: true, ..views::issued(view, &ticket)? })).await
+    let show = move |view: &View<'_>, _: &Handled| Some(Issued { again: true, ..views::issued(view, &ticket)? });
+    wish(&state, act, show).await.map(with_paper)
 }

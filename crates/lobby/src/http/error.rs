@@ -44,6 +44,14 @@ pub enum ApiError {
     TooLarge,
     #[error("send the body as `Content-Type: application/json`")]
     NotJson,
+    #[error("the body did not arrive in time; send it again at once, or send less")]
+    SlowBody,
+    #[error("this lobby is spoken with by TLS only; open the same address with https://")]
+    TlsOnly,
+    #[error("too many calls came from here; wait {0} s, or ask the engineer to look at [limits] of the configuration")]
+    TooManyCalls(u64),
+    #[error("many tickets were printed here just now; wait {0} s, or ask the staff for a number")]
+    TooManyTickets(u64),
     #[error("the body did not arrive whole; send it again")]
     BrokenBody,
     #[error("the body is not JSON ({0}); nothing was done")]
@@ -98,6 +106,10 @@ impl ApiError {
             ApiError::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
             ApiError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             ApiError::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json"),
+            ApiError::SlowBody => (StatusCode::REQUEST_TIMEOUT, "slow_body"),
+            ApiError::TlsOnly => (StatusCode::FORBIDDEN, "tls_only"),
+            ApiError::TooManyCalls(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_calls"),
+            ApiError::TooManyTickets(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_tickets"),
             ApiError::BrokenBody => (StatusCode::BAD_REQUEST, "broken_body"),
             ApiError::Syntax(_) => (StatusCode::BAD_REQUEST, "bad_json"),
             ApiError::BadBody(_) => (StatusCode::UNPROCESSABLE_ENTITY, "bad_body"),
@@ -147,7 +159,9 @@ impl ApiError {
     fn wait_s(&self) -> Option<u64> {
         match self {
             ApiError::Stopped(_) | ApiError::NotReady(_) | ApiError::SignIn(SignInRefusal::Busy) => Some(RESTART_S),
-            ApiError::TooManyCodes(seconds) => Some(*seconds),
+            ApiError::TooManyCodes(seconds) | ApiError::TooManyCalls(seconds) | ApiError::TooManyTickets(seconds) => {
+                Some(*seconds)
+            }
             ApiError::SignIn(SignInRefusal::Locked { retry_after_s }) => Some(*retry_after_s),
             _ => None,
         }
@@ -167,10 +181,10 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.log();
         let (status, code) = self.kind();
-        let locked = matches!(self, ApiError::SignIn(SignInRefusal::Locked { .. }));
+        let told = status == StatusCode::TOO_MANY_REQUESTS;
         let wait_s = self.wait_s();
         let detail = self.to_string();
-        let problem = Problem { wait_s: wait_s.filter(|_| locked), ..Problem::new(status.as_u16(), code, detail) };
+        let problem = Problem { wait_s: wait_s.filter(|_| told), ..Problem::new(status.as_u16(), code, detail) };
         let mut response = answer(Answer { status: status.as_u16(), body: json(&problem) });
         let headers = response.headers_mut();
         match self {

@@ -123,6 +123,12 @@ fn write_all(text: &mut String, state: &AppState, day: &Day, last: i64) {
     line(text, "lobby_journal_seq", &[], last);
     family(text, "lobby_screens_connected", "gauge", "Streams of the board that are open.");
     line(text, "lobby_screens_connected", &[], state.screens.watch().borrow().values().sum::<usize>());
+    family(text, "lobby_connections_open", "gauge", "Connections that are open.");
+    line(text, "lobby_connections_open", &[], state.door.open());
+    family(text, "lobby_connections_refused_total", "counter", "Connections that found no place.");
+    line(text, "lobby_connections_refused_total", &[], state.door.turned_away());
+    family(text, "lobby_calls_refused_total", "counter", "Calls that were more than [limits] allow.");
+    line(text, "lobby_calls_refused_total", &[], state.limits.refused());
     devices(text, &state.devices.health());
     requests(text, &state.metrics);
 }

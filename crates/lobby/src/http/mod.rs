@@ -25,6 +25,7 @@ mod expect;
 mod forecast;
 mod greeters;
 mod health;
+mod limits;
 mod metrics;
 mod pages;
 mod people;
@@ -50,6 +51,7 @@ mod wish;
 
 pub use error::ApiError;
 pub use greeters::Greeters;
+pub use limits::Limits;
 pub use metrics::Metrics;
 pub use records::Records;
 pub use screens::{Screens, Sound};
@@ -66,9 +68,9 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{FromRequestParts, Path, Query},
-    http::{HeaderValue, Method, header, request::Parts},
-    middleware::{from_fn, from_fn_with_state},
+    extract::{FromRequestParts, Path, Query, State},
+    http::{HeaderName, HeaderValue, Method, header, request::Parts},
+    middleware::from_fn_with_state,
     response::{IntoResponse as _, Response},
 };
 use queue_core::CounterId;
@@ -82,6 +84,23 @@ use utoipa_axum::router::OpenApiRouter;
 /// What pages may load: their own files, and pictures that they draw themselves. Nothing inline.
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
                               form-action 'self'; frame-ancestors 'self'";
+
+/// What a page may ask of the machine that it runs on: a greeter's tablet reads codes, a kiosk sees whether headphones are in.
+const MAY_USE: &str = "camera=(self), microphone=(self), autoplay=(self), fullscreen=(self), screen-wake-lock=(self), \
+                       bluetooth=(), display-capture=(), geolocation=(), hid=(), midi=(), payment=(), serial=(), usb=()";
+
+/// What every answer says, pages and data alike.
+const ALWAYS: [(HeaderName, &str); 7] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    // For browsers that do not know `frame-ancestors`.
+    (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
+    // Tracking pages carry their token in the address.
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), MAY_USE),
+];
 
 /// What the routes work with.
 pub struct AppState {
@@ -113,6 +132,10 @@ pub struct AppState {
     pub port: u16,
     /// Whether callers come over TLS; only then cookies are `Secure`.
     pub tls: bool,
+    /// How often somebody may call.
+    pub limits: Limits,
+    /// Who is connected.
+    pub door: crate::net::Door,
     /// Desk units at agents.
     pub agents: Agents,
     /// What they are to show, by counter.
@@ -128,13 +151,20 @@ pub struct AppState {
 /// Every route of the branch: API, pages, health.
 pub fn router(state: Arc<AppState>) -> Router {
     let (api, _) = api().split_for_parts();
-    finish(api.merge(pages::routes()).merge(enroll::routes()), state)
+    let kept_s = state.handle.config().tls.as_ref().map(|tls| kept_s(tls)).filter(|_| state.tls);
+    finish(api.merge(pages::routes()).merge(enroll::routes()), kept_s, state)
 }
 
 /// What a second listener serves to the outside (guest Wi-Fi, a relay): the tracking page and its calls, no more.
 pub fn public_router(state: Arc<AppState>) -> Router {
     let (api, _) = track::routes().split_for_parts();
-    finish(api.merge(pages::public_routes()), state)
+    let kept_s = state.handle.config().tls.as_ref().filter(|tls| tls.public).map(|tls| kept_s(tls));
+    finish(api.merge(pages::public_routes()), kept_s, state)
+}
+
+/// Seconds for which a browser keeps to TLS.
+fn kept_s(tls: &crate::config::TlsConfig) -> u32 {
+    tls.hsts_days * 24 * 60 * 60
 }
 
 /// The routes that `openapi.json` describes.
@@ -171,14 +201,15 @@ fn api() -> OpenApiRouter<Arc<AppState>> {
         .merge(tokens::routes())
 }
 
-fn finish(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {
+/// `kept_s` under TLS: for how long a browser keeps to it.
+fn finish(routes: Router<Arc<AppState>>, kept_s: Option<u32>, state: Arc<AppState>) -> Router {
     routes
         .method_not_allowed_fallback(wrong_method)
         .route_layer(from_fn_with_state(state.clone(), auth::authorize))
         .route_layer(from_fn_with_state(state.clone(), metrics::observe))
         .fallback(auth::unknown)
         .layer(CsrfLayer::new().with_rejection_response(|_| ApiError::CrossSite.into_response()))
-        .layer(from_fn(headers))
+        .layer(from_fn_with_state(kept_s, headers))
         .with_state(state)
 }
 
@@ -187,17 +218,23 @@ async fn wrong_method(method: Method) -> ApiError {
 }
 
 /// Headers that every answer carries.
-async fn headers(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+async fn headers(
+    State(kept_s): State<Option<u32>>,
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Response {
     let mut response = next.run(request).await;
-    let all = [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // Tracking pages carry their token in the address.
-        (header::REFERRER_POLICY, "no-referrer"),
-    ];
-    for (name, value) in all {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
     }
+    if let Some(kept_s) = kept_s.filter(|kept_s| *kept_s > 0)
+        && let Ok(value) = HeaderValue::from_str(&format!("max-age={kept_s}"))
+    {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
+    // What pages, their files and streams say of themselves stays; any other answer is kept by nobody.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 

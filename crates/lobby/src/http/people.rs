@@ -47,9 +47,9 @@ struct NewStaffBody {
     /// Never shown in public.
     name: String,
     /// `clerk`, `greeter`, `manager`, `engineer`, `hq`.
-    #[schema(value_type = Vec<String>)]
     roles: Vec<Role>,
     /// Star level, 0 to 5.
+    #[schema(maximum = 5)]
     #[serde(default)]
     stars: u8,
     /// 4 to 6 digits for clerks and greeters, or 8 characters and more.
@@ -74,9 +74,9 @@ struct StaffChangeBody {
     /// Never shown in public.
     name: Option<String>,
     /// All roles from now on.
-    #[schema(value_type = Option<Vec<String>>)]
     roles: Option<Vec<Role>>,
     /// Star level, 0 to 5.
+    #[schema(maximum = 5)]
     stars: Option<u8>,
 }
 

@@ -1,6 +1,8 @@
 //! The journal for reading, beside the writer: histories and pages of rows. Never on a thread of the runtime.
 
+use super::{AppState, auth::Caller, error::ApiError, wish::free_text};
 use crate::{
+    accounts::{By, Place},
     journal::{self, Export, JournalError, KeptNote},
     report::{self, DayReport, OwnBook, OwnDay, ReportError, Targets, Whose},
 };
@@ -10,6 +12,20 @@ use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
+
+/// Notes that data is taken away, before it is.
+pub(super) async fn exported(
+    state: &AppState,
+    by: &Caller,
+    place: Place,
+    what: String,
+    reason: Option<String>,
+) -> Result<(), ApiError> {
+    let reason = reason.filter(|reason| !reason.trim().is_empty());
+    let reason = reason.map(|reason| free_text("reason", reason)).transpose()?;
+    let by = By { who: by.0.actor(), place: place.name };
+    Ok(state.accounts.note_export(by, what, reason).await?)
+}
 
 /// A read-only way to the journal of a data directory. Cheap to clone; opened at the first question.
 #[derive(Clone, Debug)]

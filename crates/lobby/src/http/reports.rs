@@ -4,6 +4,8 @@ use super::{
     AppState, Asking, Named as PathName,
     auth::Caller,
     error::{ApiError, answer, json},
+    place::At,
+    records::exported,
     spec::Problems,
 };
 use crate::{
@@ -51,6 +53,9 @@ struct DayQuery {
     /// Of a CSV: which table.
     #[serde(default)]
     table: Table,
+    /// Of a CSV: what it is wanted for; it stands in the audit, with whoever took it.
+    #[param(max_length = 200)]
+    reason: Option<String>,
     /// Of a CSV: heads and names in Chinese (`zh-CN`, `zh-Hant`) or English (`en`); the branch's first language without it.
     language: Option<String>,
 }
@@ -69,7 +74,8 @@ enum Format {
     responses((status = 200, content((DayReport = "application/json"), (String = "text/csv"))), Problems))]
 async fn day(
     State(state): State<Arc<AppState>>,
-    _: Caller,
+    by: Caller,
+    At(place): At,
     PathName(date): PathName,
     Asking(query): Asking<DayQuery>,
 ) -> Result<Response, ApiError> {
@@ -87,6 +93,8 @@ async fn day(
     if format == Format::Json {
         return Ok(answer(Answer { status: 200, body: json(&report) }));
     }
+    let what = format!("report {} {}", report.day, query.table.name());
+    exported(&state, &by, place, what, query.reason).await?;
     let config = state.handle.config();
     let language = query.language.as_deref().or_else(|| config.branch.languages.first().map(String::as_str));
     let zh = language.is_some_and(|language| language.starts_with("zh"));

@@ -45,7 +45,6 @@ struct SignInBody {
     /// PIN, on enrolled devices only, or password.
     secret: String,
     /// `clerk`, `greeter`, `manager`, `engineer` or `hq`; without it one is signed in for all of one's own.
-    #[schema(value_type = Option<String>)]
     role: Option<Role>,
 }
 

@@ -15,7 +15,7 @@ use utoipa::{
     openapi::{
         ContentBuilder, ObjectBuilder, Ref, RefOr, Required, ResponseBuilder,
         path::{Parameter, ParameterBuilder, ParameterIn},
-        schema::Type,
+        schema::{Schema, Type},
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
@@ -76,6 +76,7 @@ fn complete(document: &mut utoipa::openapi::OpenApi) {
         {
             let Some(operation) = operation else { continue };
             operation.operation_id = Some(operation_id(method, path));
+            unwrap_body(operation);
             if method != "get" {
                 operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
             }
@@ -92,6 +93,17 @@ fn complete(document: &mut utoipa::openapi::OpenApi) {
     }
 }
 
+/// A body that may be missing is an object where there is one: `null` is none.
+fn unwrap_body(operation: &mut utoipa::openapi::path::Operation) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
+    for content in body.content.values_mut() {
+        let RefOr::T(content) = content else { continue };
+        let Some(RefOr::T(Schema::OneOf(one))) = &content.schema else { continue };
+        let own = one.items.iter().find(|item| matches!(item, RefOr::Ref(_))).cloned();
+        content.schema = own.or(content.schema.take());
+    }
+}
+
 /// `post /api/v1/tickets/{id}/cancel` is `post_tickets_id_cancel`.
 fn operation_id(method: &str, path: &str) -> String {
     let path = path.strip_prefix("/api/v1").unwrap_or(path);
@@ -100,7 +112,8 @@ fn operation_id(method: &str, path: &str) -> String {
 }
 
 fn idempotency_key() -> Parameter {
-    let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(200)).build();
+    let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(200));
+    let key = key.pattern(Some("^[!-~]+$")).build();
     ParameterBuilder::new()
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)

@@ -29,6 +29,7 @@ struct SpeechQuery {
     /// One of the branch's languages.
     language: String,
     /// At most 400 characters.
+    #[param(min_length = 1, max_length = 400)]
     text: String,
 }
 

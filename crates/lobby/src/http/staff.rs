@@ -4,6 +4,8 @@ use super::{
     AppState, Asking,
     auth::Caller,
     error::{ApiError, answer, json},
+    place::At,
+    records::exported,
     spec::Problems,
 };
 use crate::{
@@ -46,7 +48,11 @@ struct JournalQuery {
     /// Rows after this one; from the first without it.
     after: Option<i64>,
     /// At most so many, 1 to 1000; 100 without it.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<i64>,
+    /// What it is wanted for; it stands in the audit, with whoever reads.
+    #[param(max_length = 200)]
+    reason: Option<String>,
 }
 
 /// What happened, row by row.
@@ -54,12 +60,17 @@ struct JournalQuery {
     responses((status = 200, body = JournalPage), Problems))]
 async fn journal(
     State(state): State<Arc<AppState>>,
-    _: Caller,
+    by: Caller,
+    At(place): At,
     Asking(query): Asking<JournalQuery>,
 ) -> Result<Response, ApiError> {
     let limit = query.limit.unwrap_or(PAGE);
     if !(1..=LARGEST_PAGE).contains(&limit) {
         return Err(ApiError::BadQuery(format!("`limit` goes from 1 to {LARGEST_PAGE}")));
+    }
+    // Whoever goes on where a page ended goes on with one export.
+    if query.after.is_none_or(|after| after <= 0) {
+        exported(&state, &by, place, "journal".to_owned(), query.reason).await?;
     }
     let mut rows = state.records.page(query.after.unwrap_or(0), limit + 1).await?;
     let more = i64::try_from(rows.len()).is_ok_and(|found| found > limit);

@@ -6,6 +6,7 @@ use super::{
     auth::Caller,
     body::Asked,
     error::{ApiError, Named, answer, json},
+    limits::Paper,
     spec::Problems,
     wish::{Act, Beside, Nothing, free_text, wish, wish_as},
 };
@@ -20,7 +21,10 @@ use crate::{
 use axum::{extract::State, response::Response};
 use queue_core::{CheckIn, Command, Event, IssueWish, LaneId, Need, PrinterId, TicketId, TicketState};
 use serde::Deserialize;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -108,15 +112,29 @@ async fn issue(
     }
     let (asked, who) = (command.clone(), identity.clone());
     let act = Act { actor: caller.actor(), request, command, named: Named::default(), status: 201 };
-    wish_as(&state, act, Beside { identity, note: None }, move |view, handled| {
+    // Set when the answer is made anew, not when one is given again.
+    let paper = Arc::new(AtomicBool::new(false));
+    let told = paper.clone();
+    let answer = wish_as(&state, act, Beside { identity, note: None }, move |view, handled| {
         let new = handled.facts.iter().find(|fact| matches!(fact, Event::Issued { .. }));
         let (status, ticket) = match new {
             Some(issued) => (201, issued.ticket()?),
             None => (200, standing(view, &asked, who.as_ref())?),
         };
-        Some((status, Issued { again: status == 200, ..views::issued(view, ticket)? }))
+        let issued = Issued { again: status == 200, ..views::issued(view, ticket)? };
+        told.store(matches!(issued.print, "queued" | "printed"), Ordering::Relaxed);
+        Some((status, issued))
     })
-    .await
+    .await?;
+    Ok(if paper.load(Ordering::Relaxed) { with_paper(answer) } else { answer })
+}
+
+/// An answer after which paper comes out, if what was wished is done.
+pub(super) fn with_paper(mut answer: Response) -> Response {
+    if answer.status().is_success() {
+        answer.extensions_mut().insert(Paper);
+    }
+    answer
 }
 
 /// The live ticket that stands in the way of a new one.
@@ -234,6 +252,7 @@ struct ListQuery {
     /// Only those issued after this one: `next` of the page before.
     after: Option<String>,
     /// At most so many, 1 to 500; 100 without it.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
 }
 
@@ -371,7 +390,7 @@ async fn reprint(
         code: "no_printer",
         detail: "this branch has no ticket printer; write the number down for the customer".to_owned(),
     })?;
-    act(&state, &caller, ticket.clone(), request, Command::Reprint { ticket, printer }).await
+    act(&state, &caller, ticket.clone(), request, Command::Reprint { ticket, printer }).await.map(with_paper)
 }
 
 pub(super) async fn act(

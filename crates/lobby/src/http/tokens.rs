@@ -47,7 +47,6 @@ async fn list(State(state): Lobby, _: Caller) -> Result<Response, ApiError> {
 #[serde(deny_unknown_fields)]
 struct DeviceBody {
     /// What it may do.
-    #[schema(value_type = String)]
     role: Role,
     /// 1 to 64 letters, digits, `-`, `_` or `.`.
     name: String,

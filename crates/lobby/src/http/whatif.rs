@@ -53,6 +53,7 @@ struct WhatifQuery {
     #[serde(default)]
     search: bool,
     /// For the search: the share of each lane's customers to be within the target, from 0.5 and under 1.
+    #[param(minimum = 0.5, exclusive_maximum = 1.0)]
     goal: Option<f64>,
 }
 

@@ -12,12 +12,10 @@ use crate::{
         printer::{self, PrintOrder, Profile},
         registry::Registry,
     },
-    http::{self, AppState},
     journal::Journal,
     orders::{Captions, DeskFrames, DeskPictures, Frame, OpenCalls, Outputs},
     selftest::{self, Expected, Reach, SelfTestOrder},
 };
-use axum::Router;
 use counter::{Picture, display::CallBoard};
 use queue_core::{CounterId, PRINT_QUEUE, PrinterId, Timestamp};
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
@@ -190,30 +188,4 @@ pub(super) fn write_address(path: &Path, address: SocketAddr) -> std::io::Result
     let whole = path.with_extension("new");
     std::fs::write(&whole, format!("{address}\n"))?;
     std::fs::rename(whole, path)
-}
-
-/// The second listener, where the configuration has one.
-pub(super) async fn public_socket(config: &Config) -> Result<Option<TcpListener>, RunError> {
-    match config.branch.public_listen {
-        Some(address) => bind(address).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-/// Serves HTTP until the lobby stops; requests under way get to their end.
-pub(super) async fn serve(socket: TcpListener, router: Router, stop: CancellationToken) -> Result<(), RunError> {
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    Ok(axum::serve(socket, service).with_graceful_shutdown(stop.cancelled_owned()).await?)
-}
-
-/// Serves the second listener, where there is one.
-pub(super) fn serve_public(
-    socket: Option<TcpListener>,
-    state: &Arc<AppState>,
-    stop: &CancellationToken,
-    tasks: &mut Tasks,
-) {
-    if let Some(socket) = socket {
-        tasks.spawn(serve(socket, http::public_router(state.clone()), stop.clone()));
-    }
 }

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 #[schema(as = Session)]
 pub struct SessionView {
     /// What for.
-    #[schema(value_type = String)]
     pub role: Role,
     /// Staff number, or the name of the device.
     pub name: String,
@@ -38,7 +37,6 @@ pub struct StaffBadge {
     /// Star level, 0 to 5.
     pub stars: u8,
     /// Everything that they may sign in for.
-    #[schema(value_type = Vec<String>)]
     pub roles: Vec<Role>,
 }
 
@@ -95,7 +93,6 @@ pub struct StaffView {
     /// Never shown in public.
     pub name: String,
     /// What they may sign in for.
-    #[schema(value_type = Vec<String>)]
     pub roles: Vec<Role>,
     /// Star level, 0 to 5.
     pub stars: u8,
@@ -146,7 +143,6 @@ pub struct TokenView {
     /// `token` or `page`.
     pub kind: &'static str,
     /// What it may do.
-    #[schema(value_type = String)]
     pub role: Role,
     /// Whose.
     pub name: String,
@@ -184,7 +180,6 @@ pub struct TokenList {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct NewToken {
     /// What it may do.
-    #[schema(value_type = String)]
     pub role: Role,
     /// Whose.
     pub name: String,
@@ -196,7 +191,6 @@ pub struct NewToken {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct NewEnrolment {
     /// What the page may do.
-    #[schema(value_type = String)]
     pub role: Role,
     /// Whose page it will be.
     pub name: String,

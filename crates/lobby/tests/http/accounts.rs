@@ -20,6 +20,11 @@ fn add(role: Role, name: &str) -> TokenCommand {
     TokenCommand::Add { role, name: name.to_owned() }
 }
 
+/// Makes a token.
+pub(crate) fn token(dir: &Path, role: Role, name: &str) -> String {
+    run(dir, &add(role, name)).unwrap().trim().to_owned()
+}
+
 async fn with_token(hall: &Hall, path: &str, token: &str) -> Got {
     let bearer = format!("Bearer {token}");
     hall.send(request("GET", path, "", &[("authorization", &bearer)], Body::empty())).await

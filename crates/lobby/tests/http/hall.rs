@@ -166,7 +166,7 @@ impl Hall {
             selftests,
             captions: Captions::new(&config.branch.languages, &dir.path().join("voice")),
         };
-        let (demo, limits) = (config.demo, (&config.accounts).into());
+        let (demo, limits, limited) = (config.demo, (&config.accounts).into(), config.limits.clone());
         let lines = Arc::new(wires::facts(&wires::all(&config, Path::new(".")).unwrap()));
         let stop = CancellationToken::new();
         let registry = Registry::new(clock.clone());
@@ -197,6 +197,8 @@ impl Hall {
             clock,
             port: 8700,
             tls: false,
+            limits: http::Limits::new(&limited, demo),
+            door: lobby::net::Door::new(&limited, demo),
             agents: seats,
             desk_frames,
             voices: lobby::announcing::Voices::default(),

@@ -18,6 +18,7 @@ mod hall;
 mod identity;
 mod import;
 mod kept;
+mod limits;
 mod manager;
 mod operation;
 mod pages;

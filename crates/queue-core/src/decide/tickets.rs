@@ -38,6 +38,9 @@ impl Branch {
         if wish.identity.is_none() && self.plan.rules.identity_required.contains(&wish.service) {
             return Err(Refusal::IdentityRequired(wish.service.clone()));
         }
+        if let Some(who) = wish.identity.as_ref().filter(|_| !booked) {
+            self.refuse_hoarding(who)?;
+        }
         let number = format!("{}{:03}", plan.series, last + 1);
         let ticket = TicketId::from(format!("{}-{number}", day.as_str().replace('-', "")));
         let mut facts = vec![Event::Issued {
@@ -59,6 +62,22 @@ impl Branch {
             facts.extend(self.order_print(&ticket, printer, false));
         }
         Ok(facts)
+    }
+
+    /// Nobody holds numbers by the dozen to pass them on. What was booked counts, and is not refused.
+    fn refuse_hoarding(&self, who: &IdentityHash) -> Result<(), Refusal> {
+        let theirs = self.by_identity.get(who).map_or(&[][..], Vec::as_slice);
+        let over = |count: usize, most: u32| most > 0 && u32::try_from(count).is_ok_and(|count| count >= most);
+        let rules = &self.plan.rules;
+        let live =
+            theirs.iter().filter(|id| self.tickets.get(*id).is_some_and(|ticket| ticket.state.is_live())).count();
+        if over(live, rules.identity_live) {
+            return Err(Refusal::IdentityLive(rules.identity_live));
+        }
+        if over(theirs.len(), rules.identity_day) {
+            return Err(Refusal::IdentityDay(rules.identity_day));
+        }
+        Ok(())
     }
 
     /// The live ticket that the same person already has for the service, now or as a further one.

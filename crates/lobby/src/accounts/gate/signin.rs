@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use super::{ACTIVE_STEP, Accounts, Inner, lock};
+use super::{ACTIVE_STEP, Accounts, Inner, NOTED_AGAIN, lock};
 use crate::accounts::{AccountsError, By, Role, SecretKind, Staff, Store, hashing, secret, staff};
 use queue_core::Timestamp;
 use std::{sync::Arc, time::Duration};
@@ -67,6 +67,7 @@ impl Accounts {
     /// # Errors
     /// [`AccountsError`] when the accounts cannot be read or written.
     pub async fn sign_in(&self, wish: SignIn) -> Result<Result<SignedIn, SignInRefusal>, AccountsError> {
+        let Ok(_turn) = self.0.signing_in.try_acquire() else { return Ok(Err(SignInRefusal::Busy)) };
         // What nobody's number looks like is counted as one, so that it does not fill the disk.
         let number = if staff::check_number(&wish.staff).is_ok() { wish.staff.clone() } else { "?".to_owned() };
         // Judged by what was typed, so that it tells nothing of the account.
@@ -138,7 +139,36 @@ impl Accounts {
 
     async fn note_failure(&self, number: &str, place: &Place, why: &'static str) -> Result<(), AccountsError> {
         let (number, place, now) = (number.to_owned(), place.name.clone(), self.0.clock.now());
+        // What was looked at is noted each time. Who is turned away unseen may come ten thousand times, and fills no disk.
+        if why != "wrong" && why != "not_their_role" {
+            let mut failures = lock(&self.0.failures);
+            failures.retain(|_, last| (0..NOTED_AGAIN).contains(&now.since(*last)));
+            if failures.insert((why, place.clone()), now).is_some() {
+                return Ok(());
+            }
+        }
         self.blocking(move |store| store.note(now, "signin_failed", "", &place, &number, why)).await
+    }
+
+    /// Notes that somebody took data away: what, and why where they said so.
+    ///
+    /// # Errors
+    /// [`AccountsError`] when the accounts cannot be written; then nothing may be given out.
+    pub(crate) async fn note_export(&self, by: By, what: String, reason: Option<String>) -> Result<(), AccountsError> {
+        let now = self.0.clock.now();
+        let note = move |store: &mut Store| {
+            store.note(now, "exported", &by.who, &by.place, &what, crate::accounts::told(reason.as_deref()))
+        };
+        self.blocking(note).await
+    }
+
+    /// Notes that somebody called more often than they may.
+    ///
+    /// # Errors
+    /// [`AccountsError`] when the accounts cannot be written.
+    pub(crate) async fn note_excess(&self, who: &str, place: &str, path: &str) -> Result<(), AccountsError> {
+        let (who, place, path, now) = (who.to_owned(), place.to_owned(), path.to_owned(), self.0.clock.now());
+        self.blocking(move |store| store.note(now, "calls_refused", &who, &place, &path, "")).await
     }
 
     /// Ends the session of that cookie; answers whether there was one.

@@ -8,6 +8,7 @@ mod displays;
 mod groups;
 mod hours;
 mod lanes;
+mod network;
 mod past;
 mod people;
 mod place;
@@ -60,6 +61,7 @@ pub(super) fn read(file: &Path, text: &str, past: Option<&Past>) -> Result<(Conf
         displays::check(document.root(), base, &mut out);
         selftest::check(document.root(), &mut out);
         backup::check(document.root(), &mut out);
+        network::check(document.root(), base, &mut out);
         screens::check(document.root(), &mut out);
         groups::check(document.root(), &mut out);
         cards::check(document.root(), &mut out);

@@ -8,6 +8,7 @@ mod displays;
 mod groups;
 mod hours;
 mod lanes;
+mod network;
 mod past;
 mod people;
 mod place;

@@ -102,6 +102,8 @@ export const accounts = words({
   audit_more: ['更早的记录', 'Earlier'],
   audit_signed_in: ['登录', 'signed in'],
   audit_signin_failed: ['登录失败', 'sign-in failed'],
+  audit_exported: ['导出数据', 'data taken away'],
+  audit_calls_refused: ['操作过于频繁', 'too many calls'],
   audit_signed_out: ['退出登录', 'signed out'],
   audit_session_ended: ['登录结束', 'session ended'],
   audit_staff_added: ['添加员工', 'staff added'],

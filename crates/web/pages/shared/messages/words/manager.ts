@@ -154,6 +154,8 @@ export const manager = words({
 
   report_print: ['打印', 'Print'],
   report_csv: ['下载表格（CSV）', 'Take tables away (CSV)'],
+  report_why: ['用途', 'What for'],
+  report_why_first: ['请先填写用途；用途和下载人会记入日志。', 'Say what for; it is noted, with who takes them.'],
   report_lead: [
     '来客 {issued} 人，办结 {served} 人，放弃 {abandoned} 人；等候中位数 {p50} 分，九成在 {p90} 分以内，{percent} 达标。',
     '{issued} came, {served} served, {abandoned} gave up; half waited up to {p50} min, 9 of 10 up to {p90} min, {percent} in target.',
