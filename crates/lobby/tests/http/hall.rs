@@ -8,6 +8,7 @@ use axum::{
 use jiff::ToSpan as _;
 use lobby::{
     accounts::{self, Accounts},
+    chance::Chance,
     clock::{Clock, Hands},
     config::{Config, SessionConfig},
     controller::{self, Setup, StartError},
@@ -172,7 +173,8 @@ impl Hall {
         let registry = Registry::new(clock.clone());
         let seats = Agents::new(&config, &registry);
         let journal = Journal::open(dir.path()).unwrap();
-        let setup = Setup { config: Arc::new(config), clock: clock.clone(), journal, outputs };
+        let setup =
+            Setup { config: Arc::new(config), clock: clock.clone(), chance: Chance::of_system(), journal, outputs };
         let (handle, ended) = controller::spawn(setup)?;
         registry.report("kiosk-1", "printer", "paper_out", Some("no paper under the sensor".to_owned()));
         let bench = selftest::Bench { handle: handle.clone(), registry: registry.clone(), clock: clock.clone(), reach };
