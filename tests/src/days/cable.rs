@@ -73,18 +73,14 @@ impl Wire {
     pub(super) async fn heard(&self) -> Vec<u8> {
         std::future::poll_fn(|context| {
             let mut state = self.lock();
-            match state.to_device.pop_front() {
-                Some(bytes) => {
-                    if let Some(writer) = state.writer.take() {
-                        writer.wake();
-                    }
-                    Poll::Ready(bytes)
-                }
-                None => {
-                    state.device = Some(context.waker().clone());
-                    Poll::Pending
-                }
+            let Some(bytes) = state.to_device.pop_front() else {
+                state.device = Some(context.waker().clone());
+                return Poll::Pending;
+            };
+            if let Some(writer) = state.writer.take() {
+                writer.wake();
             }
+            Poll::Ready(bytes)
         })
         .await
     }

@@ -74,7 +74,7 @@ pub fn live(plan: DayPlan) -> Lived {
 
 fn config() -> Config {
     let mut config: Config = toml::from_str(BRANCH).expect("the demo branch is well-formed");
-    config.voice.output = "off".to_owned();
+    "off".clone_into(&mut config.voice.output);
     config.lines.iter_mut().for_each(|line| {
         line.baud = Some(BAUD);
         line.units.truncate(UNITS);

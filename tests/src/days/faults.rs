@@ -1,4 +1,5 @@
 //! What breaks in a day, and when: cables, units, paper, the clock of the machine, and the lobby itself.
+#![allow(clippy::unnecessary_wraps, reason = "every fault has one shape: how long it lasts, if it does")]
 
 use super::{
     cast::Group,

@@ -1,7 +1,7 @@
 //! How a controller begins: on a thread of its own, or as a task of whoever simulates a hall.
 
 use super::{
-    Handle, INBOX,
+    Handle, INBOX, Input,
     snapshot::Keeper,
     start,
     writer::{GROUP, Writer},
@@ -55,19 +55,13 @@ pub enum StartError {
 /// # Errors
 /// [`StartError`], whose sentence says what stands against it.
 pub fn spawn(setup: Setup) -> Result<(Handle, oneshot::Receiver<Result<(), JournalError>>), StartError> {
-    let (inbox, mut wishes) = mpsc::channel(INBOX);
-    let mut writer = settled(setup, |dir| Keeper::on_a_thread(dir))?;
+    let (inbox, wishes) = mpsc::channel(INBOX);
+    let writer = settled(setup, Keeper::on_a_thread)?;
     let handle = writer.handle(inbox);
     let (ended, end) = oneshot::channel();
     thread::Builder::new().name("journal".to_owned()).spawn(move || {
-        let mut run = || {
-            let mut batch = Vec::with_capacity(GROUP);
-            while wishes.blocking_recv_many(&mut batch, GROUP) > 0 {
-                writer.turn(&mut batch, &mut wishes)?;
-            }
-            Ok(())
-        };
-        let result = run();
+        // Takes the writer: whoever hears of its end finds the data directory free for the next.
+        let result = write(writer, wishes);
         if let Err(cause) = &result {
             error!(%cause, "the journal cannot be written: stopping, so that nothing is shown that may be lost");
         }
@@ -75,6 +69,14 @@ pub fn spawn(setup: Setup) -> Result<(Handle, oneshot::Receiver<Result<(), Journ
         let _ = ended.send(result);
     })?;
     Ok((handle, end))
+}
+
+fn write(mut writer: Writer, mut wishes: mpsc::Receiver<Input>) -> Result<(), JournalError> {
+    let mut batch = Vec::with_capacity(GROUP);
+    while wishes.blocking_recv_many(&mut batch, GROUP) > 0 {
+        writer.turn(&mut batch, &mut wishes)?;
+    }
+    Ok(())
 }
 
 /// A writer that is polled by somebody, and ends like that of [`spawn`].

@@ -77,6 +77,18 @@ impl Got {
     }
 }
 
+/// What a self-test reaches here: one printer.
+fn reach(printer: &mpsc::Sender<PrintOrder>, data: &Path) -> selftest::Reach {
+    selftest::Reach {
+        desks: DeskPictures::new(),
+        printers: BTreeMap::from([("kiosk-1".into(), printer.clone())]),
+        slips: selftest::Expected::default(),
+        voice: None,
+        chimes: selftest::Expected::default(),
+        data: data.to_owned(),
+    }
+}
+
 impl Hall {
     pub(crate) fn new() -> Hall {
         Hall::with(|_| {})
@@ -144,14 +156,7 @@ impl Hall {
         let agents: DeskFrames = seated.collect();
         let desk_frames = agents.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
         let (selftests, test_orders) = mpsc::channel(selftest::ORDERS);
-        let reach = selftest::Reach {
-            desks: DeskPictures::new(),
-            printers: BTreeMap::from([("kiosk-1".into(), printer.clone())]),
-            slips: selftest::Expected::default(),
-            voice: None,
-            chimes: selftest::Expected::default(),
-            data: dir.path().to_owned(),
-        };
+        let reach = reach(&printer, dir.path());
         let outputs = Outputs {
             epoch: 7,
             board: board.clone(),

@@ -84,9 +84,7 @@ impl Hall {
     /// Starts both with so many counters that have no units.
     pub(crate) async fn with_counters(counters: usize) -> Result<Hall, Fault> {
         let (mut branch, hardware) = written(&[]);
-        for id in 1..=counters {
-            branch += &format!("[[counters]]\nid = \"{id}\"\nserves = [\"*\"]\n");
-        }
+        branch.extend((1..=counters).map(|id| format!("[[counters]]\nid = \"{id}\"\nserves = [\"*\"]\n")));
         Hall::written((branch, hardware)).await
     }
 
