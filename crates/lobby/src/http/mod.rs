@@ -73,7 +73,10 @@ use axum::{
 };
 use queue_core::CounterId;
 use serde::de::DeserializeOwned;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower_http::csrf::CsrfLayer;
@@ -125,10 +128,15 @@ pub struct AppState {
     pub stop: CancellationToken,
 }
 
+/// The routes of the branch, made once: with their description they are the most expensive part of a start.
+static ROUTES: LazyLock<Router<Arc<AppState>>> = LazyLock::new(|| {
+    let (api, _) = api().split_for_parts();
+    api.merge(pages::routes()).merge(enroll::routes())
+});
+
 /// Every route of the branch: API, pages, health.
 pub fn router(state: Arc<AppState>) -> Router {
-    let (api, _) = api().split_for_parts();
-    finish(api.merge(pages::routes()).merge(enroll::routes()), state)
+    finish(ROUTES.clone(), state)
 }
 
 /// What a second listener serves to the outside (guest Wi-Fi, a relay): the tracking page and its calls, no more.
