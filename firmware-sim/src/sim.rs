@@ -82,7 +82,7 @@ impl Sim {
         }
         for (printer, wire) in plugged_printers {
             tasks.spawn(until_stopped(stop.clone(), async move {
-                printer.run(wire).await;
+                printer.run(&*printer, wire).await;
             }));
         }
         tasks.spawn(control::serve(listener, Arc::clone(&hall), stop.clone()));

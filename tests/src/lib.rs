@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test support")]
 
 pub mod client;
+pub mod days;
 pub mod fuzz;
 pub mod hall;
 pub mod soak;

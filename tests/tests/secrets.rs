@@ -134,8 +134,19 @@ async fn no_secret_stands_in_the_log_or_on_the_disk() {
     call(kiosk("/api/v1/tickets", json!({"service": "cash", "identity": {"number": CARD}}))).await;
     call(kiosk("/api/v1/tickets", json!({"service": CARD}))).await;
     assert_eq!(call(page(Method::POST, "/api/v1/signout", "clerk", &clerk).json(&json!({}))).await.0, 200);
+    taken_away(&hall, async || call(page(Method::GET, "/api/v1/audit", "manager", &manager)).await.1).await;
     assert!(hall.end(Duration::from_secs(10)).await);
     search(&hall, &secrets, &links);
+}
+
+/// The journal is taken away beside the running lobby, which needs no reason, and is noted with the one that is given.
+async fn taken_away(hall: &Hall, audit: impl AsyncFn() -> Value) {
+    assert!(lobby(hall, &["journal", "export"], "").lines().count() > 3);
+    lobby(hall, &["journal", "export", "--reason", "complaint 17"], "");
+    let audit = audit().await;
+    let noted = audit["audit"].as_array().unwrap().iter().filter(|act| act["act"] == "exported" && act["about"] == "journal");
+    let reasons: Vec<&str> = noted.filter_map(|act| act["detail"].as_str()).collect();
+    assert_eq!(reasons, ["complaint 17", "no reason given"], "{audit}");
 }
 
 fn holds(bytes: &[u8], text: &str) -> bool {

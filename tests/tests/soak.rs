@@ -19,9 +19,9 @@ use queue_core::{
 #[tokio::test(flavor = "multi_thread")]
 async fn minutes_of_faults_lose_nothing() {
     let script = Script::parse(include_str!("../src/soak/slice.toml")).unwrap();
-    let hours = Hours { seed: 4, speed: 60, script, kills: 3, busy: 4.0, told: false };
+    let hours = Hours { seed: 4, speed: 60, script, kills: 3, busy: 4.0, told: false, days: None };
     let outcome = hours.live().await;
-    let report = report::of(&outcome, hours.seed, hours.speed);
+    let report = report::of(&outcome, hours.seed, hours.speed, hours.days);
     assert!(report.is_well(), "{}\nthe lobby's log:\n{}", report.text(), outcome.log);
     let stricken: Vec<&String> = report.faults.keys().collect();
     assert_eq!(stricken.len(), 15, "every kind of the slice came: {stricken:?}");

@@ -7,16 +7,34 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
+use tokio::time::Instant;
 
-/// Wall time from the moment of its making, running `speed` times as fast; or a time that is set by hand.
+/// Wall time from the moment of its making, running `speed` times as fast; or a time that is set by hand, or simulated.
 #[derive(Clone, Debug)]
 pub struct Clock {
     started: Instant,
     origin: Timestamp,
     speed: u32,
     by_hand: Option<Hands>,
+    steps: Option<Steps>,
+}
+
+/// How far somebody has set a simulated clock, back or forth, while it runs.
+#[derive(Clone, Debug, Default)]
+pub struct Steps(Arc<AtomicI64>);
+
+impl Steps {
+    /// Sets the clock so many milliseconds on, or back where it is negative.
+    pub fn step(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    /// All steps together, in milliseconds.
+    pub fn sum(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
 /// The hands of a clock that stands still until somebody turns them: forth, or back.
@@ -45,13 +63,20 @@ impl Clock {
     pub fn fast(speed: u32) -> Clock {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let origin = Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX));
-        Clock { started: Instant::now(), origin, speed: speed.max(1), by_hand: None }
+        Clock { started: Instant::now(), origin, speed: speed.max(1), by_hand: None, steps: None }
     }
 
     /// A clock that stands at `at` until its hands are turned.
     pub fn by_hand(at: Timestamp) -> (Clock, Hands) {
         let hands = Hands(Arc::new(AtomicI64::new(at.0)));
-        (Clock { started: Instant::now(), origin: at, speed: 1, by_hand: Some(hands.clone()) }, hands)
+        (Clock { started: Instant::now(), origin: at, speed: 1, by_hand: Some(hands.clone()), steps: None }, hands)
+    }
+
+    /// A clock that shows `at` now and goes as the time of the runtime does, which may be simulated; it can be set while
+    /// it runs, as people and networks set the clocks of machines.
+    pub fn simulated(at: Timestamp) -> (Clock, Steps) {
+        let steps = Steps::default();
+        (Clock { started: Instant::now(), origin: at, speed: 1, by_hand: None, steps: Some(steps.clone()) }, steps)
     }
 
     /// The same, but not before `last`: a fast clock has run ahead of the wall's, and a lobby that starts again on the
@@ -66,11 +91,14 @@ impl Clock {
         if let Some(hands) = &self.by_hand {
             return hands.at();
         }
+        let passed = || i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX);
+        if let Some(steps) = &self.steps {
+            return self.origin.plus(passed().saturating_add(steps.sum()));
+        }
         if self.speed == 1 {
             return Clock::real_now();
         }
-        let passed = i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX);
-        self.origin.plus(passed.saturating_mul(i64::from(self.speed)))
+        self.origin.plus(passed().saturating_mul(i64::from(self.speed)))
     }
 
     fn real_now() -> Timestamp {
@@ -95,5 +123,17 @@ mod tests {
         assert!(Clock::fast(60).going_on_from(ahead).now() >= ahead);
         assert!(Clock::fast(1).going_on_from(ahead).now() < ahead, "a real clock follows the wall's");
         assert!(Clock::fast(60).going_on_from(Timestamp(0)).now() > Timestamp(0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_simulated_clock_goes_with_the_runtime_and_can_be_set() {
+        let (clock, steps) = Clock::simulated(Timestamp(1_000_000));
+        tokio::time::advance(Duration::from_secs(3)).await;
+        assert_eq!(clock.now(), Timestamp(1_003_000));
+        steps.step(-2_500);
+        assert_eq!(
+            (clock.now(), clock.until(Timestamp(1_000_600))),
+            (Timestamp(1_000_500), Duration::from_millis(100))
+        );
     }
 }

@@ -9,6 +9,7 @@ pub mod announcing;
 pub mod appointments;
 pub mod backup;
 pub mod cards;
+pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod config;

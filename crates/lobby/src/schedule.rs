@@ -39,6 +39,7 @@ pub(crate) async fn wake(
             }
         };
         tokio::select! {
+            biased;
             () = stop.cancelled() => return Ok(()),
             changed = due.changed() => {
                 if changed.is_err() {

@@ -1,19 +1,21 @@
 //! An alarm clock for wires. Tokio's timer wakes at whole milliseconds, one to two late; on a line where an exchange
-//! takes six, that would cost every fifth poll.
+//! takes six, that would cost every fifth poll. On simulated time the timer of the runtime is the only one there is.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant as SystemInstant};
 
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
 };
 use tokio::net::unix::pipe::Receiver;
+use tokio::time::{Instant, sleep_until};
 
 /// One alarm, exact to some ten microseconds on a machine that is not busy.
 #[derive(Debug)]
 pub struct Alarm {
-    /// A timer's descriptor: reading halves of pipes are what tokio has for anything that can be waited for.
-    timer: Receiver,
+    /// A timer's descriptor: reading halves of pipes are what tokio has for anything that can be waited for. `None`: the
+    /// runtime's own timer.
+    timer: Option<Receiver>,
 }
 
 impl Alarm {
@@ -23,7 +25,12 @@ impl Alarm {
     /// When the process may open no more files.
     pub fn new() -> io::Result<Self> {
         let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?;
-        Ok(Self { timer: Receiver::from_owned_fd_unchecked(timer)? })
+        Ok(Self { timer: Some(Receiver::from_owned_fd_unchecked(timer)?) })
+    }
+
+    /// An alarm by the runtime's time, which may be simulated. Exact to a millisecond.
+    pub fn of_runtime() -> Self {
+        Self { timer: None }
     }
 
     /// Waits until `due`; `None`: for ever. May be dropped and called again.
@@ -32,15 +39,20 @@ impl Alarm {
     /// What the system says; nothing is expected.
     pub async fn wait(&self, due: Option<Instant>) -> io::Result<()> {
         let Some(due) = due else { return std::future::pending().await };
-        let left = due.saturating_duration_since(Instant::now());
+        let Some(timer) = &self.timer else {
+            sleep_until(due).await;
+            return Ok(());
+        };
+        let due = due.into_std();
+        let left = due.saturating_duration_since(SystemInstant::now());
         if left.is_zero() {
             return Ok(());
         }
         let once = Itimerspec { it_interval: timespec(Duration::ZERO), it_value: timespec(left) };
-        timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &once)?;
-        while Instant::now() < due {
-            self.timer.readable().await?;
-            match self.timer.try_read(&mut [0; 8]) {
+        timerfd_settime(timer, TimerfdTimerFlags::empty(), &once)?;
+        while SystemInstant::now() < due {
+            timer.readable().await?;
+            match timer.try_read(&mut [0; 8]) {
                 Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
                 _ => {} // perhaps of an alarm that nobody waited for to the end: the clock decides
             }

@@ -2,7 +2,8 @@
 //! nothing to the one unit of a clerk's own PC.
 
 use std::io;
-use std::time::Instant;
+
+use tokio::time::Instant;
 
 /// One alarm.
 #[derive(Debug)]
@@ -17,13 +18,18 @@ impl Alarm {
         Ok(Self)
     }
 
+    /// An alarm by the runtime's time, which may be simulated.
+    pub fn of_runtime() -> Self {
+        Self
+    }
+
     /// Waits until `due`; `None`: for ever. May be dropped and called again.
     ///
     /// # Errors
     /// None here.
     pub async fn wait(&self, due: Option<Instant>) -> io::Result<()> {
         let Some(due) = due else { return std::future::pending().await };
-        tokio::time::sleep_until(due.into()).await;
+        tokio::time::sleep_until(due).await;
         Ok(())
     }
 }

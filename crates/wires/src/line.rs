@@ -5,9 +5,10 @@
 //! go out in order and wait for room: none is dropped, and while nobody takes them the line is not polled, so the
 //! units keep them in their rings.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use counter::display::{CallBoard, DisplayHost, DisplayProfile, DisplaySetup};
 use counter::ff68::{Ff68Host, KeyMap};
@@ -19,7 +20,7 @@ use counter::{Host, Mark};
 use futures_util::FutureExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_stream::wrappers::WatchStream;
 use tokio_stream::{StreamExt, StreamMap};
 use tokio_util::sync::CancellationToken;
@@ -208,11 +209,11 @@ impl Line {
         let mut pause = Backoff::default();
         let mut told = None;
         loop {
-            self.take_pictures();
+            self.take_pictures(None);
             let cause = match opener.open(&setup.port).await {
                 Ok(port) => {
                     told = None;
-                    match self.serve(port).await {
+                    match self.serve(port, &*opener).await {
                         End::Stopped => return,
                         End::Lost(cause) => cause,
                     }
@@ -237,8 +238,8 @@ impl Line {
     }
 
     /// Serves an open port until it is gone.
-    async fn serve(&mut self, mut port: Port) -> End {
-        let alarm = match Alarm::new() {
+    async fn serve(&mut self, mut port: Port, opener: &dyn PortOpener) -> End {
+        let alarm = match opener.alarm() {
             Ok(alarm) => alarm,
             Err(error) => return End::Lost(format!("no timer for the port: {error}")),
         };
@@ -267,7 +268,7 @@ impl Line {
     /// Takes in all that is there, then asks the host. Nothing is waited for, so nothing can arrive between the
     /// draining and the request.
     fn turn(&mut self, port: &mut Port) -> io::Result<Step> {
-        self.take_pictures();
+        self.take_pictures(None);
         for _ in 0..DRAIN {
             let mut buffer = [0; 512];
             let Some(read) = port.reader.read(&mut buffer).now_or_never() else { break };
@@ -285,8 +286,13 @@ impl Line {
         Ok(())
     }
 
-    fn take_pictures(&mut self) {
+    /// Takes in every picture that is there, `first` among them, unit by unit: the streams come in any order.
+    fn take_pictures(&mut self, first: Option<(u8, Picture)>) {
+        let mut fresh: BTreeMap<u8, Picture> = first.into_iter().collect();
         while let Some(Some((unit, picture))) = self.pictures.next().now_or_never() {
+            fresh.insert(unit, picture);
+        }
+        for (unit, picture) in fresh {
             self.show(unit, picture);
         }
         while let Some(Some(((), calls))) = self.calls.next().now_or_never() {
@@ -305,9 +311,11 @@ impl Line {
         let mut buffer = [0; 512];
         let due = until.map(|until| self.start + until);
         tokio::select! {
+            // In a fixed order, so that a simulated line repeats; `turn` takes in all of them anyway.
+            biased;
             read = port.reader.read(&mut buffer) => self.hear(&buffer, read?),
-            Some((unit, picture)) = self.pictures.next() => {
-                self.show(unit, picture);
+            Some(first) = self.pictures.next() => {
+                self.take_pictures(Some(first));
                 Ok(())
             }
             Some(((), calls)) = self.calls.next() => {

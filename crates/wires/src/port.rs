@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::{device, udp};
+use crate::{alarm::Alarm, device, udp};
 
 /// How long a connection over the network may take.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -92,6 +92,14 @@ pub trait PortOpener: Send + Sync {
     ///
     /// The future fails with [`PortError`] when the port is not there, not allowed, in use or not reachable.
     fn open<'a>(&'a self, settings: &'a PortSettings) -> Opening<'a>;
+
+    /// The alarm clock of whoever speaks on such a port.
+    ///
+    /// # Errors
+    /// When the process may open no more files.
+    fn alarm(&self) -> io::Result<Alarm> {
+        Alarm::new()
+    }
 }
 
 /// The ports of this machine.

@@ -27,6 +27,7 @@ pub(crate) fn run(tools: &Tools) -> Done {
     if let Some(name) = &tools.spec {
         return perform(tools, &folder, &|playwright| {
             playwright.arg(format!("specs/.*{name}"));
+            Ok(())
         });
     }
     install(tools, &tools.root.join("tests/browser"))?;
@@ -47,9 +48,9 @@ fn perform_share(tools: &Tools, share: usize) -> Done {
     let end = perform(tools, &folder, &|playwright| {
         playwright.arg(format!("--shard={share}/{}", SHARES.len()));
         playwright.arg("--output").arg(tools.root.join(format!("target/browser-results/{share}")));
-        if let (Ok(out), Ok(err)) = (words.try_clone(), words.try_clone()) {
-            playwright.stdout(out).stderr(err);
-        }
+        playwright.stdout(words.try_clone().map_err(unwritable)?);
+        playwright.stderr(words.try_clone().map_err(unwritable)?);
+        Ok(())
     });
     print!("{}", fs::read_to_string(&log).map_err(unwritable)?);
     end
@@ -57,7 +58,7 @@ fn perform_share(tools: &Tools, share: usize) -> Done {
 
 /// Empties `folder`, starts a hall in it (the demo with its hardware, and the large hall without), and runs Playwright
 /// with what `wishes` adds to its command line.
-pub(crate) fn perform(tools: &Tools, folder: &Path, wishes: &dyn Fn(&mut Command)) -> Done {
+pub(crate) fn perform(tools: &Tools, folder: &Path, wishes: &dyn Fn(&mut Command) -> Done) -> Done {
     let tests = tools.root.join("tests/browser");
     install(tools, &tests)?;
     if folder.exists() {
@@ -75,7 +76,7 @@ pub(crate) fn perform(tools: &Tools, folder: &Path, wishes: &dyn Fn(&mut Command
         .env("NS_SIM_URL", format!("http://{}", hall.sim))
         .env("NS_LOBBY_BIN", process::built(&tools.root, "debug").join("lobby"))
         .env("NS_LARGE_URL", format!("http://{}", hall.large));
-    wishes(&mut playwright);
+    wishes(&mut playwright)?;
     let tested = process::run(&mut playwright).map_err(|why| {
         format!("{why}; the lobby's last words:\n{}\nall of them: {}", lobby.last_words(), lobby.log.display())
     });

@@ -1,4 +1,4 @@
-//! `cargo xtask soak | torture`: builds for release and runs a long test of `tests/`, whose own options are handed on.
+//! `cargo xtask soak | torture | days`: builds for release and runs a long test of `tests/`, whose own options are handed on.
 
 use crate::{
     Done, machine,

@@ -1,4 +1,5 @@
-//! Every chore of the repository as a command: `cargo xtask demo | test | bench | soak | torture | screens | deb | contract | deny | licences | pages | check`.
+//! Every chore of the repository as a command: `cargo xtask demo | test | bench | soak | torture | days | screens | deb |
+//! contract | deny | licences | pages | check`.
 //!
 //! Brings what a chore needs, says what and why first, and takes it from package registries only. Knows no other
 //! member of the workspace, so that it builds before they can.
@@ -48,6 +49,8 @@ enum Chore {
     Soak(long::Options),
     /// Power cuts at every write of random days, and disks that fail, judged afterwards
     Torture(long::Options),
+    /// Thousands of short days of a whole lobby on simulated time, each from a seed
+    Days(long::Options),
     /// Pictures of every page at its real sizes, in every language, light and dark, in good and bad times
     Screens(screens::Options),
     /// Makes the Debian packages; --try installs, upgrades and removes them in a clean Debian
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Chore::Bench(options) => bench::run(&root, &options),
         Chore::Soak(options) => long::run(&root, "soak", &options),
         Chore::Torture(options) => long::run(&root, "torture", &options),
+        Chore::Days(options) => long::run(&root, "days", &options),
         Chore::Screens(options) => screens::run(&root, &options),
         Chore::Deb(options) => deb::run(&root, &options),
         Chore::Contract(options) => contract::run(&root, &options),

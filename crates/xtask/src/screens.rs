@@ -42,6 +42,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Done {
             .args(["--config", "screens.config.ts", part])
             .env("NS_PICTURES", &folder)
             .env("NS_PICTURES_OF", options.only.join(","));
+        Ok(())
     })?;
     if !options.measure {
         say(&format!("look at {}", folder.join("index.html").display()));

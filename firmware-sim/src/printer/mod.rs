@@ -1,16 +1,19 @@
-//! A ticket printer on a pseudo-terminal.
+//! A ticket printer, on a pseudo-terminal or on whatever cable a simulated hall has.
 
 mod faults;
 mod mechanism;
 mod model;
 mod tickets;
 
+use std::future::Future;
+use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 pub use faults::{PaperState, PrinterFaults};
 pub use mechanism::{BUFFER, Mechanism, Step};
@@ -22,6 +25,46 @@ use crate::wire::{PIECE, Wire};
 
 /// Pause before the port is made again when the system refused.
 const REPLUG: Duration = Duration::from_secs(1);
+
+/// The printer's end of a cable.
+pub trait Cable: Send {
+    /// The next bytes from the lobby, at most 128 at once. Safe to cancel.
+    fn receive(&mut self) -> impl Future<Output = io::Result<Vec<u8>>> + Send;
+
+    /// Sends bytes to the lobby; what nobody reads may be lost.
+    fn send(&mut self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> + Send;
+}
+
+/// Where a printer is plugged in. Dropping the cable pulls it.
+pub trait Socket: Sync {
+    /// What is plugged in there.
+    type Cable: Cable;
+
+    /// Plugs in.
+    ///
+    /// # Errors
+    /// When that cannot be done now; the printer tries again.
+    fn plug(&self) -> io::Result<Self::Cable>;
+}
+
+impl Cable for Wire {
+    async fn receive(&mut self) -> io::Result<Vec<u8>> {
+        Wire::receive(self).await.map(|(bytes, _)| bytes)
+    }
+
+    async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        Wire::send(self, bytes).await
+    }
+}
+
+/// A pseudo-terminal behind the symlink of the printer's port.
+impl Socket for Printer {
+    type Cable = Wire;
+
+    fn plug(&self) -> io::Result<Wire> {
+        Wire::open(&self.port, self.config.baud).map_err(io::Error::other)
+    }
+}
 
 /// One printer: what a person sees of it and can do to it.
 #[derive(Debug)]
@@ -77,8 +120,8 @@ impl Printer {
         (self.received.load(Ordering::Relaxed), self.sent.load(Ordering::Relaxed))
     }
 
-    /// Is the printer, for ever. `wire` is its plug, already in.
-    pub(crate) async fn run(&self, wire: Wire) {
+    /// Is the printer, for ever. `wire` is its plug, already in `socket`.
+    pub async fn run<S: Socket>(&self, socket: &S, wire: S::Cable) {
         let mut faults = self.faults.subscribe();
         let mut mechanism = Mechanism::of(self.config.able.clone(), self.config.mm_per_s);
         let mut wire = Some(wire);
@@ -86,7 +129,7 @@ impl Printer {
         let mut pushed = PrinterFaults::default();
         loop {
             let now = *faults.borrow_and_update();
-            self.plug(&mut wire, &mut mechanism, now).await;
+            self.plug_as(socket, &mut wire, &mut mechanism, now).await;
             if self.config.able.pushes() && now.pushes(&pushed, mechanism.automatic()) {
                 self.say(&mut wire, &now.automatic(), now).await;
             }
@@ -98,6 +141,7 @@ impl Printer {
             }
             let listening = mechanism.room() >= PIECE && !now.stalled;
             tokio::select! {
+                biased;
                 changed = faults.changed() => if changed.is_err() { return },
                 () = until(moving_until) => moving_until = None,
                 piece = hear(&mut wire), if listening => match piece {
@@ -117,7 +161,13 @@ impl Printer {
     }
 
     /// Pulls or makes the port as the faults say; retries until it can be made.
-    async fn plug(&self, wire: &mut Option<Wire>, mechanism: &mut Mechanism, now: PrinterFaults) {
+    async fn plug_as<S: Socket>(
+        &self,
+        socket: &S,
+        wire: &mut Option<S::Cable>,
+        mechanism: &mut Mechanism,
+        now: PrinterFaults,
+    ) {
         if now.unplug {
             if wire.take().is_some() {
                 tracing::info!(printer = self.config.id, "unplugged");
@@ -127,7 +177,7 @@ impl Printer {
         if wire.is_some() {
             return;
         }
-        match Wire::open(&self.port, self.config.baud) {
+        match socket.plug() {
             Ok(fresh) => {
                 tracing::info!(printer = self.config.id, port = %self.port.display(), "plugged in");
                 mechanism.link_lost();
@@ -141,7 +191,12 @@ impl Printer {
     }
 
     /// Prints until the paper moves or nothing is left to do; answers when the movement ends.
-    async fn work(&self, mechanism: &mut Mechanism, wire: &mut Option<Wire>, now: PrinterFaults) -> Option<Instant> {
+    async fn work<C: Cable>(
+        &self,
+        mechanism: &mut Mechanism,
+        wire: &mut Option<C>,
+        now: PrinterFaults,
+    ) -> Option<Instant> {
         loop {
             match mechanism.step(now) {
                 Step::Idle => return None,
@@ -163,7 +218,7 @@ impl Printer {
         }
     }
 
-    async fn say(&self, wire: &mut Option<Wire>, bytes: &[u8], now: PrinterFaults) {
+    async fn say<C: Cable>(&self, wire: &mut Option<C>, bytes: &[u8], now: PrinterFaults) {
         if bytes.is_empty() || now.silent || now.stalled || !self.config.able.speaks() {
             return;
         }
@@ -181,9 +236,9 @@ impl Printer {
 }
 
 /// The next bytes; never, without a wire.
-async fn hear(wire: &mut Option<Wire>) -> std::io::Result<Vec<u8>> {
+async fn hear<C: Cable>(wire: &mut Option<C>) -> io::Result<Vec<u8>> {
     match wire {
-        Some(wire) => wire.receive().await.map(|(bytes, _)| bytes),
+        Some(wire) => wire.receive().await,
         None => std::future::pending().await,
     }
 }
@@ -191,7 +246,7 @@ async fn hear(wire: &mut Option<Wire>) -> std::io::Result<Vec<u8>> {
 /// The end of a movement; never, without one.
 async fn until(due: Option<Instant>) {
     match due {
-        Some(due) => tokio::time::sleep_until(due.into()).await,
+        Some(due) => tokio::time::sleep_until(due).await,
         None => std::future::pending().await,
     }
 }

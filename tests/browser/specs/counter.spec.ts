@@ -1,13 +1,11 @@
 // A clerk's day at the page: everything by keyboard, and what must not go wrong when the network, another tab or the
 // clock of the device does.
-import { expect, test, type Page, type Route } from '@playwright/test';
+import { expect, type Page, type Route } from '@playwright/test';
 import { expectAccessible, listen } from '../accessible.ts';
 import { expectNoSidewaysScroll, Hall } from '../hall.ts';
+import { test } from '../story.ts';
 
 let hall: Hall;
-
-// An answer that is on its way when a story ends is nobody's fault.
-test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
 test.beforeEach(async ({ request }) => {
   hall = new Hall(request);

@@ -1,13 +1,11 @@
 // The greeter's tablet and the guard's: numbers given, found, moved and brought back; alerts heard and answered; help by
 // one button.
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { expectAccessible, listen } from '../accessible.ts';
 import { expectNoSidewaysScroll, Hall } from '../hall.ts';
+import { test } from '../story.ts';
 
 let hall: Hall;
-
-// An answer that is on its way when a story ends is nobody's fault.
-test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
 test.beforeEach(async ({ request }) => {
   hall = new Hall(request);

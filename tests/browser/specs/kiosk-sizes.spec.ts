@@ -1,9 +1,10 @@
 // The kiosk at its real sizes with branches of three, eight and twenty-four services: nothing to scroll, nothing cut,
 // everything large enough for every finger, two touches to a number.
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, type Browser, type Page } from '@playwright/test';
 import { expectAccessible, listen } from '../accessible.ts';
 import { branchOf, startLobby, type OwnLobby } from '../branches.ts';
 import { swipe } from '../hall.ts';
+import { test } from '../story.ts';
 
 /** A 22-inch panel upright and lying: pixels, and millimetres of its width. */
 const GLASSES = [
@@ -16,9 +17,6 @@ const FINGER_MM = 20;
 const LOOKUP = '[cards.lookup]\nurl = "http://127.0.0.1:1/lane"\ntimeout_ms = 300\n';
 
 const lobbies = new Map<number, OwnLobby>();
-
-// An answer that is on its way when a story ends is nobody's fault.
-test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
 test.beforeAll(async () => {
   for (const count of [3, 8, 24]) lobbies.set(count, await startLobby(branchOf(count, LOOKUP)));

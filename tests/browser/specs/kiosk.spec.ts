@@ -1,8 +1,9 @@
 // The kiosk: what a customer lives through between the door and the paper.
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { randomUUID } from 'node:crypto';
 import { expectAccessible } from '../accessible.ts';
 import { Hall, swipe, takeAtKiosk, trackPathOf } from '../hall.ts';
+import { test } from '../story.ts';
 
 /** Fits the demo's rule for VIP cards. */
 const VIP_CARD = '6228480402564890018';
@@ -10,9 +11,6 @@ const VIP_CARD = '6228480402564890018';
 const RESIDENT = '11010519491231002X';
 
 let hall: Hall;
-
-// An answer that is on its way when a story ends is nobody's fault.
-test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
 test.beforeEach(async ({ request }) => {
   hall = new Hall(request);

@@ -1,11 +1,9 @@
 // A kiosk that gives no paper: where there is some, and how a customer gets a number all the same.
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { expectNoSidewaysScroll, Hall, takeAtKiosk } from '../hall.ts';
+import { test } from '../story.ts';
 
 let hall: Hall;
-
-// An answer that is on its way when a story ends is nobody's fault.
-test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
 test.beforeEach(async ({ request }) => {
   hall = new Hall(request);

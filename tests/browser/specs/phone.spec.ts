@@ -1,12 +1,10 @@
 // The customer's phone: one number, from the seat to the counter, on a bad network.
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { expectAccessible, listen } from '../accessible.ts';
 import { expectNoSidewaysScroll, Hall } from '../hall.ts';
+import { test } from '../story.ts';
 
 let hall: Hall;
-
-// An answer that is on its way when a story ends is nobody's fault.
-test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
 test.beforeEach(async ({ request }) => {
   hall = new Hall(request);

@@ -1,16 +1,14 @@
 // The wait that people are told: before a number is taken, with it, on the phone and in the hall. The numbers are the
 // lobby's business; that they are there, agree, and are worded alike is tested here.
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { Hall, takeAtKiosk, trackPathOf } from '../hall.ts';
+import { test } from '../story.ts';
 
 /** "about 8 min, up to 15", "about 5 min", or "now". */
 const ZH = /^(现在就到您|约 \d+ 分钟(，最多 \d+ 分钟)?)$/;
 const EN = /^(right away|about \d+ min(, up\sto\s\d+)?)$/;
 
 let hall: Hall;
-
-// An answer that is on its way when a story ends is nobody's fault.
-test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
 test.beforeEach(async ({ request }) => {
   hall = new Hall(request);

@@ -1,12 +1,10 @@
 // The lobby's screens: what their block of the configuration says, and what is read from the last row of seats.
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { Hall } from '../hall.ts';
 import { reopenStream } from '../looking.ts';
+import { test } from '../story.ts';
 
 let hall: Hall;
-
-// An answer that is on its way when a story ends is nobody's fault.
-test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
 test.beforeEach(async ({ request }) => {
   hall = new Hall(request);

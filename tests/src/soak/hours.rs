@@ -20,6 +20,8 @@ const REST_WITHIN: Duration = Duration::from_mins(1);
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Share of the hours after which no more kills come, so that the last lobby is seen to stay as it is.
 const KILLS_UNTIL: f64 = 0.9;
+/// The same of the first of several days: the memory of one lobby is followed from its end on.
+const KILLS_OF_DAYS: f64 = 0.5;
 /// Longest time that the lobby is away after a kill, real.
 const AWAY_MS: usize = 1_500;
 
@@ -38,6 +40,8 @@ pub struct Hours {
     pub busy: f64,
     /// Says what happens while it happens.
     pub told: bool,
+    /// Business days that the script spans, where it is several: kills come in the first one only.
+    pub days: Option<u32>,
 }
 
 /// Memory of the lobby at one moment.
@@ -145,7 +149,8 @@ impl Hours {
         process: &watch::Sender<Option<u32>>,
     ) {
         let mut chance = Chance::new(self.seed, "kills");
-        let mut moments: Vec<f64> = (0..self.kills).map(|_| chance.unit() * KILLS_UNTIL).collect();
+        let until = self.days.map_or(KILLS_UNTIL, |days| KILLS_OF_DAYS / f64::from(days.max(1)));
+        let mut moments: Vec<f64> = (0..self.kills).map(|_| chance.unit() * until).collect();
         moments.sort_by(f64::total_cmp);
         let timetable = Arc::clone(hardware.timetable().expect("a script runs"));
         for (n, share) in (1..).zip(moments) {

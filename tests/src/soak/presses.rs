@@ -38,6 +38,8 @@ struct Unit<'a> {
     last: Option<PressMark>,
     /// Boots of which the journal has heard.
     boots: BTreeSet<u16>,
+    /// Nobody can tell whether they are older than a boot in which nobody pressed.
+    perhaps_gone: BTreeSet<usize>,
 }
 
 /// Judges the presses of all units that count theirs.
@@ -87,7 +89,11 @@ pub fn judge(rows: &[Row], presses: &[Latched], breaches: &mut Vec<String>) -> P
     }
     for (desk, unit) in &units {
         let lost = (0..unit.latched.len()).filter(|place| !unit.accounted.contains(place));
-        breaches.extend(lost.map(|place| format!("{desk}: the lobby never heard of {:?}", unit.latched[place].1)));
+        let (gone, lost): (Vec<usize>, Vec<usize>) = lost.partition(|place| unit.perhaps_gone.contains(place));
+        counts.powered_off += gone.len();
+        breaches.extend(
+            lost.into_iter().map(|place| format!("{desk}: the lobby never heard of {:?}", unit.latched[place].1)),
+        );
     }
     counts
 }
@@ -130,7 +136,10 @@ impl Unit<'_> {
 
     /// Presses before it in its boot count as its own; whatever an older boot still had is gone with the power. How many.
     fn baseline(&mut self, mark: PressMark) -> (usize, usize) {
-        let first = self.latched.iter().position(|(place, _)| place.0 == mark.boot).unwrap_or(self.latched.len());
+        let Some(first) = self.latched.iter().position(|(place, _)| place.0 == mark.boot) else {
+            self.perhaps_gone.extend((0..self.latched.len()).filter(|place| !self.accounted.contains(place)));
+            return (0, 0);
+        };
         let (mut older, mut gone) = (0, 0);
         for (place, ((boot, wraps, seq), _)) in self.latched.iter().enumerate() {
             if *boot == mark.boot && (*wraps, *seq) <= (mark.wraps, mark.seq) {

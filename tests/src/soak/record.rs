@@ -75,18 +75,19 @@ pub fn journal(data: &Path) -> Vec<Row> {
 
 /// The trays of all printers of a simulated hall.
 pub fn papers(hall: &firmware_sim::Hall) -> Vec<Paper> {
-    let of = |printer: &firmware_sim::printer::Printer| {
-        let tickets = printer.tray().all().into_iter().map(|ticket| ticket.view());
-        let id = printer.config().id.clone();
-        tickets
-            .map(|ticket| Paper {
-                printer: id.clone(),
-                n: ticket.n,
-                copy: ticket.copy,
-                lines: ticket.lines,
-                qr: ticket.qr,
-            })
-            .collect::<Vec<_>>()
+    hall.printers().iter().flat_map(|printer| tray(printer)).collect()
+}
+
+/// What came out of one printer.
+pub fn tray(printer: &firmware_sim::printer::Printer) -> Vec<Paper> {
+    let id = &printer.config().id;
+    let tickets = printer.tray().all().into_iter().map(|ticket| ticket.view());
+    let paper = |ticket: firmware_sim::printer::TicketView| Paper {
+        printer: id.clone(),
+        n: ticket.n,
+        copy: ticket.copy,
+        lines: ticket.lines,
+        qr: ticket.qr,
     };
-    hall.printers().iter().flat_map(|printer| of(printer)).collect()
+    tickets.map(paper).collect()
 }

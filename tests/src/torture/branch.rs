@@ -1,6 +1,7 @@
 //! The demo branch without hardware: the controller on a journal, its effects into the void.
 
 use lobby::{
+    chance::Chance,
     clock::Clock,
     config::Config,
     controller::{Handle, Setup, StartError, spawn},
@@ -42,5 +43,5 @@ pub(super) fn outputs() -> Outputs {
 /// Starts the controller on what a directory holds.
 pub(super) fn start(dir: &Path, clock: Clock) -> Result<(Handle, End), StartError> {
     let journal = Journal::open(dir)?;
-    spawn(Setup { config: Arc::new(config()), clock, journal, outputs: outputs() })
+    spawn(Setup { config: Arc::new(config()), clock, chance: Chance::of_system(), journal, outputs: outputs() })
 }

@@ -84,7 +84,7 @@ pub struct Lived {
 }
 
 /// In memory where there is such a place: a torture writes a thousand disks.
-pub(super) fn scratch() -> TempDir {
+pub(crate) fn scratch() -> TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("a directory for the disk")
 }

@@ -7,6 +7,7 @@ mod lived;
 mod wishes;
 
 pub use judge::{Breach, Judged};
+pub(crate) use lived::scratch;
 pub use lived::{Defect, Lived, TorturePlan};
 
 use crash_disk::Rng;

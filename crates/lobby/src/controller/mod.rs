@@ -4,6 +4,7 @@
 //! Never here: HTTP, a device, a port. Whoever wishes brings along how the answer is worded ([`Wish::render`]);
 //! devices are told through the senders of [`crate::orders::Outputs`].
 
+mod begin;
 mod publish;
 mod secrets;
 mod snapshot;
@@ -11,8 +12,8 @@ mod start;
 mod writer;
 
 pub use crate::journal::{Answer, RequestKey};
+pub use begin::{Setup, StartError, WriterTask, prepare, spawn};
 pub use snapshot::{FILE as SNAPSHOT, compare as compare_snapshot};
-pub use writer::{Setup, StartError, spawn};
 
 use crate::{
     config::Config,

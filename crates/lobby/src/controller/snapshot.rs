@@ -12,7 +12,7 @@ use std::{
     collections::BTreeMap,
     fs::{self, File},
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
     sync::mpsc::{Receiver, SyncSender, sync_channel},
     thread,
 };
@@ -149,22 +149,36 @@ fn write(dir: &Path, moment: &Moment, hash: String) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
-/// The way to the thread that writes snapshots, off the writer's path. It ends with its sender.
-pub(super) struct Keeper(SyncSender<(Moment, String)>);
+/// Whoever writes snapshots.
+pub(super) enum Keeper {
+    /// A thread, off the writer's path. It ends with its sender.
+    Thread(SyncSender<(Moment, String)>),
+    /// The writer itself: in a simulated hall nothing may depend on how quick a thread is.
+    AtOnce(PathBuf),
+}
 
 impl Keeper {
-    pub(super) fn start(dir: &Path) -> io::Result<Keeper> {
+    pub(super) fn at_once(dir: &Path) -> Keeper {
+        Keeper::AtOnce(dir.to_owned())
+    }
+
+    pub(super) fn on_a_thread(dir: &Path) -> io::Result<Keeper> {
         let (sender, moments) = sync_channel(1);
         let dir = dir.to_owned();
         thread::Builder::new().name("snapshot".to_owned()).spawn(move || keep(&dir, &moments))?;
-        Ok(Keeper(sender))
+        Ok(Keeper::Thread(sender))
     }
 
     /// Hands over what is durable in the journal by now. While one is being written the next is left out: the one
     /// after it is as good.
     pub(super) fn keep(&self, moment: Moment, hash: String) {
-        if self.0.try_send((moment, hash)).is_err() {
-            debug!("a snapshot is left out");
+        match self {
+            Keeper::AtOnce(dir) => put_down(dir, &moment, hash),
+            Keeper::Thread(thread) => {
+                if thread.try_send((moment, hash)).is_err() {
+                    debug!("a snapshot is left out");
+                }
+            }
         }
     }
 }
@@ -174,11 +188,15 @@ fn keep(dir: &Path, moments: &Receiver<(Moment, String)>) {
         debug!(%cause, "the thread of the snapshots keeps its priority");
     }
     while let Ok((moment, hash)) = moments.recv() {
-        match write(dir, &moment, hash) {
-            Ok(()) => info!(row = moment.seq, "the state before this day is kept; the next start replays from there"),
-            // The one before is still there, or none: a start takes longer, and that is all.
-            Err(cause) => warn!(%cause, "no snapshot could be written; the next start replays more"),
-        }
+        put_down(dir, &moment, hash);
+    }
+}
+
+fn put_down(dir: &Path, moment: &Moment, hash: String) {
+    match write(dir, moment, hash) {
+        Ok(()) => info!(row = moment.seq, "the state before this day is kept; the next start replays from there"),
+        // The one before is still there, or none: a start takes longer, and that is all.
+        Err(cause) => warn!(%cause, "no snapshot could be written; the next start replays more"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a start has to settle before anybody is heard: the Plan, the day that was left open, and paper under way.
 
-use super::writer::{StartError, Writer};
+use super::{StartError, writer::Writer};
 use crate::config::DayOpening;
 use queue_core::{
     BusinessDay, Command, JobId, Millis, NoticeOutcome, PrintOutcome, PrintState, SelfTestItem, SelfTestOutcome,

@@ -1,83 +1,30 @@
-//! The writer thread: judges wishes in order, journals their facts as one group, then answers and publishes.
+//! The writer: judges wishes in order, journals their facts as one group, then answers and publishes.
 
 use super::{
-    Handle, INBOX, Input, Question, Reply, RequestKey, View, Wish,
+    Handle, Input, Question, Reply, RequestKey, Setup, View, Wish,
     publish::Publisher,
     secrets::{random_key, sealed},
     snapshot::{self, Keeper, Moment},
-    start,
 };
 use crate::{
+    chance::Chance,
     clock::Clock,
     config::{Config, IdentityRule},
     identity::Identity,
     journal::{Draft, Journal, JournalError, NoteRow},
-    orders::Outputs,
 };
 use queue_core::{Actor, Branch, Command, Event, Handled, Refusal, Timestamp};
-use std::{sync::Arc, thread};
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 /// Most wishes in one transaction.
-const GROUP: usize = 64;
-
-/// What the controller starts from.
-pub struct Setup {
-    /// Names and addresses; the Plan comes from it.
-    pub config: Arc<Config>,
-    /// The one clock.
-    pub clock: Clock,
-    /// The journal, already held by this process.
-    pub journal: Journal,
-    /// Where effects go.
-    pub outputs: Outputs,
-}
-
-/// Why the controller could not start.
-#[derive(Debug, thiserror::Error)]
-#[allow(missing_docs, reason = "the sentences say it")]
-pub enum StartError {
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    #[error(
-        "this configuration cannot take over the open day: {0}. Nothing was changed: start with the file of before and do \
-         that, or close the day; then start with this one"
-    )]
-    Refused(#[from] Refusal),
-    #[error("the writer thread cannot be started: {0}")]
-    Thread(#[from] std::io::Error),
-}
-
-/// Replays the journal, settles what a restart has to settle, and starts the writer.
-///
-/// The second value resolves when the writer has ended: with an error when the journal failed, after which the
-/// process must end, since memory may be ahead of the disk.
-///
-/// # Errors
-/// [`StartError`], whose sentence says what stands against it.
-pub fn spawn(setup: Setup) -> Result<(Handle, oneshot::Receiver<Result<(), JournalError>>), StartError> {
-    let (inbox, wishes) = mpsc::channel(INBOX);
-    let config = setup.config.clone();
-    let mut writer = Writer::replay(setup)?;
-    start::settle(&mut writer)?;
-    let (promises, facts) = writer.publisher.watches();
-    let handle = Handle { inbox, config, promises, facts };
-    let (ended, end) = oneshot::channel();
-    thread::Builder::new().name("journal".to_owned()).spawn(move || {
-        let result = writer.run(wishes);
-        if let Err(cause) = &result {
-            error!(%cause, "the journal cannot be written: stopping, so that nothing is shown that may be lost");
-        }
-        // The receiver is gone only when the process is ending anyway.
-        let _ = ended.send(result);
-    })?;
-    Ok((handle, end))
-}
+pub(super) const GROUP: usize = 64;
 
 pub(super) struct Writer {
     pub(super) config: Arc<Config>,
     pub(super) clock: Clock,
+    chance: Chance,
     journal: Journal,
     pub(super) branch: Branch,
     publisher: Publisher,
@@ -91,11 +38,10 @@ pub(super) struct Writer {
 type Pending = (oneshot::Sender<(Reply, Option<Refusal>)>, (Reply, Option<Refusal>));
 
 impl Writer {
-    fn replay(setup: Setup) -> Result<Writer, JournalError> {
-        let Setup { config, clock, journal, outputs } = setup;
+    /// The branch as its journal has it.
+    pub(super) fn replay(setup: Setup, snapshots: Keeper) -> Result<Writer, JournalError> {
+        let Setup { config, clock, chance, journal, outputs } = setup;
         let mut publisher = Publisher::new(outputs, &config);
-        let snapshots =
-            Keeper::start(journal.dir()).map_err(|cause| JournalError::Io { path: "a thread".into(), cause })?;
         let (mut branch, mut last, mut after) = (Branch::default(), Timestamp::default(), 0);
         if let Some(moment) = snapshot::load(&journal) {
             (branch, last, after) = (moment.branch, moment.last, moment.seq);
@@ -123,47 +69,53 @@ impl Writer {
                 after, waiting, "the journal is replayed; every number is where it was"
             );
         }
-        let mut writer = Writer { config, clock, journal, branch, publisher, last, before, snapshots };
+        let mut writer = Writer { config, clock, chance, journal, branch, publisher, last, before, snapshots };
         writer.keep_snapshot()?;
         Ok(writer)
     }
 
-    fn run(mut self, mut inbox: mpsc::Receiver<Input>) -> Result<(), JournalError> {
-        let mut batch = Vec::with_capacity(GROUP);
-        loop {
-            if inbox.blocking_recv_many(&mut batch, GROUP) == 0 {
-                return Ok(());
+    /// The way to this writer, whose wishes arrive in the channel.
+    pub(super) fn handle(&self, inbox: mpsc::Sender<Input>) -> Handle {
+        let (promises, facts) = self.publisher.watches();
+        Handle { inbox, config: self.config.clone(), promises, facts }
+    }
+
+    /// Sees to the wishes and questions of `batch`, and to those that come while they are judged.
+    pub(super) fn turn(
+        &mut self,
+        batch: &mut Vec<Input>,
+        inbox: &mut mpsc::Receiver<Input>,
+    ) -> Result<(), JournalError> {
+        let mut answers = Vec::with_capacity(batch.len());
+        let mut questions: Vec<Question> = Vec::new();
+        let mut facts = Vec::new();
+        let (mut foreseen, mut heard) = (None, None);
+        let mut inputs = 0;
+        let mut first = batch.drain(..);
+        // Who came while the others were judged is in time for the same sync of the disk.
+        while let Some(input) = first.next().or_else(|| if inputs < GROUP { inbox.try_recv().ok() } else { None }) {
+            match input {
+                Input::Wish(wish, answer) => answers.push((answer, self.judge(*wish, &mut facts)?)),
+                Input::Question(question) => questions.push(question),
+                Input::Foreseen(promises) => foreseen = Some(*promises),
+                Input::Heard(speaking) => heard = Some(speaking),
             }
-            let mut answers = Vec::with_capacity(batch.len());
-            let mut questions: Vec<Question> = Vec::new();
-            let mut facts = Vec::new();
-            let (mut foreseen, mut heard) = (None, None);
-            let mut inputs = 0;
-            let mut first = batch.drain(..);
-            // Who came while the others were judged is in time for the same sync of the disk.
-            while let Some(input) = first.next().or_else(|| if inputs < GROUP { inbox.try_recv().ok() } else { None }) {
-                match input {
-                    Input::Wish(wish, answer) => answers.push((answer, self.judge(*wish, &mut facts)?)),
-                    Input::Question(question) => questions.push(question),
-                    Input::Foreseen(promises) => foreseen = Some(*promises),
-                    Input::Heard(speaking) => heard = Some(speaking),
-                }
-                inputs += 1;
-            }
-            drop(first);
-            self.finish_group(&facts, answers)?;
-            if let Some(promises) = foreseen {
-                let at = self.now();
-                self.publisher.foresee(promises, at, &self.branch, &self.config);
-            }
-            if let Some(speaking) = heard {
-                let at = self.now();
-                self.publisher.hear(speaking, at, &self.branch, &self.config);
-            }
-            for question in questions {
-                question(&self.view());
-            }
+            inputs += 1;
         }
+        drop(first);
+        self.finish_group(&facts, answers)?;
+        if let Some(promises) = foreseen {
+            let at = self.now();
+            self.publisher.foresee(promises, at, &self.branch, &self.config);
+        }
+        if let Some(speaking) = heard {
+            let at = self.now();
+            self.publisher.hear(speaking, at, &self.branch, &self.config);
+        }
+        for question in questions {
+            question(&self.view());
+        }
+        Ok(())
     }
 
     /// Commits, and only then answers and publishes. Answers go first: whoever waits for one need not wait until the
@@ -244,7 +196,7 @@ impl Writer {
             return Ok((if same { Reply::Answer(before.answer) } else { Reply::KeyReused }, None));
         }
         self.wake(facts)?;
-        let salt = sealed(&mut wish)?;
+        let salt = sealed(&mut wish, &self.chance)?;
         let at = self.now();
         let border = self.border(&wish.command);
         let judged = self.branch.handle(at, &wish.actor, &wish.command);
@@ -345,7 +297,7 @@ impl Writer {
                 let key = if let Some(key) = self.journal.day_key(day)? {
                     key
                 } else {
-                    let key = random_key()?;
+                    let key = random_key(&self.chance)?;
                     self.journal.keep_day_key(day, &key)?;
                     key
                 };

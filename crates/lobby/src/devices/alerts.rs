@@ -70,6 +70,7 @@ pub async fn run(
             }
         };
         tokio::select! {
+            biased;
             () = stop.cancelled() => return Ok(()),
             changed = list.changed() => if changed.is_err() { return Ok(()) },
             () = wait => {}

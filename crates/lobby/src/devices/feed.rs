@@ -30,6 +30,7 @@ pub async fn run(registry: Registry, frames: watch::Sender<Arc<Frame>>, stop: Ca
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             changed = list.changed() => if changed.is_err() { return },
             // One receiver belongs to the routes; every stream has its own.

@@ -28,7 +28,7 @@ use std::{
 type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, MonotonicClock, NoOpMiddleware<Instant>>;
 
 /// How often one caller's excess is noted.
-const NOTE_EVERY: Duration = Duration::from_secs(60);
+const NOTE_EVERY: Duration = Duration::from_mins(1);
 /// Callers that are counted before those who were quiet for long are forgotten.
 const REMEMBERED: usize = 10_000;
 
@@ -37,8 +37,8 @@ const PRINTS: [&str; 3] = ["/api/v1/tickets", "/api/v1/copies", "/api/v1/tickets
 /// Asked by whoever watches over the lobby; never counted.
 const WATCHED: [&str; 2] = ["/healthz", "/readyz"];
 
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(60 * 60);
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// Stands in an answer after which paper comes out.
 #[derive(Clone, Copy)]

@@ -75,7 +75,10 @@ use axum::{
 };
 use queue_core::CounterId;
 use serde::de::DeserializeOwned;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower_http::csrf::CsrfLayer;
@@ -148,17 +151,22 @@ pub struct AppState {
     pub stop: CancellationToken,
 }
 
+/// The routes of the branch, made once: with their description they are the most expensive part of a start.
+static ROUTES: LazyLock<Router<Arc<AppState>>> = LazyLock::new(|| {
+    let (api, _) = api().split_for_parts();
+    api.merge(pages::routes()).merge(enroll::routes())
+});
+
 /// Every route of the branch: API, pages, health.
 pub fn router(state: Arc<AppState>) -> Router {
-    let (api, _) = api().split_for_parts();
-    let kept_s = state.handle.config().tls.as_ref().map(|tls| kept_s(tls)).filter(|_| state.tls);
-    finish(api.merge(pages::routes()).merge(enroll::routes()), kept_s, state)
+    let kept_s = state.handle.config().tls.as_ref().map(kept_s).filter(|_| state.tls);
+    finish(ROUTES.clone(), kept_s, state)
 }
 
 /// What a second listener serves to the outside (guest Wi-Fi, a relay): the tracking page and its calls, no more.
 pub fn public_router(state: Arc<AppState>) -> Router {
     let (api, _) = track::routes().split_for_parts();
-    let kept_s = state.handle.config().tls.as_ref().filter(|tls| tls.public).map(|tls| kept_s(tls));
+    let kept_s = state.handle.config().tls.as_ref().filter(|tls| tls.public).map(kept_s);
     finish(api.merge(pages::public_routes()), kept_s, state)
 }
 

@@ -25,7 +25,7 @@ const FEWEST: usize = 64;
 /// What the system keeps for a reader who does not read. Bytes; larger answers only take longer.
 const SEND_BUFFER: usize = 256 * 1024;
 /// How often a full door is told to the log.
-const TELL_EVERY: Duration = Duration::from_secs(60);
+const TELL_EVERY: Duration = Duration::from_mins(1);
 
 /// Counts who is in. Cheap to clone; all listeners of a lobby share one.
 #[derive(Clone, Debug)]

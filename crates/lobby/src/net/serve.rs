@@ -59,7 +59,7 @@ pub async fn serve(
     let ending = async {
         stop.cancelled().await;
         handle.graceful_shutdown(Some(LAST_CALLS));
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     tokio::select! {
         served = serving => served,

@@ -1,12 +1,12 @@
 //! The listeners of a running lobby: its own address, that for phones, and under TLS one for programs of this machine and
 //! one that leads to the pages.
 
-use super::{RunError, parts};
+use super::{RunError, Tasks, parts};
 use crate::{
     config::Config,
     devices::registry::Registry,
     http::{self, AppState},
-    net::{self, Door, Kept, Listening},
+    net::{self, Kept, Listening},
 };
 use axum::Router;
 use axum_server::tls_rustls::RustlsConfig;
@@ -26,7 +26,6 @@ pub(super) struct Network {
     public: Option<TcpListener>,
     redirect: Option<TcpListener>,
     certificate: Option<Kept>,
-    how: Listening,
     config: Arc<Config>,
 }
 
@@ -42,14 +41,12 @@ impl Network {
             Some(_) => Some(named(parts::bind((Ipv4Addr::LOCALHOST, 0).into()).await?)?),
             None => None,
         };
-        let door = Door::new(&config.limits, config.demo);
         Ok(Network {
             main,
             programs,
             public: at(config.branch.public_listen).await?,
             redirect: at(config.tls.as_ref().and_then(|tls| tls.redirect)).await?,
             certificate,
-            how: Listening::plain(door, &config.limits),
             config: config.clone(),
         })
     }
@@ -64,17 +61,14 @@ impl Network {
         self.programs.as_ref().map_or(self.main.1, |(_, address)| *address)
     }
 
-    pub(super) fn door(&self) -> Door {
-        self.how.door.clone()
-    }
-
     /// Serves all of them until the lobby stops.
-    pub(super) fn serve(self, state: &Arc<AppState>, registry: &Registry, tasks: &mut parts::Tasks) {
-        let Network { main: (main, address), programs, public, redirect, certificate, how, config } = self;
+    pub(super) fn serve(self, state: &Arc<AppState>, registry: &Registry, tasks: &mut Tasks) {
+        let Network { main: (main, address), programs, public, redirect, certificate, config } = self;
+        let how = Listening::plain(state.door.clone(), &config.limits);
         let stop = &state.stop;
         let mut start = |socket: TcpListener, router: Router, tls: Option<RustlsConfig>| {
             let serving = net::serve(socket, router, Listening { tls, ..how.clone() }, stop.clone());
-            tasks.spawn(async { Ok(serving.await?) });
+            tasks.add(async { Ok(serving.await?) });
         };
         let tls = certificate.as_ref().map(|kept| kept.served.clone());
         start(main, http::router(state.clone()), tls.clone());
@@ -94,7 +88,7 @@ impl Network {
         }
         if let Some(kept) = certificate {
             let kept = net::keep(kept, registry.clone(), state.clock.clone(), stop.clone());
-            tasks.spawn(async { Ok(kept.await?) });
+            tasks.add(async { Ok(kept.await?) });
         }
     }
 }

@@ -1,8 +1,7 @@
 //! The parts of a running lobby, wired to each other.
 
-use super::{RunError, printers::PrintQueue, voice::VoiceWires};
+use super::{RunError, Tasks, printers::PrintQueue, voice::VoiceWires};
 use crate::{
-    accounts::{self, Accounts},
     clock::Clock,
     config::Config,
     controller::Handle,
@@ -23,12 +22,9 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::{mpsc, watch},
-    task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
 use tracing::info;
-
-pub(super) type Tasks = JoinSet<Result<(), RunError>>;
 
 /// Orders that may wait for a printer's task: what the core admits, and as many again from before a restart.
 const PRINT_ORDERS: usize = 2 * PRINT_QUEUE;
@@ -53,15 +49,8 @@ pub(super) fn open_journal(data: &Path, config: &Config) -> Result<Journal, RunE
     Ok(Journal::open(data)?)
 }
 
-/// Sessions end with the shift.
-pub(super) fn follow_shifts(accounts: Accounts, handle: &Handle, stop: &CancellationToken, tasks: &mut Tasks) {
-    let shift = accounts::follow_day(accounts, handle.clone(), stop.clone());
-    tasks.spawn(async { Ok(shift.await?) });
-}
-
-/// Both ends of every wire between the controller and the rest.
-pub(super) struct Wired {
-    pub(super) outputs: Outputs,
+/// What the rest holds of every wire between the controller and the rest; the controller holds the [`Outputs`].
+pub(super) struct Parts {
     pub(super) board: Arc<watch::Sender<Arc<Frame>>>,
     pub(super) alerts: Arc<watch::Sender<Arc<Frame>>>,
     pub(super) wake: watch::Receiver<Option<Timestamp>>,
@@ -79,7 +68,7 @@ pub(super) fn wire(
     data: &Path,
     base: &Path,
     registry: &Registry,
-) -> Result<Wired, RunError> {
+) -> Result<(Outputs, Parts), RunError> {
     let epoch = clock.now().0;
     let first = Arc::new(Frame { epoch, seq: 0, json: "{}".into() });
     let board = Arc::new(watch::Sender::new(first.clone()));
@@ -131,7 +120,8 @@ pub(super) fn wire(
     };
     let desk_levels = DeskLevels { pictures: desk_pictures, calls: board_calls };
     let voice = voice_wires;
-    Ok(Wired { outputs, board, alerts, wake, desk_levels, print_queues, desk_frames, reach, test_orders, voice })
+    let parts = Parts { board, alerts, wake, desk_levels, print_queues, desk_frames, reach, test_orders, voice };
+    Ok((outputs, parts))
 }
 
 /// The ways to the printers.
@@ -173,9 +163,9 @@ pub(super) fn start_selftests(
 ) {
     let bench = selftest::Bench { handle: handle.clone(), registry: registry.clone(), clock: clock.clone(), reach };
     let run = selftest::run(bench, orders, stop.clone());
-    tasks.spawn(async { Ok(run.await?) });
+    tasks.add(async { Ok(run.await?) });
     let kept = selftest::keep(handle.clone(), clock.clone(), stop.clone());
-    tasks.spawn(async { Ok(kept.await?) });
+    tasks.add(async { Ok(kept.await?) });
 }
 
 /// Takes an address to listen on.

@@ -1,7 +1,7 @@
 //! Printers and what hangs on them: the task of each, its state for staff, the journal's facts about paper, and the end of
 //! paper changes that somebody forgot.
 
-use super::{RunError, parts::Tasks};
+use super::{RunError, Tasks};
 use crate::{
     controller::{Handle, Stopped},
     devices::{
@@ -43,13 +43,10 @@ pub(super) fn start_printers(
             slips: slips.clone(),
         });
         let task = printer::run(setup, ports.clone(), orders, log, status, stop.clone());
-        tasks.spawn(async {
-            task.await;
-            Ok(())
-        });
+        tasks.add_quiet(task);
         let ends = end_forgotten(id.clone(), told.clone(), changing.clone(), handle.clone());
-        tasks.spawn(until(stop.clone(), ends));
-        tasks.spawn(watch_printer(id, told, changing, registry.clone()));
+        tasks.add(until(stop.clone(), ends));
+        tasks.add(watch_printer(id, told, changing, registry.clone()));
     }
 }
 
@@ -77,6 +74,7 @@ async fn watch_printer(
             registry.report(&id, "printer", now.state.name(), now.cause);
         }
         tokio::select! {
+            biased;
             news = status.changed() => if news.is_err() { return Ok(()) },
             turned = changing.changed() => if turned.is_err() { return Ok(()) },
         }

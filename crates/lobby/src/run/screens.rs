@@ -1,6 +1,6 @@
 //! Screens as devices: which are open, and whether those that have a loudspeaker can be heard.
 
-use super::{RunError, parts::Tasks, voice};
+use super::{RunError, Tasks, voice};
 use crate::{
     config::Config,
     devices::{health::Count, registry::Registry},
@@ -27,7 +27,7 @@ pub(super) fn start(
     let zones = config.voice_zones().into_iter().filter(voice::is_for_screens);
     let listeners: Listeners = zones.map(|zone| (zone.id, watch::Sender::new(0))).collect();
     let heard = listeners.iter().map(|(zone, count)| (zone.clone(), count.subscribe())).collect();
-    tasks.spawn(watch(config.clone(), screens.clone(), listeners, registry.clone(), stop.clone()));
+    tasks.add(watch(config.clone(), screens.clone(), listeners, registry.clone(), stop.clone()));
     (screens, heard)
 }
 
@@ -71,6 +71,7 @@ async fn watch(
         }
         count_listeners(&config, &listeners, &shown, &said);
         tokio::select! {
+            biased;
             () = stop.cancelled() => return Ok(()),
             changed = open.changed() => if changed.is_err() { return Ok(()) },
             changed = sound.changed() => if changed.is_err() { return Ok(()) },

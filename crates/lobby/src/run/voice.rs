@@ -1,6 +1,6 @@
 //! The voices of a running lobby: their clips, their zones, their state as that of devices.
 
-use super::{RunError, parts::Tasks};
+use super::{RunError, Tasks};
 use crate::{
     announcing::{
         Voices,
@@ -93,7 +93,7 @@ pub(super) fn start(
     }
     let VoiceWires { jobs, calls, chimes } = wires;
     let pack = pack(&config, data);
-    tasks.spawn(make_clips(pack.clone(), config.branch.languages.clone()));
+    tasks.add(make_clips(pack.clone(), config.branch.languages.clone()));
     let shelf = Shelf::default();
     let (events, followed) = mpsc::channel(QUEUE);
     let mut zones = Vec::new();
@@ -110,8 +110,8 @@ pub(super) fn start(
         let overtaken =
             Arc::new(move |said: &Announcement| said.as_call().is_some() && !open.borrow().contains(&said.id));
         let (voice, told) = Voice::start(settings, now, overtaken, stop.clone());
-        tasks.spawn(report_state(voice.state(), device, registry.clone(), stop.clone()));
-        tasks.spawn(forward(place, told, events.clone()));
+        tasks.add(report_state(voice.state(), device, registry.clone(), stop.clone()));
+        tasks.add(forward(place, told, events.clone()));
         zones.push(Zone { config: zone, voice });
     }
     let joints = Joints {
@@ -125,14 +125,14 @@ pub(super) fn start(
     };
     let (hall, voices) = Hall::new(joints, zones);
     let run = hall.run(jobs, followed, stop.clone());
-    tasks.spawn(async {
+    tasks.add(async {
         if let Err(cause) = run.await {
             error!(%cause, "the voice has stopped; calls stay on the screens");
         }
         Ok(())
     });
     let said = programme::keep(handle.clone(), clock.clone(), stop.clone());
-    tasks.spawn(async { Ok(said.await?) });
+    tasks.add(async { Ok(said.await?) });
     voices
 }
 

@@ -8,6 +8,7 @@ use axum::{
 use jiff::ToSpan as _;
 use lobby::{
     accounts::{self, Accounts},
+    chance::Chance,
     clock::{Clock, Hands},
     config::{Config, SessionConfig},
     controller::{self, Setup, StartError},
@@ -73,6 +74,18 @@ impl Got {
         let detail = problem["detail"].as_str().unwrap().to_owned();
         assert!(detail.len() > 15, "says nothing: {detail}");
         detail
+    }
+}
+
+/// What a self-test reaches here: one printer.
+fn reach(printer: &mpsc::Sender<PrintOrder>, data: &Path) -> selftest::Reach {
+    selftest::Reach {
+        desks: DeskPictures::new(),
+        printers: BTreeMap::from([("kiosk-1".into(), printer.clone())]),
+        slips: selftest::Expected::default(),
+        voice: None,
+        chimes: selftest::Expected::default(),
+        data: data.to_owned(),
     }
 }
 
@@ -143,14 +156,7 @@ impl Hall {
         let agents: DeskFrames = seated.collect();
         let desk_frames = agents.iter().map(|(counter, sender)| (counter.clone(), sender.subscribe())).collect();
         let (selftests, test_orders) = mpsc::channel(selftest::ORDERS);
-        let reach = selftest::Reach {
-            desks: DeskPictures::new(),
-            printers: BTreeMap::from([("kiosk-1".into(), printer.clone())]),
-            slips: selftest::Expected::default(),
-            voice: None,
-            chimes: selftest::Expected::default(),
-            data: dir.path().to_owned(),
-        };
+        let reach = reach(&printer, dir.path());
         let outputs = Outputs {
             epoch: 7,
             board: board.clone(),
@@ -172,7 +178,8 @@ impl Hall {
         let registry = Registry::new(clock.clone());
         let seats = Agents::new(&config, &registry);
         let journal = Journal::open(dir.path()).unwrap();
-        let setup = Setup { config: Arc::new(config), clock: clock.clone(), journal, outputs };
+        let setup =
+            Setup { config: Arc::new(config), clock: clock.clone(), chance: Chance::of_system(), journal, outputs };
         let (handle, ended) = controller::spawn(setup)?;
         registry.report("kiosk-1", "printer", "paper_out", Some("no paper under the sensor".to_owned()));
         let bench = selftest::Bench { handle: handle.clone(), registry: registry.clone(), clock: clock.clone(), reach };

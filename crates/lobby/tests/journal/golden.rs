@@ -113,7 +113,10 @@ async fn a_rollback_over_facts_of_a_newer_version_is_refused_and_changes_nothing
     drop(db);
     let journal = Journal::open(dir.path()).unwrap();
     let clock = Clock::by_hand(Timestamp(at + 60_000)).0;
-    let refused = spawn(Setup { config: Arc::new(config()), clock, journal, outputs: outputs() }).err().unwrap();
+    let refused =
+        spawn(Setup { config: Arc::new(config()), clock, chance: Chance::of_system(), journal, outputs: outputs() })
+            .err()
+            .unwrap();
     let said = refused.to_string();
     for words in ["row 476", "`beamed_up`", "a newer lobby wrote", "nothing was changed", "lobby restore"] {
         assert!(said.contains(words), "{words} is not in: {said}");

@@ -7,6 +7,7 @@ mod recover;
 mod snapshot;
 
 use lobby::{
+    chance::Chance,
     clock::Clock,
     config::Config,
     controller::{Answer, Handle, Reply, RequestKey, Setup, Wish, spawn},
@@ -49,7 +50,8 @@ fn start(dir: &Path) -> (Handle, End) {
 
 fn start_at(dir: &Path, clock: Clock) -> (Handle, End) {
     let journal = Journal::open(dir).unwrap();
-    spawn(Setup { config: Arc::new(config()), clock, journal, outputs: outputs() }).unwrap()
+    spawn(Setup { config: Arc::new(config()), clock, chance: Chance::of_system(), journal, outputs: outputs() })
+        .unwrap()
 }
 
 async fn stop(handle: Handle, end: End) {

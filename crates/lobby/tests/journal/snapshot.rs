@@ -92,7 +92,8 @@ async fn a_start_from_the_snapshot_comes_to_the_same_as_the_whole_journal() {
     std::fs::remove_file(dir.path().join(SNAPSHOT)).unwrap();
     let (clock, _hands) = Clock::by_hand(hands.at());
     let journal = Journal::open(dir.path()).unwrap();
-    let replayed = spawn(Setup { config: Arc::new(config()), clock, journal, outputs: outputs() });
+    let replayed =
+        spawn(Setup { config: Arc::new(config()), clock, chance: Chance::of_system(), journal, outputs: outputs() });
     assert!(replayed.err().unwrap().to_string().contains("row 3 of the journal cannot be read"));
 }
 

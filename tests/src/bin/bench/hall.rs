@@ -81,6 +81,13 @@ impl Hall {
         Hall::with_lines(&[Line { baud: 115_200, units: 8 }]).await
     }
 
+    /// Starts both with so many counters that have no units.
+    pub(crate) async fn with_counters(counters: usize) -> Result<Hall, Fault> {
+        let (mut branch, hardware) = written(&[]);
+        branch.extend((1..=counters).map(|id| format!("[[counters]]\nid = \"{id}\"\nserves = [\"*\"]\n")));
+        Hall::written((branch, hardware)).await
+    }
+
     /// The same with these lines; units and counters are numbered through.
     pub(crate) async fn with_lines(lines: &[Line]) -> Result<Hall, Fault> {
         Hall::written(written(lines)).await

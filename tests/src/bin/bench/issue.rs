@@ -6,6 +6,7 @@ use crate::{
     hall,
 };
 use lobby::{
+    chance::Chance,
     clock::Clock,
     config::Config,
     controller::{self, Handle, Setup},
@@ -154,5 +155,5 @@ fn start(config: Arc<Config>, data: &Path) -> Result<(Handle, Ended), Fault> {
         captions: Captions::new(&config.branch.languages, Path::new("no own languages")),
     };
     let journal = Journal::open(data)?;
-    Ok(controller::spawn(Setup { config, clock: Clock::real(), journal, outputs })?)
+    Ok(controller::spawn(Setup { config, clock: Clock::real(), chance: Chance::of_system(), journal, outputs })?)
 }

@@ -15,6 +15,7 @@ mod paper;
 mod process;
 mod restart;
 mod screen;
+mod screens;
 mod voice;
 mod year;
 
@@ -31,12 +32,12 @@ struct Arguments {
     /// Write the figures there as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Only these: core, foresee, issue, http, paper, desk, screen, restart, voice, year, memory, size
-    #[arg(value_parser = ["core", "foresee", "issue", "http", "paper", "desk", "screen", "restart", "voice", "year", "memory", "size"])]
+    /// Only these: core, foresee, issue, http, paper, desk, screen, screens, restart, voice, year, memory, size
+    #[arg(value_parser = ["core", "foresee", "issue", "http", "paper", "desk", "screen", "screens", "restart", "voice", "year", "memory", "size"])]
     only: Vec<String>,
 }
 
-const BENCHES: [(&str, Bench); 12] = [
+const BENCHES: [(&str, Bench); 13] = [
     ("core", core::run),
     ("foresee", foresee::run),
     ("issue", issue::run),
@@ -44,6 +45,7 @@ const BENCHES: [(&str, Bench); 12] = [
     ("paper", paper::run),
     ("desk", desk::run),
     ("screen", screen::run),
+    ("screens", screens::run),
     ("restart", restart::run),
     ("voice", voice::run),
     ("year", year::run),

@@ -153,10 +153,10 @@ async fn pulled_cables(seed: u64, length: Duration) -> bool {
         }
     };
     script.span_h = length.as_secs_f64() * f64::from(HALL_SPEED) / 3_600.0;
-    let hours = Hours { seed, speed: HALL_SPEED, script, kills: 3, busy: 3.0, told: false };
+    let hours = Hours { seed, speed: HALL_SPEED, script, kills: 3, busy: 3.0, told: false, days: None };
     match tokio::spawn(async move { hours.live().await }).await {
         Ok(outcome) => {
-            let report = report::of(&outcome, seed, HALL_SPEED);
+            let report = report::of(&outcome, seed, HALL_SPEED, None);
             println!("{}", report.text());
             report.is_well()
         }

@@ -58,6 +58,7 @@ impl Queue {
             }
         };
         tokio::select! {
+            biased;
             () = turned => self.renew(),
             order = self.jobs.recv(), if room => match order {
                 Some(order) => self.waiting.push_back((order, Instant::now() + self.patience)),
