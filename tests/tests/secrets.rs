@@ -144,7 +144,8 @@ async fn taken_away(hall: &Hall, audit: impl AsyncFn() -> Value) {
     assert!(lobby(hall, &["journal", "export"], "").lines().count() > 3);
     lobby(hall, &["journal", "export", "--reason", "complaint 17"], "");
     let audit = audit().await;
-    let noted = audit["audit"].as_array().unwrap().iter().filter(|act| act["act"] == "exported" && act["about"] == "journal");
+    let noted =
+        audit["audit"].as_array().unwrap().iter().filter(|act| act["act"] == "exported" && act["about"] == "journal");
     let reasons: Vec<&str> = noted.filter_map(|act| act["detail"].as_str()).collect();
     assert_eq!(reasons, ["complaint 17", "no reason given"], "{audit}");
 }

@@ -36,7 +36,7 @@ fn is_allowed(allowed: &[LicenseReq], licence: &str) -> bool {
 fn every_crate_has_a_licence_that_we_may_use_and_a_known_source() {
     let rules = rules();
     let allow = rules["licenses"]["allow"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
-    let allowed: Vec<LicenseReq> = allow.map(|name| requirement(name)).collect();
+    let allowed: Vec<LicenseReq> = allow.map(requirement).collect();
     assert!(is_allowed(&allowed, "MIT/Apache-2.0") && is_allowed(&allowed, "MIT OR GPL-3.0-only"));
     assert!(!is_allowed(&allowed, "GPL-3.0-only") && !is_allowed(&allowed, "MIT AND AGPL-3.0-only"));
     assert!(!is_allowed(&allowed, ""), "a crate without a licence is none that we may use");

@@ -6,8 +6,9 @@ use super::{
     auth::Caller,
     body::Asked,
     error::{ApiError, Named, answer, json},
+    limits::with_paper,
     spec::Problems,
-    tickets::{kiosk, with_paper},
+    tickets::kiosk,
     wish::{Act, wish},
 };
 use crate::{

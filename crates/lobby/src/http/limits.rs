@@ -6,7 +6,7 @@ use crate::{
     accounts::{Principal, Role},
     config::LimitsConfig,
 };
-use axum::http::Method;
+use axum::{http::Method, response::Response};
 use governor::{
     Quota, RateLimiter,
     clock::{Clock as _, MonotonicClock},
@@ -43,6 +43,14 @@ const HOUR: Duration = Duration::from_hours(1);
 /// Stands in an answer after which paper comes out.
 #[derive(Clone, Copy)]
 pub(super) struct Paper;
+
+/// An answer after which paper comes out, if what was wished is done.
+pub(super) fn with_paper(mut answer: Response) -> Response {
+    if answer.status().is_success() {
+        answer.extensions_mut().insert(Paper);
+    }
+    answer
+}
 
 /// Counts calls. In a demo nothing is counted.
 #[derive(Debug)]

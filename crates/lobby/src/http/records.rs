@@ -13,6 +13,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+/// What data is wanted for, as somebody wrote it; they may leave it out.
+pub(super) fn why(reason: Option<String>) -> Result<Option<String>, ApiError> {
+    reason.map(|reason| free_text("reason", reason)).transpose()
+}
+
 /// Notes that data is taken away, before it is.
 pub(super) async fn exported(
     state: &AppState,
@@ -21,8 +26,6 @@ pub(super) async fn exported(
     what: String,
     reason: Option<String>,
 ) -> Result<(), ApiError> {
-    let reason = reason.filter(|reason| !reason.trim().is_empty());
-    let reason = reason.map(|reason| free_text("reason", reason)).transpose()?;
     let by = By { who: by.0.actor(), place: place.name };
     Ok(state.accounts.note_export(by, what, reason).await?)
 }

@@ -5,7 +5,7 @@ use super::{
     auth::Caller,
     error::{ApiError, answer, json},
     place::At,
-    records::exported,
+    records::{exported, why},
     spec::Problems,
 };
 use crate::{
@@ -79,6 +79,7 @@ async fn day(
     PathName(date): PathName,
     Asking(query): Asking<DayQuery>,
 ) -> Result<Response, ApiError> {
+    let reason = why(query.reason)?;
     let unknown = |detail: String| ApiError::NotFound { code: "unknown_day", detail };
     let (date, format) = match date.strip_suffix(".csv") {
         Some(date) => (date.to_owned(), Format::Csv),
@@ -94,7 +95,7 @@ async fn day(
         return Ok(answer(Answer { status: 200, body: json(&report) }));
     }
     let what = format!("report {} {}", report.day, query.table.name());
-    exported(&state, &by, place, what, query.reason).await?;
+    exported(&state, &by, place, what, reason).await?;
     let config = state.handle.config();
     let language = query.language.as_deref().or_else(|| config.branch.languages.first().map(String::as_str));
     let zh = language.is_some_and(|language| language.starts_with("zh"));

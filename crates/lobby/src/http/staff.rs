@@ -5,7 +5,7 @@ use super::{
     auth::Caller,
     error::{ApiError, answer, json},
     place::At,
-    records::exported,
+    records::{exported, why},
     spec::Problems,
 };
 use crate::{
@@ -64,13 +64,14 @@ async fn journal(
     At(place): At,
     Asking(query): Asking<JournalQuery>,
 ) -> Result<Response, ApiError> {
+    let reason = why(query.reason)?;
     let limit = query.limit.unwrap_or(PAGE);
     if !(1..=LARGEST_PAGE).contains(&limit) {
         return Err(ApiError::BadQuery(format!("`limit` goes from 1 to {LARGEST_PAGE}")));
     }
     // Whoever goes on where a page ended goes on with one export.
     if query.after.is_none_or(|after| after <= 0) {
-        exported(&state, &by, place, "journal".to_owned(), query.reason).await?;
+        exported(&state, &by, place, "journal".to_owned(), reason).await?;
     }
     let mut rows = state.records.page(query.after.unwrap_or(0), limit + 1).await?;
     let more = i64::try_from(rows.len()).is_ok_and(|found| found > limit);

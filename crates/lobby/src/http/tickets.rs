@@ -6,7 +6,7 @@ use super::{
     auth::Caller,
     body::Asked,
     error::{ApiError, Named, answer, json},
-    limits::Paper,
+    limits::with_paper,
     spec::Problems,
     wish::{Act, Beside, Nothing, free_text, wish, wish_as},
 };
@@ -127,14 +127,6 @@ async fn issue(
     })
     .await?;
     Ok(if paper.load(Ordering::Relaxed) { with_paper(answer) } else { answer })
-}
-
-/// An answer after which paper comes out, if what was wished is done.
-pub(super) fn with_paper(mut answer: Response) -> Response {
-    if answer.status().is_success() {
-        answer.extensions_mut().insert(Paper);
-    }
-    answer
 }
 
 /// The live ticket that stands in the way of a new one.

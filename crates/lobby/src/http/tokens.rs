@@ -100,7 +100,8 @@ async fn enrol(State(state): Lobby, by: Caller, at: At, asked: Asked<DeviceBody>
 struct AuditQuery {
     /// Acts before this one; from the newest without it.
     before: Option<i64>,
-    /// At most so many, 1 to 1000; 100 without it.
+    /// At most so many, 1 to 1000; 100 without it. Another number is taken for the nearest of those.
+    #[param(value_type = Option<i64>, minimum = 0, maximum = 4_294_967_295_usize)]
     limit: Option<u32>,
 }
 
