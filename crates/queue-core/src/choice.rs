@@ -202,7 +202,8 @@ impl Branch {
         });
         let acts =
             self.next_escalation().into_iter().chain(self.next_turn_of_hours(at)).chain(self.next_forgotten_walk());
-        pins.chain(delays).chain(acts).filter(|when| *when > at).min()
+        let shown = self.next_emergency_end(at);
+        pins.chain(delays).chain(acts).chain(shown).filter(|when| *when > at).min()
     }
 
     fn stands_ready(&self, counter: &CounterId) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! A notice is a fact before it is sound. It waits until the voice reports how it ended; so many may wait and no more.
 
-use crate::{Actor, Timestamp};
+use crate::{Actor, Branch, Millis, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
 
@@ -10,6 +10,8 @@ use std::{collections::BTreeMap, fmt};
 pub const NOTICES_WAITING: usize = 20;
 /// Notices that a branch remembers: those that wait, and the newest of the others.
 pub(crate) const NOTICES_KEPT: usize = 60;
+/// How long an emergency stands on the screens at least, counted from its asking: whoever did not hear it can read it.
+const EMERGENCY_STANDS_MS: Millis = 60_000;
 
 /// A notice. Counts up through the whole life of a branch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -102,4 +104,28 @@ pub struct Notice {
     pub wish: NoticeWish,
     /// How it ended and when; nothing while it waits or is being said.
     pub ended: Option<(Timestamp, NoticeOutcome, Option<String>)>,
+}
+
+impl Notice {
+    /// Until when an emergency stands on the screens once it has ended.
+    pub(crate) fn stands_until(&self) -> Timestamp {
+        self.asked_at.plus(EMERGENCY_STANDS_MS)
+    }
+
+    fn stands(&self, at: Timestamp) -> bool {
+        self.wish.rank == NoticeRank::Emergency && (self.ended.is_none() || at < self.stands_until())
+    }
+}
+
+impl Branch {
+    /// What everybody must read at this moment: the newest emergency that waits, is being said, or was asked for less than
+    /// a minute ago.
+    pub fn emergency(&self, at: Timestamp) -> Option<&Notice> {
+        self.notices().rev().find(|notice| notice.stands(at))
+    }
+
+    /// When the screens are themselves again.
+    pub(crate) fn next_emergency_end(&self, at: Timestamp) -> Option<Timestamp> {
+        self.emergency(at).filter(|notice| notice.ended.is_some()).map(Notice::stands_until)
+    }
 }

@@ -47,7 +47,7 @@ enum Chore {
     Bench(bench::Options),
     /// A simulated day with faults from a seed, judged at its end
     Soak(long::Options),
-    /// Power cuts at every write of random days, and disks that fail, judged afterwards
+    /// Power cuts at every write of random days, failing disks, lost answers and pulled cables, judged afterwards
     Torture(long::Options),
     /// Thousands of short days of a whole lobby on simulated time, each from a seed
     Days(long::Options),

@@ -11,6 +11,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// Breaches of one day that are printed.
+const SHOWN: usize = 5;
+/// Broken days that are printed.
+const DAYS: usize = 10;
+
 /// What many days came to.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
@@ -156,5 +161,16 @@ impl Summary {
             ("faults", format!("{clock_steps} steps of the clock, {}", faults.join(", "))),
         ];
         lines.map(|(name, what)| format!("{name:>9}  {what}\n")).concat()
+    }
+
+    /// The first days that broke a promise, and how to live them again; `more` is what their command says besides.
+    pub fn broken_text(&self, more: &str) -> String {
+        let told = self.broken.iter().take(DAYS).map(|(seed, breaches)| {
+            let breaches: String = breaches.iter().take(SHOWN).map(|breach| format!("\n  {breach}")).collect();
+            format!(
+                "\nseed {seed} broke a promise; the same day again: cargo xtask days --seed {seed}{more}{breaches}\n"
+            )
+        });
+        told.collect()
     }
 }

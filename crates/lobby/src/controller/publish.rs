@@ -49,7 +49,7 @@ pub(super) struct Publisher {
     promises: watch::Sender<Arc<Promises>>,
     promised: Arc<Promises>,
     facts: watch::Sender<i64>,
-    /// Boards that were published for new estimates and no fact: they count, too.
+    /// Boards that were published without a fact, for new estimates or what is being said: they count, too.
     refreshed: u64,
 }
 
@@ -174,6 +174,16 @@ impl Publisher {
     pub(super) fn foresee(&mut self, promises: Promises, at: Timestamp, branch: &Branch, config: &Config) {
         self.promised = Arc::new(promises);
         self.promises.send_replace(self.promised.clone());
+        self.refresh(at, branch, config);
+    }
+
+    /// Whether screens show what everybody must read.
+    pub(super) fn shows_alert(&self) -> bool {
+        self.shown.as_ref().is_some_and(|board| board.alert.is_some())
+    }
+
+    /// Shows a board that differs without a fact.
+    pub(super) fn refresh(&mut self, at: Timestamp, branch: &Branch, config: &Config) {
         self.refreshed += 1;
         self.publish_board(at, branch, config);
     }
@@ -243,8 +253,7 @@ impl Publisher {
     /// Shows what the loudspeakers say now.
     pub(super) fn hear(&mut self, speaking: Vec<Speaking>, at: Timestamp, branch: &Branch, config: &Config) {
         self.extras.speaking = speaking;
-        self.refreshed += 1;
-        self.publish_board(at, branch, config);
+        self.refresh(at, branch, config);
     }
 
     fn announce(&self, announcement: crate::voice::Announcement) {

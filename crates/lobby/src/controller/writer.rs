@@ -140,6 +140,10 @@ impl Writer {
         if !facts.is_empty() {
             let (at, seq) = (self.last, self.journal.seq());
             self.publisher.publish(facts, at, seq, &self.branch, &self.config);
+        } else if self.publisher.shows_alert() {
+            // Time alone takes it down.
+            let at = self.now();
+            self.publisher.refresh(at, &self.branch, &self.config);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::{Estimate, Text, TextSchema, Time, counter, counter_states, one_of, open_day, service_name};
 use crate::controller::View;
-use queue_core::TicketState;
+use queue_core::{Notice, TicketState};
 use serde::Serialize;
 use std::collections::VecDeque;
 use utoipa::{ToSchema, openapi};
@@ -34,7 +34,7 @@ pub struct Board {
     /// Standing notices.
     #[schema(value_type = Vec<TextSchema>)]
     pub notices: Vec<Text>,
-    /// What everybody must read now.
+    /// What everybody must read now: an emergency, from its asking until it has been said, and for a minute at least.
     #[schema(required)]
     pub alert: Option<Caption>,
     /// What the loudspeakers say at this moment, by zone; empty while they are silent.
@@ -210,9 +210,14 @@ pub fn board(view: &View<'_>, live: &BoardExtras) -> Board {
         calls: live.calls.iter().cloned().collect(),
         waiting: waiting.collect(),
         notices: Vec::new(),
-        alert: None,
+        alert: branch.emergency(view.at).map(alert),
         speaking: live.speaking.clone(),
     }
+}
+
+fn alert(emergency: &Notice) -> Caption {
+    let text = emergency.wish.texts.iter().map(|(language, text)| (language.clone(), text.clone())).collect();
+    Caption { at: Time(emergency.asked_at), text }
 }
 
 /// What is being said, in words; while all are silent the newest call stands.

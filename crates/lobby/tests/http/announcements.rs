@@ -1,6 +1,7 @@
 //! Notices from a page to the journal: said plainly, politely and within bounds, the programme, and screens that play.
 
 use crate::hall::Hall;
+use lobby::config::Config;
 use queue_core::{Command, NoticeId, NoticeOutcome};
 use serde_json::{Value, json};
 
@@ -8,20 +9,22 @@ const PATH: &str = "/api/v1/announcements";
 
 /// A hall with two zones, a screen that plays, and a programme.
 fn hall() -> Hall {
-    Hall::fast(1, |config| {
-        let voice = r#"
-            banned_words = ["hurry up"]
-            speed = 90
-            zones = [{ id = "main", output = "wav:calls" }, { id = "east", output = "screens", speed = 120 }]
-            [[programme]]
-            id = "welcome"
-            text = { zh-CN = "欢迎光临", en = "Welcome" }
-            at = ["09:00"]
-            zones = ["east"]
-        "#;
-        config.voice = toml::from_str(voice).unwrap();
-        config.screens[0].sound = true;
-    })
+    Hall::fast(1, speaking)
+}
+
+fn speaking(config: &mut Config) {
+    let voice = r#"
+        banned_words = ["hurry up"]
+        speed = 90
+        zones = [{ id = "main", output = "wav:calls" }, { id = "east", output = "screens", speed = 120 }]
+        [[programme]]
+        id = "welcome"
+        text = { zh-CN = "欢迎光临", en = "Welcome" }
+        at = ["09:00"]
+        zones = ["east"]
+    "#;
+    config.voice = toml::from_str(voice).unwrap();
+    config.screens[0].sound = true;
 }
 
 async fn said(hall: &Hall, role: &str, body: Value) -> Value {
@@ -77,6 +80,30 @@ async fn staff_say_something_and_read_what_became_of_it() {
     let kinds =
         rows["rows"].as_array().unwrap().iter().filter(|row| row["kind"].as_str().unwrap().starts_with("notice_"));
     assert_eq!(kinds.count(), 4);
+}
+
+#[tokio::test]
+async fn an_emergency_stands_on_the_screens_until_it_was_said_and_for_a_minute_at_least() {
+    let (hall, hands) = Hall::by_hand(speaking);
+    let alert = async || hall.get("screen", "/api/v1/board").await.json()["alert"].clone();
+    said(&hall, "greeter", json!({"text": {"zh-CN": "请保管好随身物品"}})).await;
+    assert_eq!(alert().await, Value::Null, "a notice is only heard");
+    let text = json!({"zh-CN": "请从东门离开", "en": "Leave by the east door"});
+    let asked = said(&hall, "manager", json!({"text": text, "rank": "emergency"})).await;
+    assert_eq!(alert().await, json!({"at": asked["at"], "text": text}), "before anybody has made it sound");
+    hands.set(hands.at().plus(300_000));
+    assert_eq!(alert().await["text"], text, "it waits for the voice");
+    let end = |notice| Command::EndNotice { notice, outcome: NoticeOutcome::Spoken, cause: None };
+    hall.state.handle.tell("system:voice", end(NoticeId(2))).await.unwrap().unwrap();
+    assert_eq!(alert().await, Value::Null);
+
+    said(&hall, "manager", json!({"text": text, "rank": "emergency"})).await;
+    hall.state.handle.tell("system:voice", end(NoticeId(3))).await.unwrap().unwrap();
+    assert_eq!(alert().await["text"], text, "said at once, and not yet read");
+    hands.set(hands.at().plus(61_000));
+    // What the schedule does then.
+    hall.state.handle.tell("system:queue", Command::Wake).await.unwrap().unwrap();
+    assert_eq!(alert().await, Value::Null);
 }
 
 #[tokio::test]

@@ -6,11 +6,6 @@ use clap::Parser;
 use lobby_tests::days::{DayPlan, Many, live};
 use std::{process::ExitCode, time::Duration};
 
-/// Breaches of one day that are printed.
-const SHOWN: usize = 5;
-/// Broken days that are printed.
-const DAYS: usize = 10;
-
 #[derive(Parser)]
 #[command(about = "Days of a simulated hall with faults, kills and power cuts, each from a seed")]
 struct Arguments {
@@ -51,11 +46,7 @@ fn main() -> ExitCode {
         ..Many::new(arguments.from, days)
     };
     let sum = many.live(|seed| arguments.plan(seed));
-    print!("{}", sum.text());
     let seconds = arguments.seconds.map_or_else(String::new, |seconds| format!(" --seconds {seconds}"));
-    for (seed, breaches) in sum.broken.iter().take(DAYS) {
-        println!("\nseed {seed} broke a promise; the same day again: cargo xtask days --seed {seed}{seconds}");
-        breaches.iter().take(SHOWN).for_each(|breach| println!("  {breach}"));
-    }
+    print!("{}{}", sum.text(), sum.broken_text(&seconds));
     if sum.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

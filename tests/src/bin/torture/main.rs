@@ -1,11 +1,13 @@
-//! `cargo xtask torture`: random days with a power cut at every write, on disks that are well and on disks that fail, and
-//! at the end hours of a hall with cables pulled and the lobby killed. Prints counts; ends with 1, and with the seed,
+//! `cargo xtask torture`: random days with a power cut at every write, on disks that are well and on disks that fail; then
+//! simulated days of a whole lobby whose callers vanish, ask again and are answered by another one; and at the end hours
+//! of a hall with cables pulled and the lobby killed. Prints counts; ends with 1, and with the seed,
 //! when anything was lost, doubled or made up. Each run proves first that its judge sees what is planted.
 #![allow(clippy::print_stdout)] // the counts are what it is for
 
 use clap::Parser;
 use firmware_sim::Script;
 use lobby_tests::{
+    days::{DayPlan, Many},
     hall::root,
     soak::{Hours, report},
     torture::{Defect, TorturePlan, torture},
@@ -21,11 +23,13 @@ const ROUNDS: usize = 40;
 const HALL_SPEED: u32 = 60;
 /// Part of the time that the hall gets.
 const HALL_PART: f64 = 0.25;
+/// Part of the time that simulated days get.
+const DAYS_PART: f64 = 0.25;
 /// Shortest hall that is worth its start.
 const SHORTEST_HALL: Duration = Duration::from_secs(20);
 
 #[derive(Parser)]
-#[command(about = "Power cuts at every write, failing disks and pulled cables, judged afterwards")]
+#[command(about = "Power cuts at every write, failing disks, lost answers and pulled cables, judged afterwards")]
 struct Arguments {
     /// How long
     #[arg(long, value_name = "N", default_value_t = 1.0)]
@@ -92,11 +96,13 @@ async fn main() -> ExitCode {
     let began = Instant::now();
     let hall = whole.mul_f64(HALL_PART);
     let hall = if hall < SHORTEST_HALL { Duration::ZERO } else { hall };
+    let only_disks = arguments.once || arguments.defect != Planted::Nothing;
+    let days = if only_disks { Duration::ZERO } else { whole.mul_f64(DAYS_PART) };
     let mut seed = arguments.seed;
     loop {
         run(seed, arguments.defect.defect(), &mut sum).await;
         seed += 1;
-        if arguments.once || began.elapsed() + hall >= whole {
+        if arguments.once || began.elapsed() + days + hall >= whole {
             break;
         }
     }
@@ -107,8 +113,9 @@ async fn main() -> ExitCode {
     for seed in failed {
         println!("torture: again with --once --seed {seed}");
     }
+    let days_are_well = days.is_zero() || simulated_days(arguments.seed, days).await;
     let hall_is_well = arguments.once || hall.is_zero() || pulled_cables(arguments.seed, hall).await;
-    if failed.is_empty() && hall_is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failed.is_empty() && days_are_well && hall_is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 async fn run(seed: u64, defect: Defect, sum: &mut Sum) {
@@ -140,6 +147,21 @@ async fn controls(seed: u64) -> bool {
         println!("torture: planted {defect:?}: {} of {} cuts: {word}", judged.breaches, judged.images);
     }
     all
+}
+
+/// Days of a whole lobby on simulated time, for about so long: lost requests and replies, retries, garble, kills.
+async fn simulated_days(seed: u64, length: Duration) -> bool {
+    let many = Many { within: length, ..Many::new(seed, u64::MAX) };
+    match tokio::task::spawn_blocking(move || many.live(DayPlan::of)).await {
+        Ok(sum) => {
+            print!("{}{}", sum.text(), sum.broken_text(""));
+            sum.broken.is_empty()
+        }
+        Err(why) => {
+            println!("torture: the simulated days did not come to their end: {why}");
+            false
+        }
+    }
 }
 
 /// A hall of the demo with cables pulled, paper out and the lobby killed, for about so long.
