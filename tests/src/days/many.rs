@@ -166,7 +166,8 @@ impl Summary {
     /// The first days that broke a promise, and how to live them again; `more` is what their command says besides.
     pub fn broken_text(&self, more: &str) -> String {
         let told = self.broken.iter().take(DAYS).map(|(seed, breaches)| {
-            let breaches: String = breaches.iter().take(SHOWN).map(|breach| format!("\n  {breach}")).collect();
+            let breaches: Vec<String> = breaches.iter().take(SHOWN).map(|breach| format!("\n  {breach}")).collect();
+            let breaches = breaches.concat();
             format!(
                 "\nseed {seed} broke a promise; the same day again: cargo xtask days --seed {seed}{more}{breaches}\n"
             )
