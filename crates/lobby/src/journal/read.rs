@@ -2,7 +2,7 @@
 
 use super::{
     FILE, JournalError, Replayed, Row, row_hash, schema,
-    store::{fact, unreadable},
+    store::{CACHE_KIB, fact, unreadable},
 };
 use queue_core::{TicketId, Timestamp};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
@@ -62,6 +62,7 @@ pub fn open(dir: &Path) -> Result<Connection, JournalError> {
     }
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     schema::refuse_newer(&db, dir)?;
+    db.pragma_update(None, "cache_size", -CACHE_KIB)?;
     Ok(db)
 }
 

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 /// Pages of the log after which `SQLite` copies it back: large enough that a busy minute sees none.
 const CHECKPOINT_PAGES: i64 = 4_000;
+/// Memory of one connection for pages of the journal, in KiB. SQLite fills whatever it may within a few days; the system
+/// keeps the file's pages anyway, and a lobby that has run for a week is as large as on its first evening.
+pub(super) const CACHE_KIB: i64 = 512;
 
 /// A fact on its way into the journal.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +66,7 @@ impl Journal {
         // What is deleted (the key of a day) must not stay readable in free pages.
         db.pragma_update(None, "secure_delete", true)?;
         db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        db.pragma_update(None, "cache_size", -CACHE_KIB)?;
         schema::migrate(&mut db, dir)?;
         settle_disk(&db)?;
         let last = db
