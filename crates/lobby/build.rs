@@ -1,4 +1,5 @@
-//! Fingerprint of the core's sources: a snapshot of its state is good for exactly the core that wrote it.
+//! Fingerprint of the core's sources: a snapshot of its state is good for exactly the core that wrote it. And how the
+//! program is linked.
 
 use std::{env, fs, io, path::Path};
 
@@ -22,5 +23,9 @@ fn main() -> io::Result<()> {
         }
     }
     println!("cargo:rustc-env=CORE_FINGERPRINT={hash:016x}");
+    // Addresses to be moved when it is loaded, as a bitmap: 0.7 MiB less to bring to a branch. glibc 2.36 (Debian 12) reads it.
+    if env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|libc| libc == "gnu") {
+        println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
     Ok(())
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// Pages of the log after which `SQLite` copies it back: large enough that a busy minute sees none.
 const CHECKPOINT_PAGES: i64 = 4_000;
-/// Memory of one connection for pages of the journal, in KiB. SQLite fills whatever it may within a few days; the system
-/// keeps the file's pages anyway, and a lobby that has run for a week is as large as on its first evening.
+/// Memory of one connection for pages of the journal, in KiB. All of it is filled within a few days; the system keeps the
+/// file's pages anyway, and a lobby that has run for a week is as large as on its first evening.
 pub(super) const CACHE_KIB: i64 = 512;
 
 /// A fact on its way into the journal.
