@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::{collections::BTreeMap, path::Path, process::Command};
 
 /// The release that `deny.toml` is written for.
-const CARGO_DENY: &str = "cargo-deny@0.20";
+const CARGO_DENY: &str = "cargo-deny@^0.20";
 /// Where it is installed.
 const PLACE: &str = "target/tools/cargo-deny";
 
