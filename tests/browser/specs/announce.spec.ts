@@ -25,7 +25,8 @@ test('a word that customers should not hear is refused, and nothing is lost', as
 });
 
 test('an emergency fills the screens at once, whoever may hear it', async ({ browser }) => {
-  const lobby = await startLobby(branchOf(3).replace('output = "off"', 'output = "screens"'));
+  const screens = '[[screens]]\nid = "hall"\nsound = true\n';
+  const lobby = await startLobby(branchOf(3, screens).replace('output = "off"', 'output = "screens"'));
   const staff = await browser.newContext({ baseURL: lobby.url, viewport: { width: 1920, height: 1080 } });
   try {
     const [screen, manager] = [await staff.newPage(), await staff.newPage()];
