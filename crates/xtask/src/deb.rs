@@ -93,10 +93,10 @@ fn dependencies(root: &Path) -> Done {
     tree.args(["tree", "--locked", "-p", "lobby", "-p", "counter-agent", "--edges", "normal", "--prefix", "none"]);
     tree.args(["--format", "{p}\t{l}"]);
     let tree = process::output(&mut tree).ok_or("`cargo tree` does not say what is built in")?;
-    // One's own have a path behind the version.
+    // One's own have a path behind the version; between two trees is nothing.
     let lines: BTreeSet<String> = tree
         .lines()
-        .filter(|line| !line.contains("(/"))
+        .filter(|line| !line.trim().is_empty() && !line.contains("(/"))
         .map(|line| line.trim_end_matches(" (*)").replace(" (proc-macro)", ""))
         .collect();
     let lock = root.join("crates/web/package-lock.json");
