@@ -44,7 +44,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 pub(super) async fn authorize(State(state): State<Arc<AppState>>, mut request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>();
     let rule = path.map_or(Rule::Closed, |path| access::rule(request.method(), path.as_str()));
-    let from = From::of(&request);
+    let from = Origin::of(&request);
     if matches!(rule, Rule::Route(Who::Anyone) | Rule::OtherMethod(Who::Anyone)) {
         return match from.counted(&state, from.stranger(&state)).await {
             Ok(()) => next.run(request).await,
@@ -88,17 +88,17 @@ pub(super) async fn authorize(State(state): State<Arc<AppState>>, mut request: R
 }
 
 /// Where a call comes from and where it goes, for counting it.
-struct From {
+struct Origin {
     address: Option<IpAddr>,
     route: String,
     link: Option<String>,
 }
 
-impl From {
-    fn of(request: &Request) -> From {
+impl Origin {
+    fn of(request: &Request) -> Origin {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         let link = request.uri().path().strip_prefix(LINKS).and_then(|rest| rest.split('/').next());
-        From {
+        Origin {
             address: peer.map(|peer| peer.0.ip()),
             route: request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned(),
             link: link.map(str::to_owned),

@@ -168,7 +168,12 @@ impl Counted {
         // Whoever panicked here left a map that is whole.
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         noted.retain(|_, last| last.elapsed() < NOTE_EVERY);
-        noted.insert(name.to_owned(), Instant::now()).is_none()
+        // A flood that lasts is noted once in that time, too: only what is noted counts.
+        let news = !noted.contains_key(name);
+        if news {
+            noted.insert(name.to_owned(), Instant::now());
+        }
+        news
     }
 }
 

@@ -143,9 +143,10 @@ impl Accounts {
         if why != "wrong" && why != "not_their_role" {
             let mut failures = lock(&self.0.failures);
             failures.retain(|_, last| (0..NOTED_AGAIN).contains(&now.since(*last)));
-            if failures.insert((why, place.clone()), now).is_some() {
+            if failures.contains_key(&(why, place.clone())) {
                 return Ok(());
             }
+            failures.insert((why, place.clone()), now);
         }
         self.blocking(move |store| store.note(now, "signin_failed", "", &place, &number, why)).await
     }
